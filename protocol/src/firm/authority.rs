@@ -1,0 +1,1 @@
+//! Making firms: root, issuing key, certificates.

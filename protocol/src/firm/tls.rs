@@ -1,0 +1,1 @@
+//! The TLS side of trust: verifiers for rustls that know roles and pinned keys.

@@ -1,0 +1,100 @@
+//! Calls: one question on a stream of its own, one answer. Enrolment, the list of machines, requests, a manager's acts.
+
+use serde::{Deserialize, Serialize};
+
+use super::Wire;
+use super::codes::FaultCode;
+use super::inventory::HardwareFacts;
+use super::record::{CodeIssued, Decision, Exception, JournalPage, MachineRow};
+use super::session::{Approval, Permitted, SessionRequest};
+use crate::firm::Signed;
+use crate::id::{AgentId, ContractId, PersonId, UnixSeconds};
+
+/// A question to the relay. Who may ask what, the relay's table of roles says.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Call {
+    /// Agent: attach this machine with a single-use code. The key is the one of the TLS handshake.
+    Enrol {
+        /// The code as typed, without separators, upper case.
+        code: String,
+        /// The machine in a few lines.
+        facts: HardwareFacts,
+    },
+    /// Technician: the machines and how they stand.
+    Machines,
+    /// Technician: ask for a session.
+    RequestSession(SessionRequest),
+    /// Technician: what would the gate say at a moment? Changes nothing.
+    Explain {
+        /// What would be asked.
+        request: SessionRequest,
+        /// When; `None` means now.
+        at: Option<UnixSeconds>,
+    },
+    /// Manager: a single-use enrolment code for a client's contract.
+    IssueCode {
+        /// The contract the machine will belong to.
+        contract: ContractId,
+        /// Minutes until it expires; 1 to 10 080 (a week).
+        valid_minutes: u32,
+    },
+    /// Manager: this machine is the client's. Signed, so that a console can tell an approved key from one a relay made up.
+    Approve(Box<Signed<Approval>>),
+    /// Manager: lets sessions start outside support hours, with a reason, for a while. The person at the PC is still asked.
+    GrantException(Exception),
+    /// Manager: locks or unlocks a technician; live sessions are cut.
+    Lock {
+        /// Who.
+        technician: PersonId,
+        /// `false` unlocks.
+        locked: bool,
+        /// Why, for the journal; 1 to 200 characters.
+        reason: String,
+    },
+    /// Technician: the relay's journal of one agent, from an entry on.
+    Journal {
+        /// Whose.
+        agent: AgentId,
+        /// Number of the first entry wanted.
+        from: u64,
+    },
+}
+
+/// The relay's answer to a [`Call`].
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Reply {
+    /// Not done.
+    Fault {
+        /// Why.
+        code: FaultCode,
+        /// A sentence for the person, French.
+        fr: String,
+        /// The same in English.
+        en: String,
+    },
+    /// Done; nothing to say.
+    Done,
+    /// The machine is attached and waits for a manager's approval.
+    Enrolled {
+        /// Its name from now on.
+        agent: AgentId,
+    },
+    /// The machines.
+    Machines(Vec<MachineRow>),
+    /// The gate says yes: the agent has been offered the session.
+    Permitted(Box<Permitted>),
+    /// What the gate says: always for [`Call::Explain`], only a refusal for [`Call::RequestSession`].
+    Decision(Box<Decision>),
+    /// The code.
+    Code(CodeIssued),
+    /// A page of a journal.
+    Journal(JournalPage),
+}
+
+impl Wire for Call {
+    const LIMIT: usize = 32 * 1024;
+}
+impl Wire for Reply {
+    /// 10,000 machines of ≤ 400 bytes fit.
+    const LIMIT: usize = 4 * 1024 * 1024;
+}

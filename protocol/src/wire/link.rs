@@ -1,0 +1,179 @@
+//! The standing conversation between one program and the relay: hello, welcome, farewell, offers, calls.
+//!
+//! Every stream a client opens starts with one [`Head`] that says what the stream is. A control connection's first stream is
+//! `Link`; it stays open and carries [`Uplink`] one way and [`Downlink`] the other. Further streams carry one call each, or
+//! become a lane of a session, which the relay forwards and cannot read.
+
+use serde::{Deserialize, Serialize};
+
+use super::codes::{CloseCode, EndReason};
+use super::inventory::HardwareFacts;
+use super::session::{Approval, Receipt, Ticket};
+use super::{Wire, enrol::Call};
+use crate::firm::Signed;
+use crate::id::{SessionId, UnixSeconds};
+
+/// What a stream is: the first frame on each stream a client opens.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Head {
+    /// The standing link of a control connection; the answer is [`Downlink::Welcome`] or [`Downlink::Farewell`].
+    Link(Hello),
+    /// One question; the answer is one [`super::enrol::Reply`].
+    Call(Box<Call>),
+    /// A lane of a session. The console opens it; the relay opens its twin to the agent with the same head and splices.
+    Lane {
+        /// The session.
+        session: SessionId,
+        /// Which of its lanes.
+        lane: Lane,
+    },
+    /// Makes this connection the media connection of a session for this party.
+    Media {
+        /// The session.
+        session: SessionId,
+    },
+    /// Makes this connection a measurement of the line, asked for by [`Downlink::MeasureLine`].
+    Probe {
+        /// The number the relay gave.
+        token: u64,
+    },
+}
+
+/// The lanes of a session. `Control` runs on both parties' control connections, the others on their media connections.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Lane {
+    /// End-to-end handshake, consent, leases, revocation.
+    Control,
+    /// Screen updates one way, acknowledgements the other.
+    Screen,
+    /// Keyboard and mouse.
+    Input,
+}
+
+/// Who connects. Identity is the TLS certificate; this is what it cannot say.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Hello {
+    /// The program and its version, for people: `aval-agent 0.1.0`. At most 64 bytes.
+    pub program: String,
+    /// The oldest protocol version this program still speaks.
+    pub oldest: u8,
+    /// Drawn at each start of the machine: the same key alive under two of these is a clone.
+    pub boot: [u8; 16],
+}
+
+/// From the relay, on the link.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Downlink {
+    /// The first word of the relay.
+    Welcome {
+        /// The relay's clock: judges certificates when this machine's clock is wrong, never extends a consent.
+        relay_time: UnixSeconds,
+    },
+    /// The last word: the connection ends after it.
+    Farewell(Farewell),
+    /// To an agent: what it is to the firm.
+    Standing(Standing),
+    /// To an agent: open a new connection whose first stream is `Head::Probe { token }`.
+    MeasureLine {
+        /// Names the measurement.
+        token: u64,
+    },
+    /// To an agent: a technician whom the gate let through. Nothing is shown before ticket, certificate and seal hold.
+    Offer(Box<Offer>),
+    /// To either party: the session is over as far as the relay is concerned.
+    Over {
+        /// The session.
+        session: SessionId,
+        /// Why.
+        reason: EndReason,
+    },
+}
+
+/// Why the relay hangs up, and where to go. Exists from the first version: programs in the field can't be taught later.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Farewell {
+    /// Connect to one of these instead. They must still hold a certificate of the firm.
+    Redirect {
+        /// `host:port`, nearest first; at most 8.
+        to: Vec<String>,
+        /// Seconds to wait first, before jitter.
+        after_s: u32,
+    },
+    /// The relay restarts.
+    Restarting {
+        /// Seconds until it is worth trying again, before jitter.
+        reconnect_in_s: u32,
+        /// Seconds for which to try this relay before trying another.
+        try_for_s: u32,
+    },
+    /// This program is too old to be served.
+    TooOld {
+        /// The oldest version the relay serves.
+        oldest: u8,
+    },
+    /// Anything else.
+    Closed(CloseCode),
+}
+
+/// What an agent is to the firm.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Standing {
+    /// Not enrolled here, or revoked: no session will come.
+    Unknown,
+    /// Enrolled; a manager has not approved it yet.
+    Pending,
+    /// Approved, with the manager's signed word.
+    Approved(Box<Signed<Approval>>),
+}
+
+/// A session the gate permits, as the agent hears of it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Offer {
+    /// The relay's signed, single-use ticket.
+    pub ticket: Signed<Ticket>,
+}
+
+/// From an agent or a console, on the link.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Uplink {
+    /// An agent's hardware facts, after the welcome and when they change.
+    Facts(Box<HardwareFacts>),
+    /// A session's steps, for the relay's journal.
+    Step {
+        /// The session.
+        session: SessionId,
+        /// What happened.
+        step: Step,
+    },
+    /// The newest entry of the agent's own journal, so that each chain witnesses the other.
+    JournalHead {
+        /// Number of the newest entry.
+        seq: u64,
+        /// Its hash.
+        hash: [u8; 32],
+    },
+}
+
+/// A session's steps as the agent tells them to the relay.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Step {
+    /// The person is being asked.
+    Asked,
+    /// The person said yes.
+    Granted(Box<Signed<Receipt>>),
+    /// The session is over, or never began.
+    Ended {
+        /// Why.
+        reason: EndReason,
+    },
+}
+
+impl Wire for Head {
+    const LIMIT: usize = 64 * 1024;
+}
+impl Wire for Downlink {
+    const LIMIT: usize = 64 * 1024;
+}
+impl Wire for Uplink {
+    const LIMIT: usize = 64 * 1024;
+}
