@@ -13,4 +13,6 @@
 pub mod firm;
 pub mod id;
 pub mod journal;
+pub mod prompt;
+pub mod text;
 pub mod wire;
