@@ -1,2 +1,83 @@
-//! Placeholder.
-fn main() {}
+//! The consent window and the banner: a program of its own, one process per question and one per banner, so that its death
+//! means no and its toolkit stays out of the agent.
+//!
+//! It reads one question or banner from standard input, writes the answer to standard output, and ends when its input ends.
+//! No argument and no variable answers, skips or shortens a question.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+#[cfg(target_os = "linux")]
+mod clock;
+#[cfg(target_os = "linux")]
+mod hands;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+mod pipe;
+#[cfg(target_os = "linux")]
+mod question;
+
+const HELP: &str = "\
+aval-agent-prompt: asks the person at this PC, or shows who is connected. Started by aval-agent, not by hand.
+
+  aval-agent-prompt ask [--terminal]      one question on standard input, one answer on standard output
+  aval-agent-prompt banner [--terminal]   one banner until standard input ends
+";
+
+#[derive(Clone, Copy)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the Windows body is not written yet"))]
+enum Mode {
+    Ask { terminal: bool },
+    Banner { terminal: bool },
+}
+
+fn main() -> ExitCode {
+    // A thread that panics must not leave a window behind that nobody listens to.
+    std::panic::set_hook(Box::new(|panic| {
+        complain(&format!("failed: {panic}"));
+        std::process::exit(101);
+    }));
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mode = match arguments[..] {
+        ["ask"] => Mode::Ask { terminal: false },
+        ["ask", "--terminal"] => Mode::Ask { terminal: true },
+        ["banner"] => Mode::Banner { terminal: false },
+        ["banner", "--terminal"] => Mode::Banner { terminal: true },
+        ["--help" | "-h"] => {
+            return if write!(std::io::stdout(), "{HELP}").is_ok() {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            };
+        }
+        _ => {
+            complain(HELP);
+            return ExitCode::from(2);
+        }
+    };
+    match run(mode) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn run(mode: Mode) -> anyhow::Result<()> {
+    linux::run(mode)
+}
+
+/// Ends without an answer, which the session process takes for a no.
+#[cfg(not(target_os = "linux"))]
+fn run(_: Mode) -> anyhow::Result<()> {
+    anyhow::bail!("cannot ask on this system yet, so the answer is no")
+}
+
+/// Says it on standard error if somebody still listens there.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "aval-agent-prompt: {text}");
+}

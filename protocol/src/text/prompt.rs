@@ -21,7 +21,7 @@ pub const fn title(lang: Lang) -> &'static str {
 pub fn headline(lang: Lang, technician: &str) -> String {
     let name = isolated(technician);
     match lang {
-        Lang::Fr => format!("{name} demande à accéder à votre ordinateur"),
+        Lang::Fr => format!("{name} demande l’accès à votre ordinateur"),
         Lang::En => format!("{name} asks for access to your computer"),
     }
 }
@@ -174,16 +174,19 @@ pub fn banner(lang: Lang, technicians: &[String], capabilities: Capabilities) ->
     format!("{names} {what}")
 }
 
-/// What the banner says next: for how long, for whom, how to stop without the mouse.
+/// What the banner says next: for how long, and for whom.
 pub fn banner_details(lang: Lang, since_s: u64, remaining_s: u64, firm: &str, phone_e164: &str) -> String {
-    let (minutes, rest, phone, key) = (since_s / 60, clock(remaining_s), phone(phone_e164), hotkey(lang));
+    let (minutes, rest, phone) = (since_s / 60, clock(remaining_s), phone(phone_e164));
     let firm = isolated_to(firm, MAX_SHOWN / 2);
     match lang {
-        Lang::Fr => {
-            format!("Depuis {minutes}\u{a0}min · reste {rest} · {firm}, {phone} · arrêter\u{a0}: {key}")
-        }
-        Lang::En => format!("For {minutes}\u{a0}min · {rest} left · {firm}, {phone} · stop: {key}"),
+        Lang::Fr => format!("Depuis {minutes}\u{a0}min · reste {rest} · {firm}, {phone}"),
+        Lang::En => format!("For {minutes}\u{a0}min · {rest} left · {firm}, {phone}"),
     }
+}
+
+/// How to end without the mouse, on two lines beside the button.
+pub fn banner_hotkey(lang: Lang) -> String {
+    format!("{}\n{}", lang.pick("Arrêter\u{a0}:", "Stop:"), hotkey(lang))
 }
 
 /// The banner's button.
