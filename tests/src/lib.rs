@@ -1,1 +1,3 @@
-//! Placeholder while the rooms are laid out.
+//! The worlds the product is proven in: simulated networks, real X servers, hostile peers, benches.
+
+pub mod simnet;

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 pub mod frames;
 pub mod socket;
+pub mod steer;
 
 pub use clock::Clock;
 pub use frames::{FrameError, FrameReader, FrameWriter};
