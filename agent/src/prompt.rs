@@ -273,7 +273,8 @@ async fn read_one<M: Wire>(from: &mut ChildStdout, inbox: &mut Inbox) -> Option<
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -281,11 +282,11 @@ mod tests {
 
     use super::*;
 
-    /// A stand-in for the program: a shell script with this body.
+    /// A stand-in for the program: a shell script that waits for its first message and then does this.
     fn stand_in(body: &str) -> (tempfile::TempDir, Prompter) {
         let dir = tempfile::tempdir().unwrap();
         let program = dir.path().join(PROGRAM);
-        std::fs::write(&program, format!("#!/bin/sh\n{body}\n")).unwrap();
+        std::fs::write(&program, format!("#!/bin/sh\nhead -c 1 >/dev/null\n{body}\n")).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
         (dir, Prompter { program, on: PromptOn::Display })
     }
@@ -326,7 +327,18 @@ mod tests {
 
     async fn answer_of(body: &str) -> Answer {
         let (_dir, prompter) = stand_in(body);
-        prompter.ask(ask()).unwrap().answer().await
+        started(|| prompter.ask(ask())).answer().await
+    }
+
+    /// Starts it, again while another test's fork still holds the script open for writing (ETXTBSY).
+    fn started<T>(start: impl Fn() -> Result<T, PromptError>) -> T {
+        loop {
+            match start() {
+                Err(PromptError::Start { error, .. })
+                    if error.kind() == io::ErrorKind::ExecutableFileBusy => {}
+                other => return other.unwrap(),
+            }
+        }
     }
 
     const LOST: Answer = Answer::No(NoReason::PromptLost);
@@ -363,7 +375,7 @@ mod tests {
     #[tokio::test]
     async fn a_question_taken_back_is_a_no() {
         let (_dir, prompter) = stand_in("exec sleep 600");
-        let mut asked = prompter.ask(ask()).unwrap();
+        let mut asked = started(|| prompter.ask(ask()));
         asked.withdraw();
         assert_eq!(asked.answer().await, Answer::No(NoReason::Withdrawn));
     }
@@ -378,7 +390,7 @@ mod tests {
     async fn a_banner_tells_of_its_life_and_of_its_end() {
         let said = [FromBanner::Up, FromBanner::Alive, FromBanner::End { at_ms: 77 }];
         let (_dir, prompter) = stand_in(&prints(&said));
-        let mut banner = prompter.banner(banner()).unwrap();
+        let mut banner = started(|| prompter.banner(banner()));
         assert_eq!(banner.event().await, BannerEvent::Up);
         assert_eq!(banner.event().await, BannerEvent::Alive);
         assert_eq!(banner.event().await, BannerEvent::End { at_ms: 77 });
@@ -389,7 +401,7 @@ mod tests {
     #[tokio::test]
     async fn a_banner_that_talks_nonsense_is_lost() {
         let (_dir, prompter) = stand_in("echo bonjour; exec sleep 600");
-        let mut banner = prompter.banner(banner()).unwrap();
+        let mut banner = started(|| prompter.banner(banner()));
         assert_eq!(banner.event().await, BannerEvent::Lost);
     }
 }

@@ -13,7 +13,7 @@ use slint::{CloseRequestResponse, ComponentHandle as _};
 
 use super::desk::Desk;
 use super::ui::BannerWindow;
-use super::{every_tick, first, start_toolkit, xid};
+use super::{TICK, every_tick, first, start_toolkit, xid};
 use crate::clock::{machine_ms, now};
 use crate::pipe::{self, Incoming};
 
@@ -145,7 +145,7 @@ impl Showing {
         if self.desk.take_hotkey() {
             self.end(machine_ms());
         }
-        let (covered, due) = (self.desk.take_covered(), self.beat.is_none_or(|at| now() - at >= BEAT));
+        let (covered, due) = (self.desk.take_covered(), self.beat.is_none_or(|at| now() - at + TICK >= BEAT));
         if covered || due {
             self.beat(due)?;
         }
