@@ -75,9 +75,9 @@ pub(super) fn run() -> anyhow::Result<()> {
     window.show()?;
     let tick = Rc::clone(&showing);
     let timer = every_tick(move || {
-        if let Err(error) = tick.borrow_mut().tick() {
-            tick.borrow_mut().failure.get_or_insert(error);
-            let _ = slint::quit_event_loop();
+        let mut showing = tick.borrow_mut();
+        if let Err(error) = showing.tick() {
+            showing.fail(error);
         }
     });
     slint::run_event_loop_until_quit()?;
