@@ -1,3 +1,14 @@
-//! Placeholder while the rooms are laid out.
+//! The program on the client's PC, in two processes: the service (line, identity, facts) and the session process in the person's
+//! desktop (screen, hands, question, banner). It owns consent; its verdict is final and local.
 
 pub mod prompt;
+
+pub mod encode;
+pub mod facts;
+pub mod ipc;
+pub mod link;
+pub mod measure;
+pub mod platform;
+pub mod service;
+pub mod session;
+pub mod state;

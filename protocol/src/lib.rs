@@ -13,6 +13,8 @@
 pub mod firm;
 pub mod id;
 pub mod journal;
+pub mod line;
+pub mod pace;
 pub mod prompt;
 pub mod text;
 pub mod wire;

@@ -1,0 +1,174 @@
+//! The encoder against a scripted screen; that a console's picture becomes equal is proven where both meet, in `tests`.
+
+use std::time::Duration;
+
+use super::*;
+use crate::platform::{Change, Pixels};
+
+/// A screen in memory.
+struct Script {
+    size: (u16, u16),
+    bytes: Vec<u8>,
+    grabs: usize,
+    stale: bool,
+}
+
+impl Script {
+    fn new(width: u16, height: u16) -> Self {
+        let bytes = vec![0; usize::from(width) * usize::from(height) * 4];
+        Self { size: (width, height), bytes, grabs: 0, stale: false }
+    }
+
+    fn fill(&mut self, rect: Rect, mut colour: impl FnMut() -> [u8; 4]) -> Rect {
+        for y in rect.y..rect.y + rect.height {
+            for x in rect.x..rect.x + rect.width {
+                let at = (usize::from(y) * usize::from(self.size.0) + usize::from(x)) * 4;
+                self.bytes[at..at + 4].copy_from_slice(&colour());
+            }
+        }
+        rect
+    }
+}
+
+impl ScreenSource for Script {
+    fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
+    fn wait(&mut self, _timeout: Duration) -> Result<Change, ScreenLost> {
+        Ok(Change::default())
+    }
+
+    fn grab(&mut self, rect: Rect) -> Result<Pixels<'_>, ScreenLost> {
+        assert!(rect.fits(self.size.0, self.size.1));
+        if self.stale {
+            return Err(ScreenLost::Stale);
+        }
+        self.grabs += 1;
+        let stride = usize::from(self.size.0) * 4;
+        let start = usize::from(rect.y) * stride + usize::from(rect.x) * 4;
+        Ok(Pixels { stride, bytes: &self.bytes[start..] })
+    }
+}
+
+const EPOCH: Epoch = Epoch(1);
+const PLENTY: usize = 1000;
+
+fn rect(x: u16, y: u16, width: u16, height: u16) -> Rect {
+    Rect { x, y, width, height }
+}
+
+/// Noise that no compressor shrinks.
+fn noise() -> impl FnMut() -> [u8; 4] {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state as u32).to_le_bytes()
+    }
+}
+
+fn updates(messages: Option<Vec<ScreenDown>>) -> Vec<(u32, Vec<Rect>, usize)> {
+    let update = |message| match message {
+        ScreenDown::Update { seq, rects, pixels, epoch } => {
+            assert_eq!(epoch, EPOCH);
+            Some((seq, rects, pixels.len()))
+        }
+        ScreenDown::Geometry { .. } => None,
+    };
+    messages.unwrap_or_default().into_iter().filter_map(update).collect()
+}
+
+#[test]
+fn a_black_screen_is_a_size_and_then_silence() {
+    let mut screen = Script::new(200, 100);
+    let mut encoder = Encoder::new(200, 100).unwrap();
+    let first = encoder.encode(&[], &mut screen, EPOCH, 3).unwrap();
+    assert_eq!(first, Some(vec![ScreenDown::Geometry { width: 200, height: 100 }]));
+    assert_eq!(encoder.encode(&[rect(0, 0, 200, 100)], &mut screen, EPOCH, 3).unwrap(), None);
+    assert!(!encoder.is_pending());
+}
+
+#[test]
+fn a_typed_letter_is_a_small_aligned_box_and_few_bytes() {
+    let mut screen = Script::new(640, 480);
+    let mut encoder = Encoder::new(640, 480).unwrap();
+    encoder.encode(&[], &mut screen, EPOCH, PLENTY).unwrap();
+    screen.fill(rect(101, 50, 6, 12), || [255, 255, 255, 0]);
+    let sent = updates(encoder.encode(&[rect(90, 40, 30, 30)], &mut screen, EPOCH, 3).unwrap());
+    let [(1, rects, bytes)] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(rects, &[rect(96, 50, 16, 12)]);
+    assert!(*bytes < 96, "{bytes}, with the stream's first bytes");
+}
+
+#[test]
+fn the_unused_byte_of_a_pixel_is_no_change() {
+    let mut screen = Script::new(64, 64);
+    let mut encoder = Encoder::new(64, 64).unwrap();
+    encoder.encode(&[], &mut screen, EPOCH, PLENTY).unwrap();
+    let all = screen.fill(rect(0, 0, 64, 64), || [0, 0, 0, 255]);
+    assert_eq!(encoder.encode(&[all], &mut screen, EPOCH, 3).unwrap(), None);
+}
+
+#[test]
+fn a_full_screen_of_noise_keeps_to_budget_and_limit() {
+    let (width, height) = (1366, 768);
+    let mut screen = Script::new(width, height);
+    let all = screen.fill(rect(0, 0, width, height), noise());
+    let mut encoder = Encoder::new(width, height).unwrap();
+    let (mut area, mut next, mut damage) = (0, 1, vec![all]);
+    while encoder.is_pending() {
+        let messages = encoder.encode(&damage, &mut screen, EPOCH, 2).unwrap();
+        for message in messages.iter().flatten() {
+            assert!(aval_protocol::wire::encode(message).is_ok());
+        }
+        let sent = updates(messages);
+        assert!((1..=2).contains(&sent.len()));
+        for (seq, rects, _) in sent {
+            assert_eq!(seq, next);
+            next += 1;
+            area += rects.iter().map(|rect| rect.area()).sum::<u64>();
+        }
+        damage.clear();
+    }
+    assert_eq!(area, all.area(), "each pixel once");
+}
+
+#[test]
+fn without_a_budget_nothing_is_read_and_nothing_forgotten() {
+    let mut screen = Script::new(256, 256);
+    let mut encoder = Encoder::new(256, 256).unwrap();
+    encoder.encode(&[], &mut screen, EPOCH, PLENTY).unwrap();
+    let grabs = screen.grabs;
+    let changed = screen.fill(rect(70, 70, 8, 8), || [1, 2, 3, 0]);
+    assert_eq!(encoder.encode(&[changed], &mut screen, EPOCH, 0).unwrap(), None);
+    assert_eq!((screen.grabs, encoder.is_pending()), (grabs, true));
+    assert_eq!(updates(encoder.encode(&[], &mut screen, EPOCH, 1).unwrap()).len(), 1);
+}
+
+#[test]
+fn a_resize_that_overtook_the_damage_waits_for_the_new_size() {
+    let mut screen = Script::new(256, 256);
+    let mut encoder = Encoder::new(256, 256).unwrap();
+    encoder.encode(&[], &mut screen, EPOCH, PLENTY).unwrap();
+    screen.stale = true;
+    assert_eq!(encoder.encode(&[rect(0, 0, 256, 256)], &mut screen, EPOCH, 3).unwrap(), None);
+    let mut screen = Script::new(128, 64);
+    screen.fill(rect(0, 0, 1, 1), || [9, 9, 9, 0]);
+    encoder.resize(128, 64).unwrap();
+    let messages = encoder.encode(&[], &mut screen, EPOCH, 3).unwrap().unwrap();
+    assert_eq!(messages[0], ScreenDown::Geometry { width: 128, height: 64 });
+    assert_eq!(updates(Some(messages))[0].1, [rect(0, 0, 8, 1)]);
+}
+
+#[test]
+fn wild_damage_and_sizes_are_survived() {
+    let mut screen = Script::new(100, 100);
+    let mut encoder = Encoder::new(100, 100).unwrap();
+    let wild = [rect(65535, 65535, 65535, 65535), rect(0, 0, 0, 0), rect(99, 99, 65535, 65535)];
+    assert!(encoder.encode(&wild, &mut screen, EPOCH, 3).is_ok());
+    for (width, height) in [(0, 5), (5, 0), (MAX_SIDE + 1, 1), (MAX_SIDE, MAX_SIDE)] {
+        assert_eq!(Encoder::new(width, height).err(), Some(EncodeError::Size(width, height)));
+    }
+}
