@@ -1,0 +1,2 @@
+//! The line.
+pub mod redial;

@@ -1,0 +1,242 @@
+//! What the session process does next, as a machine without a window, a thread or a socket.
+//!
+//! It believes no order to begin that the person's own yes does not cover, begins nothing before the banner is on the screen,
+//! and on every end stops here first and tells the others afterwards.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aval_protocol::id::{Epoch, SessionId};
+use aval_protocol::prompt::{Answer, Ask, Banner, NoReason};
+use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::session::Capabilities;
+
+use super::guard::Guard;
+use crate::ipc::{FromSession, ToSession};
+use crate::prompt::BannerEvent;
+
+/// A yes that is not made use of for that long is forgotten.
+const YES_KEEPS: Duration = Duration::from_secs(15);
+/// A banner that is not on the screen by then will not come.
+const RAISING: Duration = Duration::from_secs(5);
+
+/// Owns consent on the person's desktop.
+#[derive(Debug)]
+pub(super) struct Conductor {
+    guard: Arc<Guard>,
+    state: State,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// The service says so. Input and paint marks do not come this way.
+    Order(ToSession),
+    /// The person answered, or will not.
+    Answered(Answer),
+    /// Something of the banner.
+    Banner(BannerEvent),
+    /// Capture or injection lost the display.
+    DisplayLost,
+    /// The service is gone.
+    LineLost,
+    /// Time passed.
+    Tick,
+}
+
+/// What is to be done, in this order.
+#[derive(PartialEq, Debug)]
+pub(super) enum Act {
+    /// Put the question.
+    Ask(Box<Ask>),
+    /// Close the question's window.
+    CloseAsk,
+    /// Put up the banner.
+    ShowBanner(Box<Banner>),
+    /// Take the banner down.
+    CloseBanner,
+    /// Begin to capture, and to inject if the grant says so.
+    Start {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// What was granted.
+        capabilities: Capabilities,
+    },
+    /// Drop what is queued, release keys and buttons, close the screen.
+    Halt,
+    /// Tell the service.
+    Tell(FromSession),
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Asking { session: SessionId, minutes: u16 },
+    Agreed { session: SessionId, capabilities: Capabilities, length: Duration, until: Instant },
+    Raising { epoch: Epoch, capabilities: Capabilities, length: Duration, until: Instant },
+    Live { epoch: Epoch, ends_at: Instant },
+}
+
+// === impl Conductor
+
+impl Conductor {
+    /// Nothing asked, nothing granted.
+    pub(super) fn new(guard: Arc<Guard>) -> Self {
+        Self { guard, state: State::Idle }
+    }
+
+    /// Takes one event. Whatever must stop has stopped when it returns.
+    pub(super) fn handle(&mut self, now: Instant, event: Event) -> Vec<Act> {
+        match event {
+            Event::Order(ToSession::Ask { session, ask }) => self.ask(session, ask),
+            Event::Order(ToSession::Withdraw { session }) => self.withdraw(session),
+            Event::Order(ToSession::Begin { session, epoch, capabilities, for_s, banner }) => {
+                let length = Duration::from_secs(u64::from(for_s));
+                self.begin(now, session, epoch, capabilities, length, banner)
+            }
+            Event::Order(ToSession::End { reason }) => self.end(reason, None),
+            Event::Order(_) => Vec::new(),
+            Event::Answered(answer) => self.answered(now, answer),
+            Event::Banner(BannerEvent::Up) => self.up(now),
+            Event::Banner(BannerEvent::Alive) => {
+                self.guard.beat(now);
+                Vec::new()
+            }
+            Event::Banner(BannerEvent::End { at_ms }) => self.end(EndReason::EndedByPerson, Some(at_ms)),
+            Event::Banner(BannerEvent::Lost) => self.end(EndReason::BannerLost, None),
+            Event::DisplayLost => self.end(EndReason::DisplayLost, None),
+            Event::LineLost => self.end(EndReason::AgentStopping, None),
+            Event::Tick => self.tick(now),
+        }
+    }
+
+    /// When to call [`handle`](Self::handle) with [`Event::Tick`].
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        match self.state {
+            State::Idle | State::Asking { .. } => None,
+            State::Agreed { until, .. } | State::Raising { until, .. } => Some(until),
+            State::Live { .. } => self.guard.deadline(),
+        }
+    }
+
+    /// Whether nothing is asked, agreed or shown.
+    pub(super) fn is_idle(&self) -> bool {
+        matches!(self.state, State::Idle)
+    }
+
+    fn ask(&mut self, session: SessionId, ask: Box<Ask>) -> Vec<Act> {
+        if !matches!(self.state, State::Idle | State::Agreed { .. }) || ask.check().is_err() {
+            let answer = Answer::No(NoReason::PromptLost);
+            return vec![Act::Tell(FromSession::Answer { session, answer })];
+        }
+        self.guard.freeze(true);
+        self.state = State::Asking { session, minutes: ask.minutes };
+        vec![Act::Ask(ask)]
+    }
+
+    fn withdraw(&mut self, session: SessionId) -> Vec<Act> {
+        match self.state {
+            State::Asking { session: asked, .. } if asked == session => {
+                self.guard.freeze(false);
+                self.state = State::Idle;
+                vec![Act::CloseAsk]
+            }
+            State::Agreed { session: agreed, .. } if agreed == session => {
+                self.state = State::Idle;
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn answered(&mut self, now: Instant, answer: Answer) -> Vec<Act> {
+        let State::Asking { session, minutes } = self.state else { return Vec::new() };
+        self.guard.freeze(false);
+        self.state = match answer {
+            Answer::Yes { capabilities, .. } => State::Agreed {
+                session,
+                capabilities,
+                length: Duration::from_secs(60 * u64::from(minutes)),
+                until: now + YES_KEEPS,
+            },
+            Answer::No(_) => State::Idle,
+        };
+        vec![Act::CloseAsk, Act::Tell(FromSession::Answer { session, answer })]
+    }
+
+    fn begin(
+        &mut self,
+        now: Instant,
+        session: SessionId,
+        epoch: Epoch,
+        capabilities: Capabilities,
+        length: Duration,
+        mut banner: Box<Banner>,
+    ) -> Vec<Act> {
+        let covered = match &self.state {
+            State::Agreed { session: agreed, capabilities: most, length: longest, until } => {
+                *agreed == session
+                    && most.holds(capabilities)
+                    && capabilities.holds(Capabilities::VIEW)
+                    && length <= *longest
+                    && now < *until
+            }
+            _ => false,
+        };
+        if !covered {
+            // A living session is not disturbed by a begin that nobody agreed to; one that waits is over.
+            if matches!(self.state, State::Agreed { .. }) {
+                self.state = State::Idle;
+            }
+            return vec![stopped(epoch, EndReason::ProtocolViolation, None)];
+        }
+        banner.capabilities = capabilities;
+        self.state = State::Raising { epoch, capabilities, length, until: now + RAISING };
+        vec![Act::ShowBanner(banner)]
+    }
+
+    fn up(&mut self, now: Instant) -> Vec<Act> {
+        let State::Raising { epoch, capabilities, length, .. } = self.state else { return Vec::new() };
+        if !self.guard.begin(now, epoch, capabilities, length) {
+            return self.end(EndReason::ProtocolViolation, None);
+        }
+        self.state = State::Live { epoch, ends_at: now + length };
+        vec![Act::Start { epoch, capabilities }, Act::Tell(FromSession::BannerUp { epoch })]
+    }
+
+    fn end(&mut self, reason: EndReason, at_ms: Option<u64>) -> Vec<Act> {
+        self.guard.stop();
+        self.guard.freeze(false);
+        match std::mem::replace(&mut self.state, State::Idle) {
+            State::Idle | State::Agreed { .. } => Vec::new(),
+            State::Asking { .. } => vec![Act::CloseAsk],
+            State::Raising { epoch, .. } => vec![Act::CloseBanner, stopped(epoch, reason, at_ms)],
+            State::Live { epoch, .. } => {
+                vec![Act::Halt, stopped(epoch, reason, at_ms), Act::CloseBanner]
+            }
+        }
+    }
+
+    fn tick(&mut self, now: Instant) -> Vec<Act> {
+        match self.state {
+            State::Agreed { until, .. } if now >= until => {
+                self.state = State::Idle;
+                Vec::new()
+            }
+            State::Raising { until, .. } if now >= until => self.end(EndReason::BannerLost, None),
+            State::Live { ends_at, .. } if now >= ends_at => self.end(EndReason::GrantExpired, None),
+            State::Live { .. } if self.guard.deadline().is_none_or(|dies| now >= dies) => {
+                self.end(EndReason::BannerLost, None)
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn stopped(epoch: Epoch, reason: EndReason, at_ms: Option<u64>) -> Act {
+    Act::Tell(FromSession::Stopped { epoch, reason, at_ms })
+}
+
+#[cfg(test)]
+#[path = "conduct_tests.rs"]
+mod tests;

@@ -1,0 +1,299 @@
+//! The session process's loop: moves words between service, question, banner and threads, and does what the conductor says.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use aval_protocol::id::Epoch;
+use aval_protocol::prompt::{Answer, NoReason};
+use aval_protocol::wire::{self, Inbox};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::mpsc;
+use tokio::time::{sleep, timeout};
+
+use super::Parted;
+use super::capture::{Capture, Eyes, PIECES, Piece};
+use super::conduct::{Act, Conductor, Event};
+use super::desk::DeskWatch;
+use super::inject::Hands;
+use crate::ipc::{Desk, FromSession, Line, ToSession};
+use crate::prompt::{AskHandle, BannerEvent, BannerHandle, Prompter};
+use aval_protocol::wire::session::Capabilities;
+
+/// Words to the service that may wait; more, and it is stuck.
+const WORDS: usize = 32;
+/// The service takes each word within that time, or is stuck.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often a lost display is looked for.
+const LOOK_AGAIN: Duration = Duration::from_secs(3);
+/// How long the end of the program waits for keys to be released.
+const RELEASE: Duration = Duration::from_millis(200);
+
+/// Everything that lives in this process.
+pub(super) struct Driver {
+    eyes: Eyes,
+    prompter: Prompter,
+    watch: DeskWatch,
+    conductor: Conductor,
+    asked: Option<AskHandle>,
+    banner: Option<BannerHandle>,
+    capture: Option<Capture>,
+    hands: Option<Hands>,
+    releasing: Vec<JoinHandle<()>>,
+}
+
+/// The ends of the channels of one conversation.
+struct Wires {
+    words: mpsc::Sender<FromSession>,
+    pieces: mpsc::Sender<Piece>,
+    lost: mpsc::Sender<Epoch>,
+}
+
+/// What a turn of the loop brought.
+enum Turn {
+    Read(usize),
+    Happened(Event),
+    Lost(Epoch),
+    Look,
+    Stuck,
+}
+
+impl Driver {
+    pub(super) fn new(eyes: Eyes, prompter: Prompter, watch: DeskWatch) -> Self {
+        let conductor = Conductor::new(Arc::clone(&eyes.guard));
+        Self {
+            eyes,
+            prompter,
+            watch,
+            conductor,
+            asked: None,
+            banner: None,
+            capture: None,
+            hands: None,
+            releasing: Vec::new(),
+        }
+    }
+
+    /// Speaks with one service until it goes.
+    pub(super) async fn converse(&mut self, line: Line) -> Parted {
+        let (words, words_end) = mpsc::channel(WORDS);
+        let (pieces, pieces_end) = mpsc::channel(PIECES);
+        let (lost, mut lost_end) = mpsc::channel(2);
+        let wires = Wires { words, pieces, lost };
+        let mut desk = self.watch.look().await;
+        let mut reader = line.reader;
+        let mut writer = tokio::spawn(write(line.writer, words_end, pieces_end, self.eyes.clone()));
+        let _ = wires.words.try_send(FromSession::Hello(desk));
+        let mut inbox = Inbox::default();
+        let mut bytes = vec![0; 16 * 1024];
+        let parted = loop {
+            let turn = self.turn(&mut reader, &mut bytes, &mut lost_end, &mut writer, desk).await;
+            let event = match turn {
+                Turn::Read(0) | Turn::Stuck => break Parted::Gone,
+                Turn::Read(n) => {
+                    inbox.push(&bytes[..n]);
+                    match self.orders(&mut inbox, &wires, &mut desk).await {
+                        Some(parted) => break parted,
+                        None => continue,
+                    }
+                }
+                Turn::Lost(epoch) if self.eyes.guard.living() == Some(epoch) => {
+                    desk = self.watch.without_screen();
+                    let told = self.does(Event::DisplayLost, &wires);
+                    if !told || wires.words.try_send(FromSession::Desk(desk)).is_err() {
+                        break Parted::Gone;
+                    }
+                    continue;
+                }
+                Turn::Lost(_) => continue,
+                Turn::Look => {
+                    let seen = self.watch.look().await;
+                    if seen != desk && wires.words.try_send(FromSession::Desk(seen)).is_err() {
+                        break Parted::Gone;
+                    }
+                    desk = seen;
+                    continue;
+                }
+                Turn::Happened(event) => event,
+            };
+            if !self.does(event, &wires) {
+                break Parted::Gone;
+            }
+        };
+        writer.abort();
+        parted
+    }
+
+    /// Whatever happens next. The banner comes first: the person's click waits for nothing.
+    async fn turn(
+        &mut self,
+        reader: &mut (dyn AsyncRead + Send + Unpin),
+        bytes: &mut [u8],
+        lost: &mut mpsc::Receiver<Epoch>,
+        writer: &mut tokio::task::JoinHandle<()>,
+        desk: Desk,
+    ) -> Turn {
+        let due = self.conductor.poll_timeout();
+        let due = due.map(|at| at.saturating_duration_since(self.eyes.clock.monotonic()));
+        let screenless = matches!(desk, Desk::None | Desk::Terminal);
+        tokio::select! {
+            biased;
+            event = of_banner(&mut self.banner) => Turn::Happened(Event::Banner(event)),
+            () = sleep(due.unwrap_or_default()), if due.is_some() => Turn::Happened(Event::Tick),
+            answer = of_ask(&mut self.asked) => Turn::Happened(Event::Answered(answer)),
+            Some(epoch) = lost.recv() => Turn::Lost(epoch),
+            read = reader.read(bytes) => Turn::Read(read.unwrap_or(0)),
+            _ = writer => Turn::Stuck,
+            () = sleep(LOOK_AGAIN), if screenless => Turn::Look,
+        }
+    }
+
+    async fn orders(&mut self, inbox: &mut Inbox, wires: &Wires, desk: &mut Desk) -> Option<Parted> {
+        loop {
+            let event = match inbox.next::<ToSession>() {
+                Ok(None) => return None,
+                Err(error) => {
+                    tracing::info!(%error, "the service said what makes no sense");
+                    return Some(Parted::Gone);
+                }
+                Ok(Some(ToSession::Refused(why))) => return Some(Parted::Refused(why)),
+                Ok(Some(ToSession::Input(input))) => {
+                    if let Some(hands) = &mut self.hands {
+                        hands.act(input);
+                    }
+                    continue;
+                }
+                Ok(Some(ToSession::Painted { seq })) => {
+                    if let Some(capture) = &self.capture {
+                        capture.painted(seq);
+                    }
+                    continue;
+                }
+                Ok(Some(ToSession::Ask { session, ask })) if self.conductor.is_idle() => {
+                    // A question whose yes could not be kept is not put.
+                    let seen = self.watch.look().await;
+                    if seen != *desk {
+                        *desk = seen;
+                        wires.words.try_send(FromSession::Desk(seen)).ok()?;
+                    }
+                    if !matches!(seen, Desk::X11 { .. }) {
+                        let answer = Answer::No(NoReason::PromptLost);
+                        wires.words.try_send(FromSession::Answer { session, answer }).ok()?;
+                        continue;
+                    }
+                    Event::Order(ToSession::Ask { session, ask })
+                }
+                Ok(Some(order)) => Event::Order(order),
+            };
+            if !self.does(event, wires) {
+                return Some(Parted::Gone);
+            }
+        }
+    }
+
+    /// Lets the conductor judge and does what it says. `false`: the service takes no more words.
+    fn does(&mut self, event: Event, wires: &Wires) -> bool {
+        let mut queue = VecDeque::from(self.conductor.handle(self.eyes.clock.monotonic(), event));
+        while let Some(act) = queue.pop_front() {
+            match act {
+                Act::Ask(ask) => match self.prompter.ask(*ask) {
+                    Ok(asked) => self.asked = Some(asked),
+                    Err(error) => {
+                        tracing::error!(%error, "nobody can be asked");
+                        let answered = Event::Answered(Answer::No(NoReason::PromptLost));
+                        queue.extend(self.conductor.handle(self.eyes.clock.monotonic(), answered));
+                    }
+                },
+                Act::CloseAsk => self.asked = None,
+                Act::ShowBanner(banner) => match self.prompter.banner(*banner) {
+                    Ok(banner) => self.banner = Some(banner),
+                    Err(error) => {
+                        tracing::error!(%error, "the banner cannot be shown");
+                        let lost = Event::Banner(BannerEvent::Lost);
+                        queue.extend(self.conductor.handle(self.eyes.clock.monotonic(), lost));
+                    }
+                },
+                Act::CloseBanner => self.banner = None,
+                Act::Start { epoch, capabilities } => self.start(epoch, capabilities, wires),
+                Act::Halt => self.put_down(),
+                Act::Tell(word) => {
+                    if wires.words.try_send(word).is_err() {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    fn start(&mut self, epoch: Epoch, capabilities: Capabilities, wires: &Wires) {
+        self.put_down();
+        let (pieces, lost) = (wires.pieces.clone(), wires.lost.clone());
+        self.capture = Some(Capture::start(self.eyes.clone(), epoch, pieces, lost));
+        self.hands = capabilities
+            .holds(Capabilities::CONTROL)
+            .then(|| Hands::start(self.eyes.clone(), epoch, wires.lost.clone()));
+    }
+
+    fn put_down(&mut self) {
+        self.capture = None;
+        self.releasing.retain(|thread| !thread.is_finished());
+        self.releasing.extend(self.hands.take().map(Hands::stop));
+    }
+
+    /// Stops whatever still lives, when the service is gone or the program ends.
+    pub(super) async fn halt(&mut self) {
+        let _ = self.conductor.handle(self.eyes.clock.monotonic(), Event::LineLost);
+        self.put_down();
+        (self.asked, self.banner) = (None, None);
+        let released = async {
+            while self.releasing.iter().any(|thread| !thread.is_finished()) {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let _ = timeout(RELEASE, released).await;
+    }
+}
+
+async fn of_banner(banner: &mut Option<BannerHandle>) -> BannerEvent {
+    match banner {
+        Some(banner) => banner.event().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn of_ask(asked: &mut Option<AskHandle>) -> Answer {
+    match asked {
+        Some(asked) => asked.answer().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Writes words before pieces, and no piece whose grant is dead by now.
+async fn write(
+    mut to: Box<dyn AsyncWrite + Send + Unpin>,
+    mut words: mpsc::Receiver<FromSession>,
+    mut pieces: mpsc::Receiver<Piece>,
+    eyes: Eyes,
+) {
+    loop {
+        let word = tokio::select! {
+            biased;
+            word = words.recv() => match word {
+                Some(word) => word,
+                None => return,
+            },
+            Some((epoch, frame)) = pieces.recv() => {
+                if eyes.guard.allows(eyes.clock.monotonic(), epoch, Capabilities::VIEW).is_err() {
+                    continue;
+                }
+                FromSession::Frame { epoch, frame }
+            }
+        };
+        let Ok(bytes) = wire::encode(&word) else { return };
+        if !matches!(timeout(PATIENCE, to.write_all(&bytes)).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+}

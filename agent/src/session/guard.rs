@@ -1,0 +1,208 @@
+//! Consent as the threads that make system calls see it: one living epoch, its rights, the banner's lease, the granted time.
+//!
+//! Whoever captures or injects asks [`Guard::allows`] immediately before each frame handed over and each event. Stopping is one
+//! store; no lock, no queue and no network stands between the person's click and the last thing seen or moved.
+
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use aval_protocol::id::Epoch;
+use aval_protocol::wire::session::Capabilities;
+
+/// A banner that has not been heard of for that long is gone: two beats of 250 ms.
+pub const LEASE: Duration = Duration::from_millis(500);
+
+/// No epoch lives. The first real one is 1.
+const NONE: u64 = 0;
+
+/// The living grant, shared by all threads of the session process.
+#[derive(Debug)]
+pub struct Guard {
+    origin: Instant,
+    living: AtomicU64,
+    highest: AtomicU64,
+    capabilities: AtomicU16,
+    lease_until: AtomicU64,
+    ends_at: AtomicU64,
+    frozen: AtomicBool,
+}
+
+/// Why a frame or an event is void.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Void {
+    /// Its epoch is not the living one.
+    #[error("EPOCH")]
+    Epoch,
+    /// The banner has not been heard of in time.
+    #[error("LEASE")]
+    Lease,
+    /// The granted time is over.
+    #[error("EXPIRED")]
+    Expired,
+    /// The person did not grant that.
+    #[error("CAPABILITY")]
+    Capability,
+    /// A question is on the screen: only the person's own hands may answer.
+    #[error("PROMPT_UP")]
+    Frozen,
+}
+
+// === impl Guard
+
+impl Guard {
+    /// Nothing granted. `origin` is any moment before all others.
+    pub fn new(origin: Instant) -> Self {
+        Self {
+            origin,
+            living: AtomicU64::new(NONE),
+            highest: AtomicU64::new(NONE),
+            capabilities: AtomicU16::new(0),
+            lease_until: AtomicU64::new(0),
+            ends_at: AtomicU64::new(0),
+            frozen: AtomicBool::new(false),
+        }
+    }
+
+    /// The grant lives from now on: its banner is on the screen. `false`, and nothing lives, unless the epoch is newer than any before.
+    pub fn begin(&self, now: Instant, epoch: Epoch, capabilities: Capabilities, length: Duration) -> bool {
+        self.living.store(NONE, Ordering::SeqCst);
+        if epoch.0 <= self.highest.load(Ordering::SeqCst) {
+            return false;
+        }
+        self.highest.store(epoch.0, Ordering::SeqCst);
+        self.capabilities.store(capabilities.bits(), Ordering::SeqCst);
+        self.lease_until.store(self.ms(now + LEASE), Ordering::SeqCst);
+        self.ends_at.store(self.ms(now + length), Ordering::SeqCst);
+        self.living.store(epoch.0, Ordering::SeqCst);
+        true
+    }
+
+    /// The banner is still on the screen.
+    pub fn beat(&self, now: Instant) {
+        self.lease_until.fetch_max(self.ms(now + LEASE), Ordering::SeqCst);
+    }
+
+    /// Nothing lives any more. The epoch that did.
+    pub fn stop(&self) -> Option<Epoch> {
+        match self.living.swap(NONE, Ordering::SeqCst) {
+            NONE => None,
+            epoch => Some(Epoch(epoch)),
+        }
+    }
+
+    /// While a question is on the screen no remote event is done.
+    pub fn freeze(&self, frozen: bool) {
+        self.frozen.store(frozen, Ordering::SeqCst);
+    }
+
+    /// Whether a frame ([`Capabilities::VIEW`]) or an event ([`Capabilities::CONTROL`]) of this epoch may happen right now.
+    ///
+    /// # Errors
+    /// [`Void`]: the enumerated reason for dropping it.
+    pub fn allows(&self, now: Instant, epoch: Epoch, need: Capabilities) -> Result<(), Void> {
+        let now = self.ms(now);
+        if epoch.0 == NONE || self.living.load(Ordering::SeqCst) != epoch.0 {
+            return Err(Void::Epoch);
+        }
+        if now >= self.lease_until.load(Ordering::SeqCst) {
+            return Err(Void::Lease);
+        }
+        if now >= self.ends_at.load(Ordering::SeqCst) {
+            return Err(Void::Expired);
+        }
+        if !Capabilities::from_bits(self.capabilities.load(Ordering::SeqCst)).holds(need) {
+            return Err(Void::Capability);
+        }
+        if need.holds(Capabilities::CONTROL) && self.frozen.load(Ordering::SeqCst) {
+            return Err(Void::Frozen);
+        }
+        Ok(())
+    }
+
+    /// The living epoch.
+    pub fn living(&self) -> Option<Epoch> {
+        Some(Epoch(self.living.load(Ordering::SeqCst))).filter(|e| e.0 != NONE)
+    }
+
+    /// When the living grant dies by itself: its lease, or its time.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.living()?;
+        let ms = self.lease_until.load(Ordering::SeqCst).min(self.ends_at.load(Ordering::SeqCst));
+        Some(self.origin + Duration::from_millis(ms))
+    }
+
+    fn ms(&self, at: Instant) -> u64 {
+        u64::try_from(at.saturating_duration_since(self.origin).as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOTH: Capabilities = Capabilities::VIEW.with(Capabilities::CONTROL);
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    fn start() -> Instant {
+        aval_transport::Clock::system().monotonic()
+    }
+
+    #[test]
+    fn a_living_grant_allows_what_it_holds() {
+        let t = start();
+        let guard = Guard::new(t);
+        assert_eq!(guard.allows(t, Epoch(1), Capabilities::VIEW), Err(Void::Epoch));
+        assert!(guard.begin(t, Epoch(1), Capabilities::VIEW, HOUR));
+        assert_eq!(guard.allows(t, Epoch(1), Capabilities::VIEW), Ok(()));
+        assert_eq!(guard.allows(t, Epoch(1), Capabilities::CONTROL), Err(Void::Capability));
+        assert_eq!(guard.allows(t, Epoch(2), Capabilities::VIEW), Err(Void::Epoch));
+    }
+
+    #[test]
+    fn two_beats_missed_are_the_end() {
+        let t = start();
+        let guard = Guard::new(t);
+        guard.begin(t, Epoch(1), BOTH, HOUR);
+        let late = t + LEASE;
+        assert_eq!(guard.allows(late, Epoch(1), BOTH), Err(Void::Lease));
+        guard.beat(t + Duration::from_millis(250));
+        assert_eq!(guard.allows(late, Epoch(1), BOTH), Ok(()));
+    }
+
+    #[test]
+    fn a_stopped_epoch_never_lives_again() {
+        let t = start();
+        let guard = Guard::new(t);
+        guard.begin(t, Epoch(5), BOTH, HOUR);
+        assert_eq!(guard.stop(), Some(Epoch(5)));
+        assert_eq!(guard.stop(), None);
+        guard.beat(t);
+        assert_eq!(guard.allows(t, Epoch(5), BOTH), Err(Void::Epoch));
+        assert!(!guard.begin(t, Epoch(5), BOTH, HOUR), "a replayed grant");
+        assert!(!guard.begin(t, Epoch(4), BOTH, HOUR), "an older grant");
+        assert!(guard.begin(t, Epoch(6), BOTH, HOUR));
+    }
+
+    #[test]
+    fn time_and_prompts_bound_a_grant() {
+        let t = start();
+        let guard = Guard::new(t);
+        guard.begin(t, Epoch(1), BOTH, Duration::from_millis(300));
+        guard.freeze(true);
+        assert_eq!(guard.allows(t, Epoch(1), Capabilities::CONTROL), Err(Void::Frozen));
+        assert_eq!(guard.allows(t, Epoch(1), Capabilities::VIEW), Ok(()));
+        guard.freeze(false);
+        assert_eq!(guard.allows(t, Epoch(1), Capabilities::CONTROL), Ok(()));
+        let over = t + Duration::from_millis(300);
+        assert_eq!(guard.allows(over, Epoch(1), Capabilities::VIEW), Err(Void::Expired));
+        assert_eq!(guard.deadline(), Some(over));
+    }
+
+    #[test]
+    fn the_number_that_means_nothing_is_never_alive() {
+        let t = start();
+        let guard = Guard::new(t);
+        assert_eq!(guard.allows(t, Epoch(0), Capabilities::none()), Err(Void::Epoch));
+        assert!(!guard.begin(t, Epoch(0), BOTH, HOUR));
+    }
+}

@@ -1,0 +1,398 @@
+//! What an agent keeps on disk: its key, the firm it belongs to, its relays, the highest epoch, the tickets it has used.
+//!
+//! Every file is replaced whole (write, flush, rename), so a power cut leaves the old or the new one. A file that makes no sense
+//! is never overwritten: it is kept aside under a name that says so.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use aval_protocol::firm::{Signer, TrustError};
+use serde::{Deserialize, Serialize};
+
+pub mod ledger;
+
+pub use ledger::Ledger;
+
+/// The machine's private key, PKCS#8 in DER.
+const KEY: &str = "identity.key";
+/// The firm, as given at enrolment.
+const FIRM: &str = "firm.pub";
+/// Relays, for people to read and edit.
+const SETTINGS: &str = "agent.toml";
+/// Held by the running service.
+const LOCK: &str = "lock";
+/// What the service last said of itself.
+const STATUS: &str = "status.json";
+/// Relays in a list at most.
+const MAX_RELAYS: usize = 16;
+
+/// An agent's folder.
+#[derive(Debug)]
+pub struct Home {
+    dir: PathBuf,
+}
+
+/// Keeps a second service out of the folder for as long as it lives.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+/// What people may edit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Relays as `host:port`, the preferred one first.
+    pub relays: Vec<String>,
+}
+
+/// What a running service says of itself, for `aval-agent status`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Status {
+    /// The relay it is connected to.
+    pub relay: Option<String>,
+    /// `unknown`, `pending`, `approved`.
+    pub standing: Option<String>,
+    /// By how many seconds this PC's clock is wrong, if it is (positive: the PC is behind).
+    pub clock_off_s: Option<i64>,
+    /// Whether the relay says that this version is too old.
+    pub too_old: bool,
+    /// Whether a session process is connected.
+    pub desktop: bool,
+    /// Whether somebody is in a session.
+    pub in_session: bool,
+    /// The last trouble with the line, in a sentence.
+    pub trouble: Option<String>,
+}
+
+/// Why the agent's folder is of no use.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// Nothing is enrolled here.
+    #[error("{} holds no enrolled agent: run “aval-agent enrol” first", .0.display())]
+    NotEnrolled(PathBuf),
+    /// Something is enrolled here already.
+    #[error("{} holds an enrolled agent already; to attach this machine anew, move that folder away first", .0.display())]
+    Enrolled(PathBuf),
+    /// A service runs on this folder.
+    #[error("another aval-agent service works in {}", .0.display())]
+    Locked(PathBuf),
+    /// The system refuses.
+    #[error("{} cannot be used: {error}", .path.display())]
+    Io {
+        /// What.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The file makes no sense.
+    #[error("{} is damaged ({why}); restore it from a backup, or move the folder away and enrol this machine anew", .path.display())]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+    /// Others may read the key.
+    #[error("{} may be read by other users; run: chmod 600 {}", .0.display(), .0.display())]
+    Exposed(PathBuf),
+    /// No key could be made.
+    #[error("no key could be made: {0}")]
+    Key(#[from] TrustError),
+}
+
+// === impl Home
+
+impl Home {
+    /// An agent's folder, whatever is in it.
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// Where it is.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Whether an agent was enrolled here.
+    pub fn is_enrolled(&self) -> bool {
+        self.path(SETTINGS).exists()
+    }
+
+    /// Makes the folder and the key; a key of an enrolment that was not finished is used again.
+    ///
+    /// # Errors
+    /// [`StateError::Enrolled`] when there is a finished one; otherwise any.
+    pub fn prepare(&self) -> Result<Signer, StateError> {
+        if self.is_enrolled() {
+            return Err(StateError::Enrolled(self.dir.clone()));
+        }
+        make_private_dir(&self.dir).map_err(|error| StateError::Io { path: self.dir.clone(), error })?;
+        if self.path(KEY).exists() {
+            return self.signer();
+        }
+        let signer = Signer::generate()?;
+        replace(&self.path(KEY), signer.pkcs8())?;
+        Ok(signer)
+    }
+
+    /// Finishes an enrolment: from now on the folder is an agent's.
+    ///
+    /// # Errors
+    /// [`StateError::Io`].
+    pub fn finish(&self, firm: &[u8], settings: &Settings) -> Result<(), StateError> {
+        replace(&self.path(FIRM), firm)?;
+        let relays = serde_json::to_string(&settings.relays)
+            .map_err(|e| StateError::Damaged { path: self.path(SETTINGS), why: e.to_string() })?;
+        let text = format!(
+            "# Relais de l’agent, dans l’ordre de préférence. Relays, preferred first.\nrelays = {relays}\n"
+        );
+        replace(&self.path(SETTINGS), text.as_bytes())
+    }
+
+    /// The machine's key.
+    ///
+    /// # Errors
+    /// Any [`StateError`].
+    pub fn signer(&self) -> Result<Signer, StateError> {
+        let path = self.path(KEY);
+        let bytes = self.read(KEY)?;
+        if exposed(&path) {
+            return Err(StateError::Exposed(path));
+        }
+        Signer::from_pkcs8(bytes, Vec::new()).map_err(|e| StateError::Damaged { path, why: e.to_string() })
+    }
+
+    /// The firm's file as it was given.
+    ///
+    /// # Errors
+    /// Any [`StateError`].
+    pub fn firm(&self) -> Result<Vec<u8>, StateError> {
+        self.read(FIRM)
+    }
+
+    /// What people may edit.
+    ///
+    /// # Errors
+    /// Any [`StateError`].
+    pub fn settings(&self) -> Result<Settings, StateError> {
+        let path = self.path(SETTINGS);
+        let damaged = |why: String| StateError::Damaged { path: path.clone(), why };
+        let text = String::from_utf8(self.read(SETTINGS)?).map_err(|e| damaged(e.to_string()))?;
+        let settings: Settings = toml::from_str(&text).map_err(|e| damaged(e.to_string()))?;
+        settings.check().map_err(|why| damaged(why.to_owned()))?;
+        Ok(settings)
+    }
+
+    /// Keeps a second service out.
+    ///
+    /// # Errors
+    /// [`StateError::Locked`], [`StateError::Io`].
+    pub fn lock(&self) -> Result<Lock, StateError> {
+        let path = self.path(LOCK);
+        let file = File::options().create(true).truncate(false).write(true).open(&path);
+        let file = file.map_err(|error| StateError::Io { path: path.clone(), error })?;
+        match file.try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(fs::TryLockError::WouldBlock) => Err(StateError::Locked(self.dir.clone())),
+            Err(fs::TryLockError::Error(error)) => Err(StateError::Io { path, error }),
+        }
+    }
+
+    /// What the running service last said of itself; `None` when none runs.
+    pub fn status(&self) -> Option<Status> {
+        match self.lock() {
+            Err(StateError::Locked(_)) => {
+                serde_json::from_slice(&fs::read(self.path(STATUS)).ok()?).unwrap_or_default()
+            }
+            _ => None,
+        }
+    }
+
+    /// Says of oneself. A status that can't be written changes nothing.
+    pub fn say(&self, status: &Status) {
+        if let Ok(bytes) = serde_json::to_vec_pretty(status)
+            && let Err(error) = replace(&self.path(STATUS), &bytes)
+        {
+            tracing::debug!(%error, "the status was not written");
+        }
+    }
+
+    /// A file of the folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, StateError> {
+        let path = self.path(name);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(StateError::NotEnrolled(self.dir.clone()))
+            }
+            Err(error) => Err(StateError::Io { path, error }),
+        }
+    }
+}
+
+// === impl Settings
+
+impl Settings {
+    /// Whether these could reach anything.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check(&self) -> Result<(), &'static str> {
+        if self.relays.is_empty() || self.relays.len() > MAX_RELAYS {
+            return Err("“relays” must list 1 to 16 addresses");
+        }
+        let well_formed = |relay: &String| {
+            relay.rsplit_once(':').is_some_and(|(host, port)| {
+                !host.is_empty() && host.len() <= 255 && port.parse::<u16>().is_ok_and(|port| port > 0)
+            })
+        };
+        if !self.relays.iter().all(well_formed) {
+            return Err("a relay is written host:port");
+        }
+        Ok(())
+    }
+}
+
+/// Replaces a file whole, readable by its owner alone, and on disk when it returns.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StateError> {
+    let fail = |error| StateError::Io { path: path.to_owned(), error };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let new = path.with_file_name(name);
+    let mut file = private_file(&new).map_err(fail)?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(fail)?;
+    fs::rename(&new, path).map_err(fail)?;
+    sync_dir(path).map_err(fail)
+}
+
+/// A name beside `path` that nothing has yet, to keep it aside under.
+pub(crate) fn aside(path: &Path, why: &str) -> PathBuf {
+    let base = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    (1..)
+        .map(|n: u32| path.with_file_name(format!("{base}.{why}-{n}")))
+        .find(|name| !name.exists())
+        .unwrap_or_else(|| path.with_file_name(format!("{base}.{why}")))
+}
+
+#[cfg(unix)]
+fn private_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn private_file(path: &Path) -> io::Result<File> {
+    File::options().write(true).create(true).truncate(true).open(path)
+}
+
+/// The folder itself is passed through by session processes on their way to the socket, so others may enter, not read.
+#[cfg(unix)]
+fn make_private_dir(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(0o711).create(path)
+}
+
+#[cfg(not(unix))]
+fn make_private_dir(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Makes a rename or a new file last (fsync(2): the folder needs its own).
+#[cfg(unix)]
+pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn sync_dir(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn exposed(path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata(path).is_ok_and(|m| m.mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn exposed(_path: &Path) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn home() -> (tempfile::TempDir, Home) {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::new(dir.path().join("agent"));
+        (dir, home)
+    }
+
+    fn settings() -> Settings {
+        Settings { relays: vec!["relais.example:4433".into(), "[::1]:4433".into()] }
+    }
+
+    #[test]
+    fn an_enrolled_agent_finds_itself_again() {
+        let (_dir, home) = home();
+        assert!(matches!(home.signer(), Err(StateError::NotEnrolled(_))));
+        let key = home.prepare().unwrap().key_id();
+        assert!(!home.is_enrolled());
+        assert_eq!(home.prepare().unwrap().key_id(), key, "an enrolment tried again keeps its key");
+        home.finish(b"firm", &settings()).unwrap();
+        assert_eq!(home.signer().unwrap().key_id(), key);
+        assert_eq!(home.settings().unwrap(), settings());
+        assert_eq!(home.firm().unwrap(), b"firm");
+        assert!(matches!(home.prepare(), Err(StateError::Enrolled(_))));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_others_can_read_is_not_used() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (_dir, home) = home();
+        home.prepare().unwrap();
+        let path = home.path(KEY);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(home.signer(), Err(StateError::Exposed(_))));
+    }
+
+    #[test]
+    fn damaged_files_say_what_to_do() {
+        let (_dir, home) = home();
+        home.prepare().unwrap();
+        home.finish(b"firm", &settings()).unwrap();
+        fs::write(home.path(KEY), b"garbage").unwrap();
+        assert!(matches!(home.signer(), Err(StateError::Damaged { .. })));
+        for bad in
+            ["", "relays = []", "relays = [\"nowhere\"]", "relays = [\"a:0\"]", "relais = [\"a:1\"]", "\u{0}"]
+        {
+            fs::write(home.path(SETTINGS), bad).unwrap();
+            assert!(matches!(home.settings(), Err(StateError::Damaged { .. })), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn two_services_never_share_a_folder() {
+        let (_dir, home) = home();
+        home.prepare().unwrap();
+        assert_eq!(home.status(), None);
+        let lock = home.lock().unwrap();
+        assert!(matches!(home.lock(), Err(StateError::Locked(_))));
+        let status = Status { desktop: true, ..Status::default() };
+        home.say(&status);
+        assert_eq!(home.status(), Some(status));
+        drop(lock);
+        assert_eq!(home.status(), None, "a status of a service that is gone says nothing");
+        assert!(home.lock().is_ok());
+    }
+}
