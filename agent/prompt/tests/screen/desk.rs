@@ -29,7 +29,11 @@ impl Desk {
     /// Starts the servers and a window manager, or fails: a missing tool fails the test.
     pub fn new() -> Self {
         let mut desk = Self::without_manager();
-        let manager = Command::new("openbox").env("DISPLAY", &desk.inner).stderr(Stdio::null()).spawn();
+        let manager = Command::new("openbox")
+            .env("DISPLAY", &desk.inner)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
         desk.servers.push(manager.expect("openbox is installed"));
         desk.wait_until("a window manager", || {
             let out = desk.tool("xprop", &["-root", "_NET_SUPPORTING_WM_CHECK"]);
@@ -196,7 +200,7 @@ fn xdotool(display: &str, action: &[&str]) {
 /// Starts an X server on a display number of its own choice.
 fn server(program: &str, arguments: &[&str], on: Option<&str>) -> (Child, String) {
     let mut command = Command::new(program);
-    command.args(["-displayfd", "1", "-nolisten", "tcp"]).args(arguments);
+    command.args(["-displayfd", "1", "-noreset", "-nolisten", "tcp"]).args(arguments);
     if let Some(display) = on {
         command.env("DISPLAY", display);
     }
