@@ -9,6 +9,7 @@ pub mod ipc;
 pub mod link;
 pub mod measure;
 pub mod platform;
+pub mod random;
 pub mod service;
 pub mod session;
 pub mod state;

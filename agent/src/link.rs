@@ -1,2 +1,242 @@
-//! The line.
+//! The standing line to a relay: dialled again and again, one relay after the other, with pauses that spread a fleet.
+//!
+//! Exactly this layer owns retries. What comes over the line goes to the service as [`LinkEvent`]s; what goes out is handed in.
+
+pub mod dial;
 pub mod redial;
+
+use std::time::Duration;
+
+use aval_protocol::id::{SessionId, UnixSeconds};
+use aval_protocol::wire::codes::CloseCode;
+use aval_protocol::wire::link::{Downlink, Farewell, Head, Hello, Lane, Uplink};
+use aval_transport::{Clock, FrameError, FrameReader, FrameWriter};
+use quinn::{Connection, RecvStream, SendStream, VarInt};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::random::Random;
+use dial::{DialError, Dialer};
+use redial::{Outcome, Redial};
+
+/// The name a relay is dialled by; what it is, its certificate's role says, not its name.
+pub(crate) const RELAY_NAME: &str = "relay";
+/// A relay says its first word within that time, and what a stream is.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Words that may wait, either way.
+const WORDS: usize = 32;
+
+/// What happens on the line.
+#[derive(Debug)]
+pub enum LinkEvent {
+    /// There is a line.
+    Up(Up),
+    /// The relay says something; never a welcome or a farewell.
+    Said(Downlink),
+    /// The relay opened a lane of a session.
+    Lane {
+        /// The session.
+        session: SessionId,
+        /// Which lane.
+        lane: Lane,
+        /// To the console.
+        send: SendStream,
+        /// From the console.
+        recv: RecvStream,
+    },
+    /// There is no line any more, or still none.
+    Down {
+        /// Why, in a sentence for the log and the status.
+        trouble: String,
+        /// The relay does not serve this version.
+        too_old: bool,
+    },
+}
+
+/// A line.
+#[derive(Debug)]
+pub struct Up {
+    /// The connection, for datagrams and for the relay's certificate.
+    pub connection: Connection,
+    /// The relay as listed.
+    pub relay: String,
+    /// The relay's clock.
+    pub relay_time: UnixSeconds,
+    /// What goes out. Closed when the line is gone.
+    pub uplink: mpsc::Sender<Uplink>,
+}
+
+/// Who connects where.
+#[derive(Clone, Debug)]
+pub struct LinkConfig {
+    /// Opens the connections.
+    pub dialer: Dialer,
+    /// Relays, the preferred one first.
+    pub relays: Vec<String>,
+    /// Drawn at each start of the machine.
+    pub boot: [u8; 16],
+    /// Time.
+    pub clock: Clock,
+    /// For the pauses.
+    pub random: Random,
+}
+
+/// Why a line ended or never began.
+#[derive(Debug, thiserror::Error)]
+enum LinkError {
+    #[error(transparent)]
+    Dial(#[from] DialError),
+    #[error("the relay hung up: {0}")]
+    Farewell(String, Farewell),
+    #[error("the relay says nothing")]
+    Silent,
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    #[error("the line was lost: {0}")]
+    Lost(String),
+    #[error("the agent stops")]
+    Stopping,
+}
+
+/// Keeps a line until nobody listens to `events` any more.
+pub async fn run(config: LinkConfig, events: mpsc::Sender<LinkEvent>) {
+    let LinkConfig { clock, random, .. } = &config;
+    let mut redial = Redial::new(config.relays.clone());
+    loop {
+        let mut up_since = None;
+        let relay = redial.target().to_owned();
+        let Err(error) = keep(&config, &relay, &events, &mut up_since).await;
+        if events.is_closed() {
+            return;
+        }
+        let now = clock.monotonic();
+        let held = up_since.map(|since| now.saturating_duration_since(since));
+        tracing::info!(%error, "no line to the relay");
+        let too_old = matches!(error, LinkError::Farewell(_, Farewell::TooOld { .. }));
+        let trouble = error.to_string();
+        let outcome = match (error, held) {
+            (LinkError::Farewell(_, farewell), held) => Outcome::Sent(farewell, held.unwrap_or_default()),
+            (_, Some(held)) => Outcome::Lost(held),
+            (_, None) => Outcome::Unreachable,
+        };
+        let pause = redial.after(now, outcome, random.number());
+        if events.send(LinkEvent::Down { trouble, too_old }).await.is_err() {
+            return;
+        }
+        tracing::debug!(?pause, relay = redial.target(), "dialling again");
+        tokio::select! {
+            () = sleep(pause) => {}
+            () = events.closed() => return,
+        }
+    }
+}
+
+/// One line, from the dialling to its end.
+async fn keep(
+    config: &LinkConfig,
+    relay: &str,
+    events: &mpsc::Sender<LinkEvent>,
+    up_since: &mut Option<std::time::Instant>,
+) -> Result<std::convert::Infallible, LinkError> {
+    let connection = config.dialer.dial(relay).await?;
+    let closing = Closing(connection.clone());
+    let (send, recv) = connection.open_bi().await.map_err(|e| LinkError::Lost(e.to_string()))?;
+    let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
+    let program = format!("aval-agent {}", env!("CARGO_PKG_VERSION"));
+    writer.write(&Head::Link(Hello { program, oldest: 1, boot: config.boot })).await?;
+    let first = timeout(PATIENCE, reader.read::<Downlink>()).await.map_err(|_| LinkError::Silent)?;
+    let relay_time = match first.map_err(|e| lost(&connection, e))? {
+        Downlink::Welcome { relay_time } => relay_time,
+        Downlink::Farewell(farewell) => return Err(hung_up(farewell)),
+        _ => return Err(LinkError::Silent),
+    };
+    *up_since = Some(config.clock.monotonic());
+    tracing::info!(relay, "connected to the relay");
+    let (uplink, mut outgoing) = mpsc::channel(WORDS);
+    let (heard, mut incoming) = mpsc::channel(WORDS);
+    let mut tasks = JoinSet::new();
+    tasks.spawn(async move {
+        while let Some(word) = outgoing.recv().await {
+            if writer.write::<Uplink>(&word).await.is_err() {
+                return;
+            }
+        }
+    });
+    tasks.spawn(async move {
+        loop {
+            let word = reader.read::<Downlink>().await;
+            let over = word.is_err();
+            if heard.send(word).await.is_err() || over {
+                return;
+            }
+        }
+    });
+    let up = Up { connection: connection.clone(), relay: relay.to_owned(), relay_time, uplink };
+    events.send(LinkEvent::Up(up)).await.map_err(|_| LinkError::Stopping)?;
+    loop {
+        let event = tokio::select! {
+            biased;
+            () = events.closed() => return Err(LinkError::Stopping),
+            word = incoming.recv() => match word {
+                Some(Ok(Downlink::Farewell(farewell))) => return Err(hung_up(farewell)),
+                Some(Ok(word)) => LinkEvent::Said(word),
+                Some(Err(error)) => return Err(lost(&closing.0, error)),
+                None => return Err(LinkError::Silent),
+            },
+            stream = connection.accept_bi() => {
+                let (send, recv) = stream.map_err(|e| LinkError::Lost(e.to_string()))?;
+                tasks.spawn(introduce(send, recv, events.clone()));
+                continue;
+            }
+        };
+        events.send(event).await.map_err(|_| LinkError::Stopping)?;
+    }
+}
+
+/// Accepts the lanes that a relay opens on a media connection until it ends.
+pub(crate) async fn accept_lanes(connection: Connection, events: mpsc::Sender<LinkEvent>) {
+    let mut tasks = JoinSet::new();
+    while let Ok((send, recv)) = connection.accept_bi().await {
+        tasks.spawn(introduce(send, recv, events.clone()));
+        while tasks.try_join_next().is_some() {}
+    }
+}
+
+/// Hears what a stream is. Anything but a lane is given up.
+async fn introduce(send: SendStream, recv: RecvStream, events: mpsc::Sender<LinkEvent>) {
+    let mut reader = FrameReader::new(recv);
+    if let Ok(Ok(Head::Lane { session, lane })) = timeout(PATIENCE, reader.read::<Head>()).await {
+        let recv = reader.into_inner();
+        let _ = events.send(LinkEvent::Lane { session, lane, send, recv }).await;
+    }
+}
+
+/// A connection that ends with its task says so instead of falling silent.
+struct Closing(Connection);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close(VarInt::from_u32(u32::from(CloseCode::Stopping.number())), b"");
+    }
+}
+
+fn hung_up(farewell: Farewell) -> LinkError {
+    let why = match &farewell {
+        Farewell::Redirect { .. } => "it sends this agent to another relay".to_owned(),
+        Farewell::Restarting { .. } => "it restarts".to_owned(),
+        Farewell::TooOld { oldest } => {
+            format!("this version is too old (it serves protocol {oldest} and newer); update aval-agent")
+        }
+        Farewell::Closed(code) => code.to_string(),
+    };
+    LinkError::Farewell(why, farewell)
+}
+
+/// The connection knows better than its stream why it ended.
+fn lost(connection: &Connection, error: FrameError) -> LinkError {
+    match (connection.close_reason(), error) {
+        (Some(reason), _) => LinkError::Lost(reason.to_string()),
+        (None, error) => error.into(),
+    }
+}

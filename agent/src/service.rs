@@ -1,2 +1,3 @@
 //! The service.
 pub mod desktop;
+pub mod limit;

@@ -1,0 +1,275 @@
+//! What `aval-agent` says on a terminal: attaching a PC, its state, its journal.
+
+use super::Lang;
+use super::prompt::{phone, plain};
+use crate::wire::codes::FaultCode;
+use crate::wire::inventory::HardwareFacts;
+
+/// Longest fact shown, in characters.
+const MAX_FACT: usize = 80;
+
+/// To whom the PC is about to be attached.
+pub fn attaching(lang: Lang, firm: &str, phone_e164: &str) -> String {
+    let (firm, phone) = (plain(firm, MAX_FACT), phone(phone_e164));
+    match lang {
+        Lang::Fr => format!("Rattachement à {firm}, {phone}"),
+        Lang::En => format!("Attaching this PC to {firm}, {phone}"),
+    }
+}
+
+/// What being attached means.
+pub const fn attaching_means(lang: Lang) -> &'static str {
+    lang.pick(
+        "Un technicien de cette société pourra vous demander de voir l’écran et d’utiliser la souris et le clavier.\n\
+         Rien n’est montré sans votre accord, donné à chaque fois sur ce PC. Vous pourrez arrêter à tout moment.",
+        "A technician of this company will be able to ask you to see the screen and to use mouse and keyboard.\n\
+         Nothing is shown without your consent, given on this PC each time. You can stop at any time.",
+    )
+}
+
+/// The heading above the facts.
+pub const fn will_be_sent(lang: Lang) -> &'static str {
+    lang.pick(
+        "Ces informations sur le PC seront envoyées, et rien d’autre\u{a0}:",
+        "This is what will be sent about the PC, and nothing else:",
+    )
+}
+
+/// The facts, one line each; what the machine does not tell is left out.
+pub fn facts(lang: Lang, facts: &HardwareFacts) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = |fr: &'static str, en: &'static str, value: Option<String>| {
+        if let Some(value) = value.filter(|v| !v.is_empty()) {
+            let value = plain(&value, MAX_FACT);
+            lines.push(match lang {
+                Lang::Fr => format!("{fr}\u{a0}: {value}"),
+                Lang::En => format!("{en}: {value}"),
+            });
+        }
+    };
+    line("Nom", "Name", Some(facts.hostname.clone()));
+    line("Système", "System", facts.os.clone());
+    line("Version du noyau", "Kernel or build", facts.os_build.clone());
+    line("Architecture", "Architecture", facts.arch.clone());
+    line("Processeur", "Processor", facts.cpu.clone());
+    line("Processeurs logiques", "Logical processors", facts.logical_cpus.map(|n| n.to_string()));
+    line("Mémoire", "Memory", facts.memory_mib.map(|mib| size(lang, u64::from(mib))));
+    line("Disques", "Disks", facts.volumes_mib.map(|mib| size(lang, mib)));
+    line("Fabricant", "Manufacturer", facts.vendor.clone());
+    line("Modèle", "Model", facts.model.clone());
+    line("Numéro de série", "Serial number", facts.serial.clone());
+    lines
+}
+
+/// The question; anything but a clear yes is a no.
+pub const fn attach_question(lang: Lang) -> &'static str {
+    lang.pick("Rattacher ce PC\u{202f}? [oui/NON] ", "Attach this PC? [yes/NO] ")
+}
+
+/// Whether a typed answer is a clear yes.
+pub fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "oui" | "o" | "yes" | "y")
+}
+
+/// Nothing was done.
+pub const fn not_attached(lang: Lang) -> &'static str {
+    lang.pick("Ce PC n’est pas rattaché. Rien n’a été envoyé.", "This PC is not attached. Nothing was sent.")
+}
+
+/// Done; somebody at the firm has to agree.
+pub fn attached(lang: Lang, firm: &str) -> String {
+    let firm = plain(firm, MAX_FACT);
+    match lang {
+        Lang::Fr => format!("Ce PC est rattaché. Un responsable de {firm} doit encore le valider."),
+        Lang::En => format!("This PC is attached. A manager of {firm} has yet to approve it."),
+    }
+}
+
+/// Why a code attached nothing, and whom to call.
+pub fn code_refused(lang: Lang, code: FaultCode, firm: &str, phone_e164: &str) -> String {
+    let (firm, phone) = (plain(firm, MAX_FACT), phone(phone_e164));
+    let why =
+        match code {
+            FaultCode::CodeUnknown => lang.pick("Ce code n’existe pas.", "There is no such code."),
+            FaultCode::CodeExpired => lang.pick("Ce code a expiré.", "This code has expired."),
+            FaultCode::CodeUsed => lang.pick("Ce code a déjà servi.", "This code was used already."),
+            FaultCode::TooManyAttempts => lang
+                .pick("Trop d’essais. Attendez quelques minutes.", "Too many attempts. Wait some minutes."),
+            FaultCode::StoreUnavailable => lang
+                .pick("Le serveur ne peut pas l’enregistrer maintenant.", "The server cannot record it now."),
+            FaultCode::Conflict => lang.pick("Ce PC est déjà rattaché.", "This PC is attached already."),
+            _ => lang.pick("Le serveur a refusé.", "The server refused."),
+        };
+    match lang {
+        Lang::Fr => format!("{why} Ce PC n’est pas rattaché. Appelez {firm} au {phone}."),
+        Lang::En => format!("{why} This PC is not attached. Call {firm} on {phone}."),
+    }
+}
+
+/// The relay could not be reached.
+pub fn unreachable(lang: Lang, relay: &str, firm: &str, phone_e164: &str) -> String {
+    let (relay, firm, phone) = (plain(relay, MAX_FACT), plain(firm, MAX_FACT), phone(phone_e164));
+    match lang {
+        Lang::Fr => format!(
+            "Le serveur {relay} ne répond pas comme un serveur de {firm}. Vérifiez l’adresse et la connexion à \
+             Internet (UDP doit passer), ou appelez le {phone}."
+        ),
+        Lang::En => format!(
+            "The server {relay} does not answer as a server of {firm}. Check the address and the Internet connection \
+             (UDP must pass), or call {phone}."
+        ),
+    }
+}
+
+/// This PC's clock is wrong.
+pub fn clock_wrong(lang: Lang, off_s: i64) -> String {
+    let amount = off_s.unsigned_abs();
+    let (fr, en) = match amount {
+        0..=7199 => (format!("{}\u{a0}min", amount / 60), format!("{}\u{a0}min", amount / 60)),
+        7200..=172_799 => (format!("{}\u{a0}h", amount / 3600), format!("{}\u{a0}h", amount / 3600)),
+        _ => (format!("{}\u{a0}jours", amount / 86_400), format!("{} days", amount / 86_400)),
+    };
+    match (lang, off_s > 0) {
+        (Lang::Fr, true) => format!("L’horloge de ce PC est fausse\u{a0}: elle retarde de {fr}. Réglez-la."),
+        (Lang::Fr, false) => format!("L’horloge de ce PC est fausse\u{a0}: elle avance de {fr}. Réglez-la."),
+        (Lang::En, true) => format!("This PC’s clock is wrong: it is {en} slow. Set it."),
+        (Lang::En, false) => format!("This PC’s clock is wrong: it is {en} fast. Set it."),
+    }
+}
+
+/// Whether the service runs.
+pub const fn service_runs(lang: Lang, runs: bool) -> &'static str {
+    if runs {
+        lang.pick("Le service fonctionne.", "The service is running.")
+    } else {
+        lang.pick(
+            "Le service est arrêté. Lancez\u{a0}: aval-agent service",
+            "The service is stopped. Start: aval-agent service",
+        )
+    }
+}
+
+/// Whether there is a line.
+pub fn line_state(lang: Lang, relay: Option<&str>) -> String {
+    match (lang, relay.map(|relay| plain(relay, MAX_FACT))) {
+        (Lang::Fr, Some(relay)) => format!("Connecté au serveur {relay}."),
+        (Lang::En, Some(relay)) => format!("Connected to the server {relay}."),
+        (_, None) => lang
+            .pick("Pas de connexion au serveur pour l’instant.", "Not connected to the server for now.")
+            .to_owned(),
+    }
+}
+
+/// What this machine is to the firm: `unknown`, `pending`, `approved`.
+pub const fn standing(lang: Lang, standing: &Standing) -> &'static str {
+    match standing {
+        Standing::Unknown => lang.pick(
+            "Ce PC n’est pas (ou plus) connu du prestataire\u{a0}: aucune session n’est possible.",
+            "This PC is not (or no longer) known to the provider: no session is possible.",
+        ),
+        Standing::Pending => lang.pick(
+            "Ce PC attend la validation d’un responsable du prestataire.",
+            "This PC waits for the approval of a manager of the provider.",
+        ),
+        Standing::Approved => lang.pick("Ce PC est validé.", "This PC is approved."),
+    }
+}
+
+/// What this machine is to the firm, without the proof.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Not enrolled, or revoked.
+    Unknown,
+    /// Not approved yet.
+    Pending,
+    /// Approved.
+    Approved,
+}
+
+/// The relay no longer speaks to this version.
+pub const fn too_old(lang: Lang) -> &'static str {
+    lang.pick(
+        "Cette version est trop ancienne pour le serveur. Demandez la mise à jour à votre prestataire.",
+        "This version is too old for the server. Ask your provider for the update.",
+    )
+}
+
+/// Whether somebody could be asked, and whether somebody is in.
+pub const fn desktop(lang: Lang, connected: bool, in_session: bool) -> &'static str {
+    match (connected, in_session) {
+        (_, true) => lang.pick("Une session est en cours.", "A session is going on."),
+        (true, false) => lang.pick("Aucune session en cours.", "No session is going on."),
+        (false, false) => lang.pick(
+            "Personne ne peut être sollicité\u{a0}: lancez «\u{a0}aval-agent session\u{a0}» dans le bureau.",
+            "Nobody can be asked: start “aval-agent session” on the desktop.",
+        ),
+    }
+}
+
+/// The journal holds together.
+pub fn journal_good(lang: Lang, entries: u64) -> String {
+    match lang {
+        Lang::Fr => format!("Journal intact\u{a0}: {entries} entrées, chaînées et signées."),
+        Lang::En => format!("The journal is intact: {entries} entries, chained and signed."),
+    }
+}
+
+/// The journal does not hold together.
+pub fn journal_bad(lang: Lang, after: u64, phone_e164: Option<&str>) -> String {
+    let call = match (lang, phone_e164.map(phone)) {
+        (Lang::Fr, Some(phone)) => format!(" Appelez le {phone}."),
+        (Lang::En, Some(phone)) => format!(" Call {phone}."),
+        (_, None) => String::new(),
+    };
+    match lang {
+        Lang::Fr => format!("Journal altéré après l’entrée {after}. Ne supprimez rien.{call}"),
+        Lang::En => format!("The journal was changed after entry {after}. Delete nothing.{call}"),
+    }
+}
+
+fn size(lang: Lang, mib: u64) -> String {
+    let tenths = mib * 10 / 1024;
+    match lang {
+        Lang::Fr => format!("{},{}\u{a0}Gio", tenths / 10, tenths % 10),
+        Lang::En => format!("{}.{}\u{a0}GiB", tenths / 10, tenths % 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_clear_yes_is_one() {
+        for yes in ["oui", "OUI\n", " o ", "yes", "Y"] {
+            assert!(is_yes(yes), "{yes:?}");
+        }
+        for no in ["", "\n", "non", "ouii", "n", "oui mais", "1", "true"] {
+            assert!(!is_yes(no), "{no:?}");
+        }
+    }
+
+    #[test]
+    fn facts_show_what_is_there_and_nothing_else() {
+        let known =
+            HardwareFacts { hostname: "COMPTA-1".into(), memory_mib: Some(8192), ..HardwareFacts::default() };
+        assert_eq!(facts(Lang::Fr, &known), ["Nom\u{a0}: COMPTA-1", "Mémoire\u{a0}: 8,0\u{a0}Gio"]);
+        assert!(facts(Lang::En, &HardwareFacts::default()).is_empty());
+    }
+
+    #[test]
+    fn a_refused_code_says_whom_to_call() {
+        for code in FaultCode::ALL {
+            for lang in [Lang::Fr, Lang::En] {
+                let text = code_refused(lang, *code, "Atelier Beaurepaire Informatique", "+33199001234");
+                assert!(text.contains("Beaurepaire") && text.contains("01"), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_clock_a_year_slow_is_said_so() {
+        assert!(clock_wrong(Lang::Fr, 31_536_000).contains("retarde de 365\u{a0}jours"));
+        assert!(clock_wrong(Lang::En, -7200).contains("2\u{a0}h fast"));
+    }
+}
