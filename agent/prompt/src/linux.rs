@@ -28,6 +28,7 @@ mod ui {
         unreachable_pub,
         clippy::all,
         clippy::pedantic,
+        clippy::todo,
         clippy::unwrap_used
     )]
     slint::include_modules!();

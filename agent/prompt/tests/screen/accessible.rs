@@ -43,7 +43,7 @@ struct Node {
 impl Bus {
     fn new() -> Self {
         let sockets = tempfile::tempdir().unwrap();
-        let mut bus = Self { processes: Vec::new(), address: String::new(), reader: None, sockets: sockets };
+        let mut bus = Self { processes: Vec::new(), address: String::new(), reader: None, sockets };
         let daemon = bus.run("dbus-daemon", &["--session", "--nofork", "--nopidfile", "--print-address"]);
         BufReader::new(daemon).read_line(&mut bus.address).unwrap();
         bus.address = bus.address.trim().to_owned();
