@@ -8,6 +8,7 @@ pub mod enrol;
 pub mod input;
 pub mod inventory;
 pub mod link;
+pub mod probe;
 pub mod record;
 pub mod screen;
 pub mod session;

@@ -1,5 +1,7 @@
 //! The simulated network itself: what it says of a line is true, and the same seed tells the same story.
 
+#![allow(clippy::unwrap_used, clippy::cast_precision_loss, reason = "a failed step fails the test")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod config;
 pub mod frames;
+pub mod probe;
 pub mod socket;
 pub mod steer;
 
