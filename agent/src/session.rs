@@ -114,3 +114,6 @@ pub async fn run(
         }
     }
 }
+
+#[cfg(test)]
+mod thread_tests;
