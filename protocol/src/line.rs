@@ -27,7 +27,8 @@ pub const BUDGET: u64 = 512 * 1024;
 pub const TOP_KBIT: u32 = 20_000;
 
 /// A load packet on the line: [`PACKET`] and what QUIC, UDP and IP add.
-const WIRE: u32 = PACKET as u32 + 32 + 28;
+const WIRE: u32 = 1160;
+const _: () = assert!(WIRE as usize == PACKET + 32 + 28);
 /// What of [`BUDGET`] the load may take; the rest is for quiet packets and acknowledgements.
 const LOAD_BUDGET: u32 = 400_000;
 /// Quiet packets before the load.

@@ -1,5 +1,7 @@
 //! The measurement of a line against the truth: `cargo bench -p aval-tests --bench line`. Simulated network, virtual time.
 
+#![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "a table for people")]
+
 use aval_tests::ladder::{LADDER, Rung, measure};
 use aval_tests::simnet::Loss;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use aval_protocol::wire::link::Head;
 use aval_protocol::wire::record::LineFacts;
 use aval_transport::{Clock, FrameReader};
@@ -81,15 +82,17 @@ pub async fn measure(seed: u64, line: Line) -> anyhow::Result<Measured> {
     let net = SimNet::new(seed);
     let clock = Clock::starting_at(aval_protocol::id::UnixSeconds(1_800_000_000));
     // The handshake is not what is measured here: at a quarter of packets lost it takes what it takes.
-    let pair = pair(&net, line).await?;
+    let pair = pair(&net, line).await.context("handshake")?;
     let agent = tokio::spawn(aval_agent::measure::run(pair.client.clone(), 7, clock.clone()));
-    let (send, recv) = pair.server.accept_bi().await?;
+    let (send, recv) = pair.server.accept_bi().await.context("stream")?;
     let mut reader = FrameReader::new(recv);
-    let head: Head = reader.read().await?;
+    let head: Head = reader.read().await.context("head")?;
     anyhow::ensure!(head == Head::Probe { token: 7 }, "{head:?}");
     let (up_before, down_before) = net.counters(client_address());
     let begun = clock.monotonic();
-    let facts = aval_relay::measure::run(pair.server, send, reader.into_inner(), clock.clone()).await?;
+    let facts = aval_relay::measure::run(pair.server, send, reader.into_inner(), clock.clone())
+        .await
+        .context("measurement")?;
     let took = clock.monotonic() - begun;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let (up, down) = net.counters(client_address());

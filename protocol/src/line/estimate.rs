@@ -14,8 +14,17 @@ const SHORTEST: Duration = Duration::from_millis(30);
 /// Share of the top pace above which a packet belongs to the top.
 const AT_TOP: f64 = 0.9;
 
+/// Below this share the line's own loss does not matter.
+const LOSSLESS: f64 = 0.02;
 /// With at least this share of arrivals free of loss, these alone give the rate.
 const MOSTLY: f64 = 0.5;
+/// On lines slow enough to see single packets (this much between arrivals), rates over stretches of this length are compared…
+const SLOW_STEP: Duration = Duration::from_millis(4);
+const STRETCH: Duration = Duration::from_millis(8);
+/// …and taken when this share of at least so many is this close to their median.
+const MOST: f64 = 0.6;
+const ENOUGH: usize = 8;
+const AGREES: f64 = 0.15;
 
 /// A load packet that came.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -33,7 +42,6 @@ pub struct Arrival {
 /// What came at one moment, and what had come by then.
 #[derive(Clone, Copy)]
 struct Step {
-    at: Duration,
     pace_kbit: u32,
     came: Sum,
     /// As `came`, of those steps alone before and in which no packet is missing.
@@ -52,16 +60,15 @@ struct Sum {
 /// `arrivals` in order of arrival; `lost` is the share that the line loses unloaded. `None` when too little came.
 pub fn rate(arrivals: &[Arrival], lost: f64) -> Option<f64> {
     let steps = steps(arrivals);
-    let last = steps.last()?;
     // The first packets of the load travel alone; the search starts at the first and skips all that were not held up.
-    let held_up = steps.iter().find_map(|from| {
-        let slope = slope(from, last, lost)?;
+    let held_up = steps.iter().enumerate().find_map(|(i, from)| {
+        let slope = slope(&steps[i..], lost)?;
         (f64::from(from.pace_kbit) >= CLEARLY_FASTER * slope).then_some(slope)
     });
     held_up.or_else(|| {
         let top = f64::from(arrivals.iter().map(|a| a.pace_kbit).max()?);
-        let first = steps.iter().find(|s| f64::from(s.pace_kbit) >= AT_TOP * top)?;
-        slope(first, last, lost).or_else(|| slope(steps.first()?, last, lost))
+        let first = steps.iter().position(|s| f64::from(s.pace_kbit) >= AT_TOP * top)?;
+        slope(&steps[first..], lost).or_else(|| slope(&steps, lost))
     })
 }
 
@@ -81,25 +88,55 @@ fn steps(arrivals: &[Arrival]) -> Vec<Step> {
             }
         }
         before = Some(*last);
-        steps.push(Step { at: last.at, pace_kbit: first.pace_kbit, came, whole });
+        steps.push(Step { pace_kbit: first.pace_kbit, came, whole });
     }
     steps
 }
 
-/// kbit/s between two steps; the first one's own bytes are not part of it.
+/// kbit/s from the first step to the last; the first one's own bytes are not part of it.
 ///
-/// Whether a missing packet took the line's time (lost behind the queue) or not (the queue was full), nobody can see: so those
-/// steps count that miss none, or if the queue overflows so much that they are few, all of them and the line's own loss.
-fn slope(from: &Step, to: &Step, lost: f64) -> Option<f64> {
+/// Where the line itself loses next to nothing, what is missing overflowed and took none of the line's time: all that came
+/// counts. Otherwise nobody can see whether a missing packet took its time (lost behind the queue) or not: so those steps count
+/// that miss none; or if the queue overflows so much that they are few, the rate at which most of the time is
+/// spent; or if there is no such rate, all of them and the line's own loss.
+fn slope(steps: &[Step], lost: f64) -> Option<f64> {
+    let (from, to) = (steps.first()?, steps.last()?);
     let came = to.came.since(from.came);
     let whole = to.whole.since(from.whole);
-    let enough = f64::from(whole.steps) >= MOSTLY * f64::from(came.steps);
-    to.at.checked_sub(from.at).filter(|&time| time >= SHORTEST && came.steps >= FEWEST)?;
-    if enough && whole.time >= SHORTEST {
-        whole.kbit()
-    } else {
-        came.kbit().map(|kbit| kbit / (1.0 - lost.min(0.5)))
+    if came.time < SHORTEST || came.steps < FEWEST {
+        return None;
     }
+    if lost < LOSSLESS {
+        return came.kbit();
+    }
+    if f64::from(whole.steps) >= MOSTLY * f64::from(came.steps) && whole.time >= SHORTEST {
+        return whole.kbit();
+    }
+    steady(steps, came).or_else(|| came.kbit().map(|kbit| kbit / (1.0 - lost.min(0.5))))
+}
+
+/// The rate of most stretches of some milliseconds, if most agree: a burst of losses is a stretch that does not.
+fn steady(steps: &[Step], came: Sum) -> Option<f64> {
+    if came.time < came.steps * SLOW_STEP {
+        return None;
+    }
+    let mut stretches = Vec::new();
+    let mut from = steps.first()?.came;
+    for step in steps {
+        let stretch = step.came.since(from);
+        if stretch.time >= STRETCH {
+            stretches.push((stretch.kbit()?, stretch));
+            from = step.came;
+        }
+    }
+    stretches.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let (median, _) = *stretches.get(stretches.len() / 2)?;
+    let mut agreeing = Sum::default();
+    for (_, stretch) in stretches.iter().filter(|(rate, _)| (rate / median - 1.0).abs() <= AGREES) {
+        agreeing.add(stretch.bytes, stretch.time);
+    }
+    let most = f64::from(agreeing.steps) >= MOST * f64::from(u32::try_from(stretches.len()).ok()?);
+    if most && stretches.len() >= ENOUGH { agreeing.kbit() } else { None }
 }
 
 impl Sum {
@@ -147,6 +184,12 @@ pub fn loss(down: (u32, u32), up: (u32, u32)) -> (f64, f64) {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "small numbers"
+)]
 mod tests {
     use proptest::prelude::*;
 

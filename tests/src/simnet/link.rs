@@ -7,6 +7,9 @@ use super::rng::Rng;
 /// What IPv4 and UDP add to each packet (RFC 791 §3.1, RFC 768): a line's rate carries them too.
 pub const HEADERS: usize = 28;
 
+/// Silence after which a burst of losses is over.
+pub const BURST_OVER: Duration = Duration::from_millis(250);
+
 /// One direction of a line.
 #[derive(Clone, Copy, Debug)]
 pub struct Link {
@@ -30,7 +33,8 @@ pub enum Loss {
     /// Each with this probability, independently.
     Random(f64),
     /// In bursts (Gilbert 1960, Elliott 1963): per packet, `enter` and `leave` are the probabilities of changing state; in the bad
-    /// state a packet is lost with probability `bad`.
+    /// state a packet is lost with probability `bad`. A pause of [`BURST_OVER`] ends a burst: retransmissions seconds apart meet
+    /// different weather.
     Bursts {
         /// Good to bad.
         enter: f64,
@@ -63,6 +67,7 @@ pub(super) struct Running {
     pub(super) counters: Counters,
     busy_until: Option<Instant>,
     last_arrival: Option<Instant>,
+    last_offer: Option<Instant>,
     bad: bool,
 }
 
@@ -134,7 +139,14 @@ impl Loss {
 
 impl Running {
     pub(super) fn new(link: Link) -> Self {
-        Self { link, counters: Counters::default(), busy_until: None, last_arrival: None, bad: false }
+        Self {
+            link,
+            counters: Counters::default(),
+            busy_until: None,
+            last_arrival: None,
+            last_offer: None,
+            bad: false,
+        }
     }
 
     /// When a packet of `payload` bytes offered at `now` comes out at the far end, if it does.
@@ -142,6 +154,8 @@ impl Running {
         let bytes = payload + HEADERS;
         self.counters.packets += 1;
         self.counters.bytes += bytes as u64;
+        self.bad &= self.last_offer.is_some_and(|last| now.saturating_duration_since(last) < BURST_OVER);
+        self.last_offer = Some(now);
         let mut done = now;
         if let Some(rate) = self.link.rate {
             let start = self.busy_until.filter(|&t| t > now).unwrap_or(now);
