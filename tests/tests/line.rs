@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss, reason = "a failed step fails the test")]
 
-use aval_protocol::line::{BUDGET, DURATION, TOP_KBIT};
+use aval_protocol::line::{BUDGET, DURATION, LineError, TOP_KBIT};
+use aval_relay::measure::MeasureError;
 use aval_tests::ladder::{LADDER, Measured, Rung, measure};
-use aval_tests::simnet::Loss;
+use aval_tests::simnet::pair::{client_address, configs, pair};
+use aval_tests::simnet::{Line, Loss, SimNet};
+use aval_transport::Clock;
+use aval_transport::socket::{Socket, endpoint};
 
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=6;
 
@@ -106,4 +110,41 @@ async fn the_same_seed_gives_the_same_result() {
     let first = measure(9, LADDER[4].line()).await.unwrap();
     let again = measure(9, LADDER[4].line()).await.unwrap();
     assert_eq!((first.facts, first.took, first.bytes), (again.facts, again.took, again.bytes));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_agent_that_is_cut_off_is_not_measured() {
+    for silent in [true, false] {
+        let net = SimNet::new(1);
+        let clock = Clock::system();
+        let pair = pair(&net, Line::kbit(5_000, 800, 40)).await.unwrap();
+        let agent = tokio::spawn(aval_agent::measure::run(pair.client.clone(), 7, clock.clone()));
+        let (send, recv) = pair.server.accept_bi().await.unwrap();
+        net.partition(client_address(), silent);
+        let result = aval_relay::measure::run(pair.server, send, recv, clock).await;
+        if silent {
+            assert!(matches!(result, Err(MeasureError::Line(LineError::Silent))), "{result:?}");
+            assert!(agent.await.unwrap().is_err());
+        } else {
+            // The honest twin hears what the relay found.
+            assert_eq!(agent.await.unwrap().unwrap(), Some(result.unwrap()));
+        }
+    }
+}
+
+#[tokio::test]
+async fn real_sockets_carry_a_measurement() {
+    let (client_config, server_config) = configs().unwrap();
+    let anywhere = || Socket::Udp(([127, 0, 0, 1], 0).into());
+    let server = endpoint(anywhere(), Some(server_config)).unwrap();
+    let client = endpoint(anywhere(), None).unwrap();
+    let connecting = client.connect_with(client_config, server.local_addr().unwrap(), "relay").unwrap();
+    let (at_client, at_server) =
+        tokio::join!(connecting, async { server.accept().await.unwrap().await.unwrap() });
+    let agent = tokio::spawn(aval_agent::measure::run(at_client.unwrap(), 7, Clock::system()));
+    let (send, recv) = at_server.accept_bi().await.unwrap();
+    let facts = aval_relay::measure::run(at_server, send, recv, Clock::system()).await.unwrap();
+    assert!(facts.down_kbit > 0 && facts.up_kbit > 0, "{facts:?}");
+    assert_eq!(agent.await.unwrap().unwrap(), Some(facts));
+    println!("loopback: {facts:?}");
 }

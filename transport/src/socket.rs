@@ -1,10 +1,18 @@
 //! Where an endpoint's packets go: a real UDP socket, or whatever implements quinn's socket trait (a simulated network).
 
+mod plain;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use quinn::{AsyncUdpSocket, Endpoint, EndpointConfig, ServerConfig, TokioRuntime};
+use quinn::{AsyncUdpSocket, Endpoint, EndpointConfig, Runtime, ServerConfig, TokioRuntime};
+
+pub use plain::plain;
+
+/// Winsock's answers to socket options it does not know: `WSAEOPNOTSUPP`, `WSAENOPROTOOPT`. quinn asks for ECN marks, which Wine
+/// and some filtering products on Windows refuse (quinn pull request #2532).
+const OPTION_REFUSED: [i32; 2] = [10_045, 10_042];
 
 /// What an endpoint sends through.
 #[derive(Debug)]
@@ -23,10 +31,35 @@ pub fn endpoint(socket: Socket, server: Option<ServerConfig>) -> io::Result<Endp
     match socket {
         Socket::Udp(address) => {
             let udp = std::net::UdpSocket::bind(address)?;
-            Endpoint::new(EndpointConfig::default(), server, udp, Arc::new(TokioRuntime))
+            let (runtime, config) = (Arc::new(TokioRuntime), EndpointConfig::default());
+            match runtime.wrap_udp_socket(udp.try_clone()?) {
+                Err(error) if cfg!(windows) && needs_plain(&error) => {
+                    tracing::info!(%error, "plain UDP socket: this system lacks an option of the usual one");
+                    Endpoint::new_with_abstract_socket(config, server, plain(udp)?, runtime)
+                }
+                socket => Endpoint::new_with_abstract_socket(config, server, socket?, runtime),
+            }
         }
         Socket::Custom(socket, config) => {
             Endpoint::new_with_abstract_socket(config, server, socket, Arc::new(TokioRuntime))
         }
+    }
+}
+
+fn needs_plain(error: &io::Error) -> bool {
+    error.raw_os_error().is_some_and(|code| OPTION_REFUSED.contains(&code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refused_option_makes_the_socket_plain() {
+        assert!(needs_plain(&io::Error::from_raw_os_error(10_045)));
+        assert!(needs_plain(&io::Error::from_raw_os_error(10_042)));
+        // WSAEADDRINUSE, and an error that no system gave.
+        assert!(!needs_plain(&io::Error::from_raw_os_error(10_048)));
+        assert!(!needs_plain(&io::ErrorKind::AddrInUse.into()));
     }
 }
