@@ -9,6 +9,9 @@ use std::time::Duration;
 use aval_protocol::wire::input::InputEvent;
 use aval_protocol::wire::screen::Rect;
 
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(not(target_os = "linux"))]
 mod other;
 
 /// Opens the screen and the hands of one person's desktop.
@@ -35,7 +38,7 @@ pub trait ScreenSource: Send {
     fn size(&self) -> (u16, u16);
 
     /// Blocks until something changed or `timeout` passed, and returns everything that changed since the last call, coalesced.
-    /// The first call reports the whole screen.
+    /// The first call reports the whole screen. May return early with nothing.
     ///
     /// # Errors
     /// [`ScreenLost`]; the source is of no use afterwards.
@@ -54,7 +57,7 @@ pub trait InputSink: Send {
     /// Does one event. Positions are clamped to the screen; a release of what is not held is ignored.
     ///
     /// # Errors
-    /// [`InputError::NoSuchCharacter`] leaves the sink usable, [`InputError::DisplayGone`] does not.
+    /// [`InputError::DisplayGone`] is final, the others leave the sink usable.
     fn inject(&mut self, event: InputEvent) -> Result<(), InputError>;
 
     /// Releases every key and button this sink holds down. Dropping the sink does so too.
@@ -157,6 +160,13 @@ pub enum InputError {
     /// No key makes this character and none could be lent to it. Which character, no error says: it was typed.
     #[error("a character could not be typed on this keyboard")]
     NoSuchCharacter,
+    /// Every key that could be lent to this character was lent to another a moment ago. Ask again after this long, and check epoch
+    /// and lease again first.
+    #[error("a character has to wait for a free key")]
+    Busy(Duration),
+    /// A key or button of a newer console than this program.
+    #[error("a key that this version does not know; update the agent")]
+    NoSuchKey,
     /// The connection to the display ended.
     #[error("the connection to the screen ended (log-off, or the display server stopped)")]
     DisplayGone,
@@ -167,7 +177,10 @@ pub enum InputError {
 
 /// The back end of the system this program was built for.
 pub fn native() -> &'static dyn Platform {
-    &other::Other
+    #[cfg(target_os = "linux")]
+    return &linux::Linux;
+    #[cfg(not(target_os = "linux"))]
+    return &other::Other;
 }
 
 // A picture must not reach a log by way of `Debug`.

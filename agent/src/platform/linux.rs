@@ -2,7 +2,9 @@
 
 mod input;
 mod keyboard;
+mod keysym;
 mod screen;
+mod spare;
 
 use super::{Display, InputSink, OpenError, Platform, ScreenSource};
 
