@@ -4,8 +4,10 @@
 pub mod prompt;
 
 pub mod encode;
+pub mod enrol;
 pub mod facts;
 pub mod ipc;
+pub mod keep;
 pub mod link;
 pub mod measure;
 pub mod platform;

@@ -1,0 +1,293 @@
+//! What the service decides: which offer it follows, what the desktop and the relay are told, when a session is over.
+//!
+//! Events in, commands out; the sealed conversation itself is the protocol's machine. No socket and no clock; the only thing
+//! touched on disk is the [`Ledger`], because an epoch or a used ticket must be there before it counts.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use aval_protocol::firm::{Firm, Profile, Signer};
+use aval_protocol::id::{Epoch, SessionId, UnixSeconds};
+use aval_protocol::journal::Event;
+use aval_protocol::prompt::Banner;
+use aval_protocol::session::agent::{Local, Opener, Output, Sealer, Session};
+use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::link::{Lane, Offer, Step, Uplink};
+use aval_protocol::wire::session::Ticket;
+
+use crate::ipc::{Desk, FromSession, ToSession};
+use crate::random::Random;
+use crate::service::desktop::DesktopEvent;
+use crate::service::judge::{Moments, judge};
+use crate::service::limit::PromptLimit;
+use crate::state::Ledger;
+
+/// Who this agent is and whom it believes.
+#[derive(Clone, Debug)]
+pub(crate) struct Own {
+    pub(crate) signer: Arc<Signer>,
+    pub(crate) firm: Firm,
+    pub(crate) profile: Profile,
+}
+
+/// The service's head.
+pub(crate) struct Engine {
+    own: Own,
+    ledger: Ledger,
+    random: Random,
+    limit: PromptLimit,
+    desk: Option<Desk>,
+    active: Option<Active>,
+    commands: VecDeque<Command>,
+}
+
+/// What is to be done, in this order.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Tell the relay.
+    Uplink(Uplink),
+    /// Tell the desktop.
+    Order(ToSession),
+    /// Sealed bytes for the control lane.
+    Control(Vec<u8>),
+    /// A sealed datagram on the control connection.
+    Datagram(Vec<u8>),
+    /// Write it into the journal.
+    Record(Event),
+    /// Open the media connection of this session.
+    OpenMedia(SessionId),
+    /// Frames and input of this epoch may pass from now on.
+    Live(Epoch),
+    /// Nothing may pass any more.
+    Dead,
+    /// The session is over: give up its lanes and connections.
+    Close(SessionId),
+}
+
+struct Active {
+    ticket: Ticket,
+    machine: Session,
+    /// The epoch its grant would have, or has.
+    epoch: Epoch,
+    /// Whether that grant lives.
+    living: bool,
+}
+
+// === impl Engine
+
+impl Engine {
+    pub(crate) fn new(own: Own, ledger: Ledger, random: Random) -> Self {
+        Self {
+            own,
+            ledger,
+            random,
+            limit: PromptLimit::default(),
+            desk: None,
+            active: None,
+            commands: VecDeque::new(),
+        }
+    }
+
+    /// The next command; `None` when there is nothing to do.
+    pub(crate) fn poll(&mut self) -> Option<Command> {
+        self.commands.pop_front()
+    }
+
+    /// When to call [`tick`](Self::tick).
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
+        self.active.as_ref().and_then(|active| active.machine.poll_timeout())
+    }
+
+    /// Time passed.
+    pub(crate) fn tick(&mut self, now: Instant, wall: UnixSeconds) {
+        self.with_machine(now, |machine| machine.handle_timeout(now, wall));
+    }
+
+    /// The session that is going on, or beginning.
+    pub(crate) fn session(&self) -> Option<SessionId> {
+        self.active.as_ref().map(|active| active.ticket.session)
+    }
+
+    /// The epoch under which frames and input may pass now.
+    pub(crate) fn living(&self) -> Option<Epoch> {
+        self.active.as_ref().filter(|active| active.living).map(|active| active.epoch)
+    }
+
+    /// Whether a session process is connected.
+    pub(crate) fn has_desktop(&self) -> bool {
+        self.desk.is_some()
+    }
+
+    /// The relay offers a session.
+    pub(crate) fn offer(&mut self, now: Instant, wall: UnixSeconds, at: Moments, offer: &Offer) {
+        let ticket = match judge(offer, &self.own.firm, self.own.signer.key_id(), at) {
+            Ok(ticket) => ticket,
+            // Nobody trustworthy is named in it: there is nobody to tell.
+            Err(_) => return,
+        };
+        let session = ticket.session;
+        if let Err(reason) = self.begin(now, wall, at, ticket) {
+            tracing::info!(%reason, "an offered session was not begun");
+            self.commands.push_back(Command::Uplink(Uplink::Step { session, step: Step::Ended { reason } }));
+        }
+    }
+
+    /// Bytes of the control lane.
+    pub(crate) fn control(&mut self, now: Instant, wall: UnixSeconds, bytes: &[u8]) {
+        self.with_machine(now, |machine| machine.handle_frame(now, wall, bytes));
+    }
+
+    /// Anything that ends the session, whatever stands.
+    pub(crate) fn stop(&mut self, now: Instant, wall: UnixSeconds, reason: EndReason) {
+        self.with_machine(now, |machine| machine.handle(now, wall, Local::Stop(reason)));
+    }
+
+    /// The relay says that a session is over.
+    pub(crate) fn over(&mut self, now: Instant, wall: UnixSeconds, session: SessionId, reason: EndReason) {
+        if self.session() == Some(session) {
+            self.stop(now, wall, reason);
+        }
+    }
+
+    /// Something happened on the desktop; frames do not come this way.
+    pub(crate) fn desktop(&mut self, now: Instant, wall: UnixSeconds, event: DesktopEvent) {
+        match event {
+            DesktopEvent::Here(desk) => self.desk = Some(desk),
+            DesktopEvent::Gone => {
+                self.desk = None;
+                self.stop(now, wall, EndReason::NobodyThere);
+            }
+            DesktopEvent::Said(FromSession::Desk(desk)) => {
+                self.desk = Some(desk);
+                if let Err(reason) = showable(self.desk) {
+                    self.stop(now, wall, reason);
+                }
+            }
+            DesktopEvent::Said(FromSession::Answer { session, answer }) => {
+                if self.session() == Some(session) {
+                    self.with_machine(now, |machine| machine.handle(now, wall, Local::Answer(answer)));
+                }
+            }
+            DesktopEvent::Said(FromSession::BannerUp { epoch }) => {
+                self.with_machine(now, |machine| machine.handle(now, wall, Local::BannerUp { epoch }));
+            }
+            DesktopEvent::Said(FromSession::Stopped { epoch, reason, .. }) => {
+                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
+                    self.stop(now, wall, reason);
+                }
+            }
+            DesktopEvent::Said(FromSession::Hello(_) | FromSession::Frame { .. }) => {}
+        }
+    }
+
+    /// The keys of a lane of the living session.
+    pub(crate) fn lane(&self, session: SessionId, lane: Lane) -> Option<(Sealer, Opener)> {
+        let active = self.active.as_ref().filter(|active| active.ticket.session == session)?;
+        Some(active.machine.channel()?.lane(lane))
+    }
+
+    /// Follows an offer whose ticket holds.
+    fn begin(
+        &mut self,
+        now: Instant,
+        wall: UnixSeconds,
+        at: Moments,
+        ticket: Ticket,
+    ) -> Result<(), EndReason> {
+        if self.active.is_some() {
+            return Err(EndReason::Busy);
+        }
+        showable(self.desk)?;
+        if !self.limit.may_ask(now, &ticket.technician) {
+            return Err(EndReason::PromptLimit);
+        }
+        let broken = |error: &dyn std::fmt::Display| {
+            tracing::error!(%error, "no session can begin");
+            EndReason::AgentStopping
+        };
+        let fresh = self.ledger.spend(ticket.session, ticket.issued_at, ticket.expires_at, at.relay);
+        if !fresh.map_err(|e| broken(&e))? {
+            return Err(EndReason::TicketInvalid);
+        }
+        let epoch = self.ledger.next_epoch().map_err(|e| broken(&e))?;
+        let nonce = self.random.bytes().map_err(|e| broken(&e))?;
+        let Own { signer, firm, profile } = self.own.clone();
+        let session = ticket.session;
+        let machine = Session::new(ticket.clone(), signer, firm, profile, epoch, now, wall, nonce)?;
+        tracing::info!(%session, "a session is offered");
+        self.active = Some(Active { ticket, machine, epoch, living: false });
+        self.commands.push_back(Command::OpenMedia(session));
+        self.drain(now);
+        Ok(())
+    }
+
+    fn with_machine(&mut self, now: Instant, turn: impl FnOnce(&mut Session)) {
+        if let Some(active) = &mut self.active {
+            turn(&mut active.machine);
+            self.drain(now);
+        }
+    }
+
+    /// Turns what the machine says into commands.
+    fn drain(&mut self, now: Instant) {
+        while let Some(active) = &mut self.active
+            && let Some(output) = active.machine.poll_output()
+        {
+            let session = active.ticket.session;
+            let command = match output {
+                Output::Send(bytes) => Command::Control(bytes),
+                Output::Datagram(bytes) => Command::Datagram(bytes),
+                Output::Ask(ask) => {
+                    self.limit.asked(now, &active.ticket.technician);
+                    Command::Order(ToSession::Ask { session, ask })
+                }
+                Output::Withdraw => Command::Order(ToSession::Withdraw { session }),
+                Output::Start { epoch, capabilities, for_s, technician } => {
+                    active.living = true;
+                    self.commands.push_back(Command::Live(epoch));
+                    let banner = Box::new(Banner {
+                        technicians: vec![technician],
+                        firm: self.own.profile.name.clone(),
+                        phone: self.own.profile.phone.clone(),
+                        capabilities,
+                        remaining_s: for_s,
+                        lang: None,
+                    });
+                    Command::Order(ToSession::Begin { session, epoch, capabilities, for_s, banner })
+                }
+                Output::Stop { reason, .. } => {
+                    active.living = false;
+                    self.commands.push_back(Command::Dead);
+                    Command::Order(ToSession::End { reason })
+                }
+                Output::Report(step) => Command::Uplink(Uplink::Step { session, step }),
+                Output::Journal(event) => Command::Record(event),
+                Output::Over(reason) => {
+                    tracing::info!(%session, %reason, "the session is over");
+                    self.active = None;
+                    self.commands.push_back(Command::Dead);
+                    self.commands.push_back(Command::Order(ToSession::End { reason }));
+                    Command::Close(session)
+                }
+            };
+            self.commands.push_back(command);
+        }
+    }
+}
+
+/// Whether a screen can be shown and a person asked.
+fn showable(desk: Option<Desk>) -> Result<(), EndReason> {
+    match desk {
+        Some(Desk::X11 { .. }) => Ok(()),
+        Some(Desk::Wayland) => Err(EndReason::DisplayUnsupported),
+        Some(Desk::Terminal | Desk::None) => Err(EndReason::NoDisplay),
+        None => Err(EndReason::NobodyThere),
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("session", &self.session()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,2 @@
+//! Attaching this PC to a firm.
+mod dialog;

@@ -1,0 +1,3 @@
+//! The agent's own journal on disk: one chain, signed by the machine's key, on disk before the relay hears of it.
+
+mod file;

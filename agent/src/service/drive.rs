@@ -1,0 +1,367 @@
+//! The service's loop: moves words between desktop, relay and lanes, and does what the engine says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aval_protocol::firm::Signer;
+use aval_protocol::id::{SessionId, UnixSeconds};
+use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::inventory::HardwareFacts;
+use aval_protocol::wire::link::{Downlink, Head, Standing, Uplink};
+use aval_transport::{Clock, FrameWriter};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::desktop::{DesktopEnds, DesktopEvent};
+use super::lanes::{Desk, LaneEvent, Lanes};
+use super::relay_clock::RelayClock;
+use crate::engine::{Command, Engine};
+use crate::ipc::{FromSession, ToSession};
+use crate::keep::Keep;
+use crate::link::dial::Dialer;
+use crate::link::{self, LinkConfig, LinkEvent, Up};
+use crate::measure;
+use crate::state::{Home, Status};
+
+/// Events of the line and of lanes that may wait.
+const EVENTS: usize = 32;
+/// Measurements at once; the relay asks for one at a time.
+const MEASUREMENTS: usize = 2;
+/// How long a stopping service takes to tell the others.
+const GOOD_BYE: Duration = Duration::from_secs(1);
+
+/// Everything that lives in the service.
+pub(super) struct Driver {
+    pub(super) engine: Engine,
+    pub(super) keep: Keep,
+    pub(super) signer: Arc<Signer>,
+    pub(super) home: Home,
+    pub(super) ends: DesktopEnds,
+    pub(super) dialer: Dialer,
+    pub(super) clock: Clock,
+    pub(super) facts: HardwareFacts,
+}
+
+/// What exists only while the loop runs.
+struct Run {
+    driver: Driver,
+    status: Status,
+    up: Option<Up>,
+    relay_clock: RelayClock,
+    lanes: Option<Lanes>,
+    link_events: mpsc::Sender<LinkEvent>,
+    lane_events: mpsc::Sender<LaneEvent>,
+    measurements: JoinSet<()>,
+}
+
+/// What a turn of the loop brought.
+enum Turn {
+    Stop,
+    Desktop(DesktopEvent),
+    Lane(LaneEvent),
+    Link(LinkEvent),
+    Tick,
+}
+
+impl Driver {
+    /// Serves until told to stop.
+    pub(super) async fn run(self, link: LinkConfig, mut stopped: oneshot::Receiver<()>) {
+        let (link_events, mut of_link) = mpsc::channel(EVENTS);
+        let (lane_events, mut of_lanes) = mpsc::channel(EVENTS);
+        let mut line = JoinSet::new();
+        line.spawn(link::run(link, link_events.clone()));
+        let mut run = Run {
+            driver: self,
+            status: Status::default(),
+            up: None,
+            relay_clock: RelayClock::default(),
+            lanes: None,
+            link_events,
+            lane_events,
+            measurements: JoinSet::new(),
+        };
+        run.say();
+        let mut leaving = false;
+        loop {
+            let turn = run.turn(&mut stopped, leaving, &mut of_lanes, &mut of_link);
+            let turn = if leaving {
+                match timeout(GOOD_BYE, turn).await {
+                    Ok(turn) => turn,
+                    Err(_) => break,
+                }
+            } else {
+                turn.await
+            };
+            match turn {
+                Turn::Stop => {
+                    leaving = true;
+                    run.stop(EndReason::AgentStopping);
+                }
+                Turn::Desktop(event) => run.desktop(event),
+                Turn::Lane(event) => run.lane(event),
+                Turn::Link(event) => run.link(event),
+                Turn::Tick => {
+                    let (now, wall) = run.times();
+                    run.driver.engine.tick(now, wall);
+                }
+            }
+            run.obey();
+            if leaving && run.driver.engine.session().is_none() {
+                break;
+            }
+        }
+        let Run { driver, lanes, .. } = run;
+        drop((lanes, of_link));
+        let _ = timeout(GOOD_BYE, async { while line.join_next().await.is_some() {} }).await;
+        driver.dialer.settle().await;
+    }
+}
+
+impl Run {
+    async fn turn(
+        &mut self,
+        stopped: &mut oneshot::Receiver<()>,
+        leaving: bool,
+        of_lanes: &mut mpsc::Receiver<LaneEvent>,
+        of_link: &mut mpsc::Receiver<LinkEvent>,
+    ) -> Turn {
+        let due = self.driver.engine.poll_timeout();
+        let due = due.map(|at| at.saturating_duration_since(self.driver.clock.monotonic()));
+        loop {
+            tokio::select! {
+                biased;
+                _ = &mut *stopped, if !leaving => return Turn::Stop,
+                () = sleep(due.unwrap_or_default()), if due.is_some() => return Turn::Tick,
+                Some(event) = self.driver.ends.events.recv() => return Turn::Desktop(event),
+                Some(event) = of_lanes.recv() => return Turn::Lane(event),
+                Some(event) = of_link.recv() => return Turn::Link(event),
+                Some(_) = self.measurements.join_next() => {}
+            }
+        }
+    }
+
+    fn desktop(&mut self, event: DesktopEvent) {
+        if let DesktopEvent::Said(FromSession::Frame { epoch, frame }) = event {
+            // A frame of a grant that is over may be on its way still; it ends here.
+            if self.driver.engine.living() == Some(epoch)
+                && let Some(lanes) = &mut self.lanes
+                && !lanes.show(frame)
+            {
+                tracing::info!("the session process sends more than may be on its way");
+                self.stop(EndReason::ProtocolViolation);
+            }
+            return;
+        }
+        let (now, wall) = self.times();
+        self.driver.engine.desktop(now, wall, event);
+        self.say();
+    }
+
+    fn lane(&mut self, event: LaneEvent) {
+        let (now, wall) = self.times();
+        let current = self.driver.engine.session();
+        match event {
+            LaneEvent::Control(session, bytes) if current == Some(session) => {
+                self.driver.engine.control(now, wall, &bytes);
+            }
+            LaneEvent::Lost(session) if current == Some(session) => self.stop(EndReason::LinkLost),
+            LaneEvent::Broken(session) if current == Some(session) && self.driver.engine.living().is_some() => {
+                self.stop(EndReason::SealBroken);
+            }
+            _ => {}
+        }
+    }
+
+    fn link(&mut self, event: LinkEvent) {
+        match event {
+            LinkEvent::Up(up) => self.up(up),
+            LinkEvent::Down { trouble, too_old } => {
+                self.up = None;
+                self.stop(EndReason::LinkLost);
+                (self.status.relay, self.status.trouble) = (None, Some(trouble));
+                self.status.too_old = too_old;
+                self.say();
+            }
+            LinkEvent::Lane { session, lane, send, recv } => {
+                if let Some(lanes) = &mut self.lanes
+                    && self.driver.engine.session() == Some(session)
+                {
+                    lanes.opened(lane, send, recv);
+                    self.start_lanes();
+                }
+            }
+            LinkEvent::Said(word) => self.said(word),
+        }
+    }
+
+    fn up(&mut self, up: Up) {
+        let off = self.relay_clock.welcome(&self.driver.clock, up.relay_time);
+        self.status.clock_off_s = off;
+        if let Some(off) = off {
+            tracing::info!(off_s = off, "this PC's clock is wrong; certificates are judged by the relay's");
+        }
+        self.status.relay = Some(up.relay.clone());
+        (self.status.trouble, self.status.too_old) = (None, false);
+        let facts = Box::new(self.driver.facts.clone());
+        let _ = up.uplink.try_send(Uplink::Facts(facts));
+        self.up = Some(up);
+        self.tell_head();
+        self.say();
+    }
+
+    fn said(&mut self, word: Downlink) {
+        let (now, wall) = self.times();
+        match word {
+            Downlink::Standing(standing) => {
+                let standing = match standing {
+                    Standing::Unknown => "unknown",
+                    Standing::Pending => "pending",
+                    Standing::Approved(_) => "approved",
+                };
+                tracing::info!(standing, "how this machine stands with the firm");
+                self.status.standing = Some(standing.to_owned());
+                self.say();
+            }
+            Downlink::MeasureLine { token } => self.measure(token),
+            Downlink::Offer(offer) => {
+                let at = self.relay_clock.moments(&self.driver.clock);
+                self.driver.engine.offer(now, wall, at, &offer);
+                self.say();
+            }
+            Downlink::Over { session, reason } => self.driver.engine.over(now, wall, session, reason),
+            Downlink::Welcome { .. } | Downlink::Farewell(_) => {}
+        }
+    }
+
+    fn measure(&mut self, token: u64) {
+        let Some(up) = self.up.as_ref().filter(|_| self.measurements.len() < MEASUREMENTS) else { return };
+        let (dialer, address) = (self.driver.dialer.clone(), up.connection.remote_address());
+        let clock = self.driver.clock.clone();
+        self.measurements.spawn(async move {
+            match dialer.dial_address(address).await {
+                Ok(connection) => {
+                    if let Err(error) = measure::run(connection, token, clock).await {
+                        tracing::info!(%error, "the line was not measured");
+                    }
+                }
+                Err(error) => tracing::info!(%error, "the line was not measured"),
+            }
+        });
+    }
+
+    /// Does what the engine says, until it says no more.
+    fn obey(&mut self) {
+        while let Some(command) = self.driver.engine.poll() {
+            match command {
+                Command::Uplink(word) => self.uplink(word),
+                Command::Order(order) => self.order(order),
+                Command::Control(bytes) => {
+                    if !self.lanes.as_ref().is_some_and(|lanes| lanes.control(bytes)) {
+                        self.stop(EndReason::LinkLost);
+                    }
+                }
+                Command::Datagram(bytes) => {
+                    if let Some(up) = &self.up {
+                        // A datagram may get lost anyway; the control lane says the same.
+                        let _ = up.connection.send_datagram(bytes.into());
+                    }
+                }
+                Command::Record(event) => {
+                    let (_, wall) = self.times();
+                    match self.driver.keep.append(&self.driver.signer, wall, &event) {
+                        Ok(()) => self.tell_head(),
+                        Err(error) => {
+                            tracing::error!(%error, "the journal cannot be written; no session without it");
+                            self.stop(EndReason::AgentStopping);
+                        }
+                    }
+                }
+                Command::OpenMedia(session) => self.open_media(session),
+                Command::Live(_) => self.start_lanes(),
+                Command::Dead => {
+                    if let Some(lanes) = &mut self.lanes {
+                        lanes.dead();
+                    }
+                }
+                Command::Close(_) => {
+                    if let Some(lanes) = self.lanes.take() {
+                        lanes.close();
+                    }
+                    self.say();
+                }
+            }
+        }
+    }
+
+    fn order(&mut self, order: ToSession) {
+        if self.driver.ends.orders.try_send(order).is_err() {
+            tracing::info!("the desktop takes no more orders");
+            let (now, wall) = self.times();
+            self.driver.engine.desktop(now, wall, DesktopEvent::Gone);
+        }
+    }
+
+    fn open_media(&mut self, session: SessionId) {
+        let Some(up) = &self.up else { return };
+        let mut lanes = Lanes::new(session, self.lane_events.clone());
+        let (dialer, address) = (self.driver.dialer.clone(), up.connection.remote_address());
+        let (to_link, to_lanes) = (self.link_events.clone(), self.lane_events.clone());
+        lanes.own(async move {
+            let opened = async {
+                let connection = dialer.dial_address(address).await.ok()?;
+                let (send, recv) = connection.open_bi().await.ok()?;
+                let mut head = FrameWriter::new(send);
+                head.write(&Head::Media { session }).await.ok()?;
+                Some((connection, head, recv))
+            };
+            if let Some((connection, _head, _recv)) = opened.await {
+                link::accept_lanes(connection, to_link).await;
+            }
+            let _ = to_lanes.send(LaneEvent::Lost(session)).await;
+        });
+        self.lanes = Some(lanes);
+    }
+
+    fn start_lanes(&mut self) {
+        let Driver { engine, ends, .. } = &self.driver;
+        if let (Some(epoch), Some(session), Some(lanes)) =
+            (engine.living(), engine.session(), &mut self.lanes)
+        {
+            let desk = Desk { orders: ends.orders.clone(), inputs: ends.inputs.clone() };
+            lanes.start(epoch, &desk, |lane| engine.lane(session, lane));
+        }
+    }
+
+    fn stop(&mut self, reason: EndReason) {
+        let (now, wall) = self.times();
+        self.driver.engine.stop(now, wall, reason);
+    }
+
+    fn uplink(&self, word: Uplink) {
+        if let Some(up) = &self.up
+            && up.uplink.try_send(word).is_err()
+        {
+            tracing::debug!("the relay takes no more words");
+        }
+    }
+
+    /// The relay witnesses the newest entry of this journal.
+    fn tell_head(&self) {
+        if let Some((seq, hash)) = self.driver.keep.head() {
+            self.uplink(Uplink::JournalHead { seq, hash });
+        }
+    }
+
+    fn say(&mut self) {
+        self.status.desktop = self.driver.engine.has_desktop();
+        self.status.in_session = self.driver.engine.session().is_some();
+        self.driver.home.say(&self.status);
+    }
+
+    /// Monotonic time, and the wall time certificates are judged at.
+    fn times(&self) -> (std::time::Instant, UnixSeconds) {
+        let clock = &self.driver.clock;
+        (clock.monotonic(), self.relay_clock.moments(clock).certificates)
+    }
+}

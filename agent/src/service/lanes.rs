@@ -1,0 +1,232 @@
+//! The lanes of one session: small tasks that seal what goes out and open what comes in. They end with the session.
+//!
+//! The relay opens lanes when it likes; keys exist only after the end-to-end handshake. A lane that comes early waits.
+
+use aval_protocol::id::{Epoch, SessionId};
+use aval_protocol::session::agent::{Opener, Sealer};
+use aval_protocol::wire::input::InputUp;
+use aval_protocol::wire::link::Lane;
+use aval_protocol::wire::screen::{ScreenDown, ScreenUp};
+use aval_protocol::wire::{Wire, decode_content};
+use quinn::{RecvStream, SendStream, VarInt};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use crate::ipc::ToSession;
+
+/// Pieces of the screen that may wait for the lane: what a capture may have on its way unseen, and changes of size.
+const PIECES: usize = 8;
+/// Sealed words that may wait for the control lane.
+const WORDS: usize = 64;
+/// Bytes of one read of the control lane.
+const CHUNK: usize = 16 * 1024;
+
+/// What a lane brings to the service.
+#[derive(Debug)]
+pub(crate) enum LaneEvent {
+    /// Bytes of the control lane.
+    Control(SessionId, Vec<u8>),
+    /// The control lane is gone, and with it the session.
+    Lost(SessionId),
+    /// A lane brought what cannot be opened or makes no sense.
+    Broken(SessionId),
+}
+
+/// One session's lanes.
+#[derive(Debug)]
+pub(crate) struct Lanes {
+    session: SessionId,
+    events: mpsc::Sender<LaneEvent>,
+    control: Option<mpsc::Sender<Vec<u8>>>,
+    early: Vec<(Lane, SendStream, RecvStream)>,
+    screen: Option<mpsc::Sender<ScreenDown>>,
+    /// Pieces captured before the screen lane was there.
+    waiting: Vec<ScreenDown>,
+    control_tasks: JoinSet<()>,
+    media_tasks: JoinSet<()>,
+}
+
+/// Where opened words go on the desktop.
+#[derive(Clone, Debug)]
+pub(crate) struct Desk {
+    pub(crate) orders: mpsc::Sender<ToSession>,
+    pub(crate) inputs: mpsc::Sender<InputUp>,
+}
+
+/// A stream that is given up with everything still on its way when its task ends.
+struct Cut(SendStream);
+
+impl Drop for Cut {
+    fn drop(&mut self) {
+        let _ = self.0.reset(VarInt::from_u32(0));
+    }
+}
+
+// === impl Lanes
+
+impl Lanes {
+    pub(crate) fn new(session: SessionId, events: mpsc::Sender<LaneEvent>) -> Self {
+        Self {
+            session,
+            events,
+            control: None,
+            early: Vec::new(),
+            screen: None,
+            waiting: Vec::new(),
+            control_tasks: JoinSet::new(),
+            media_tasks: JoinSet::new(),
+        }
+    }
+
+    /// A task of this session's media connection.
+    pub(crate) fn own(&mut self, task: impl Future<Output = ()> + Send + 'static) {
+        self.media_tasks.spawn(task);
+    }
+
+    /// A lane was opened. Each exists once; a second one is given up.
+    pub(crate) fn opened(&mut self, lane: Lane, send: SendStream, recv: RecvStream) {
+        match lane {
+            Lane::Control if self.control.is_none() => {
+                let (words, outgoing) = mpsc::channel(WORDS);
+                self.control = Some(words);
+                self.control_tasks.spawn(write_control(send, outgoing));
+                self.control_tasks.spawn(read_control(recv, self.session, self.events.clone()));
+            }
+            Lane::Screen | Lane::Input if self.early.iter().all(|(l, ..)| *l != lane) => {
+                self.early.push((lane, send, recv));
+            }
+            _ => tracing::debug!(?lane, "a lane was opened twice"),
+        }
+    }
+
+    /// Sealed bytes for the control lane. `false`: it is gone or stuck.
+    pub(crate) fn control(&self, bytes: Vec<u8>) -> bool {
+        self.control.as_ref().is_some_and(|control| control.try_send(bytes).is_ok())
+    }
+
+    /// Starts the lanes that wait, as soon as there are keys for them.
+    pub(crate) fn start(
+        &mut self,
+        epoch: Epoch,
+        desk: &Desk,
+        keys: impl Fn(Lane) -> Option<(Sealer, Opener)>,
+    ) {
+        for (lane, send, recv) in std::mem::take(&mut self.early) {
+            let Some((sealer, opener)) = keys(lane) else {
+                self.early.push((lane, send, recv));
+                continue;
+            };
+            let (session, events, desk) = (self.session, self.events.clone(), desk.clone());
+            if lane == Lane::Screen {
+                let (pieces, outgoing) = mpsc::channel(PIECES);
+                for piece in self.waiting.drain(..) {
+                    let _ = pieces.try_send(piece);
+                }
+                self.screen = Some(pieces);
+                self.media_tasks.spawn(write_screen(Cut(send), sealer, outgoing, epoch));
+                self.media_tasks.spawn(async move {
+                    read_marks(recv, opener, desk.orders).await;
+                    let _ = events.send(LaneEvent::Broken(session)).await;
+                });
+            } else {
+                self.media_tasks.spawn(async move {
+                    // Nothing is ever sent on this lane; the half is kept so that the stream lives.
+                    let _send = Cut(send);
+                    read_input(recv, opener, desk.inputs).await;
+                    let _ = events.send(LaneEvent::Broken(session)).await;
+                });
+            }
+        }
+    }
+
+    /// A piece of the screen. `false`: the desktop sends more than may be on its way.
+    pub(crate) fn show(&mut self, piece: ScreenDown) -> bool {
+        match &self.screen {
+            Some(screen) => screen.try_send(piece).is_ok(),
+            None if self.waiting.len() < PIECES => {
+                self.waiting.push(piece);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Screen and input end at once; what is queued is dropped. The control lane goes on: it carries the last word.
+    pub(crate) fn dead(&mut self) {
+        self.media_tasks.abort_all();
+        self.screen = None;
+        self.waiting.clear();
+        self.early.clear();
+    }
+
+    /// The control lane sends what it has and ends by itself.
+    pub(crate) fn close(mut self) {
+        self.dead();
+        self.control = None;
+        self.control_tasks.detach_all();
+    }
+}
+
+async fn write_control(mut to: SendStream, mut words: mpsc::Receiver<Vec<u8>>) {
+    while let Some(bytes) = words.recv().await {
+        if to.write_all(&bytes).await.is_err() {
+            return;
+        }
+    }
+    // Fails only when the stream is gone already.
+    let _ = to.finish();
+    let _ = to.stopped().await;
+}
+
+async fn read_control(mut from: RecvStream, session: SessionId, events: mpsc::Sender<LaneEvent>) {
+    while let Ok(Some(chunk)) = from.read_chunk(CHUNK, true).await {
+        if events.send(LaneEvent::Control(session, chunk.bytes.to_vec())).await.is_err() {
+            return;
+        }
+    }
+    let _ = events.send(LaneEvent::Lost(session)).await;
+}
+
+async fn write_screen(mut to: Cut, mut sealer: Sealer, mut pieces: mpsc::Receiver<ScreenDown>, epoch: Epoch) {
+    while let Some(piece) = pieces.recv().await {
+        if matches!(&piece, ScreenDown::Update { epoch: captured, .. } if *captured != epoch) {
+            continue;
+        }
+        let Some(sealed) = seal(&mut sealer, &piece) else { break };
+        if to.0.write_all(&sealed).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn read_marks(mut from: RecvStream, mut opener: Opener, orders: mpsc::Sender<ToSession>) {
+    while let Some(ScreenUp::Painted { seq }) = read(&mut from, &mut opener).await {
+        if orders.send(ToSession::Painted { seq }).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn read_input(mut from: RecvStream, mut opener: Opener, inputs: mpsc::Sender<InputUp>) {
+    while let Some(input) = read::<InputUp>(&mut from, &mut opener).await {
+        if inputs.send(input).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn seal<M: Wire>(sealer: &mut Sealer, message: &M) -> Option<Vec<u8>> {
+    let plain = aval_protocol::wire::encode(message).ok()?;
+    sealer.seal(&plain).ok()
+}
+
+/// The next message of a sealed lane; `None` for its end, a broken seal and nonsense alike.
+async fn read<M: Wire>(from: &mut RecvStream, opener: &mut Opener) -> Option<M> {
+    loop {
+        if let Some(content) = opener.next().ok()? {
+            return decode_content(&content).ok();
+        }
+        let chunk = from.read_chunk(CHUNK, true).await.ok()??;
+        opener.push(&chunk.bytes);
+    }
+}
