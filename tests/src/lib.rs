@@ -2,3 +2,5 @@
 
 pub mod ladder;
 pub mod simnet;
+#[cfg(target_os = "linux")]
+pub mod xserver;

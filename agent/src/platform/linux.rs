@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn wayland_is_refused_even_with_an_x_server_inside() {
-        for (kind, wayland) in [(Some("wayland"), None), (None, Some("wayland-0")), (Some("x11"), Some("w"))] {
+        for (kind, wayland) in [(Some("wayland"), None), (None, Some("wayland-0")), (Some("x11"), Some("w"))]
+        {
             let environment = environment(kind, wayland, Some(":0"));
             assert_eq!(environment.state(), Display::Wayland);
             assert_eq!(environment.choose(None), Err(OpenError::Wayland));

@@ -65,8 +65,17 @@ impl Hands {
 fn run(eyes: &Eyes, epoch: Epoch, events: &Receiver<InputUp>) -> Result<(), HandsError> {
     let mut sink = eyes.platform.open_input(eyes.display.as_deref())?;
     let mut holding = false;
+    // A character that has to wait for a free key comes before what follows it, and past the guard again.
+    let mut waiting: Option<(InputUp, Duration)> = None;
     loop {
-        match events.recv_timeout(QUIET) {
+        let next = match waiting.take() {
+            Some((input, pause)) => {
+                std::thread::sleep(pause);
+                Ok(input)
+            }
+            None => events.recv_timeout(QUIET),
+        };
+        match next {
             Ok(input) => {
                 if input.event == InputEvent::ReleaseAll {
                     sink.release_all();
@@ -82,7 +91,7 @@ fn run(eyes: &Eyes, epoch: Epoch, events: &Receiver<InputUp>) -> Result<(), Hand
                 match allowed {
                     Ok(()) => {
                         holding |= input.event.may_hold();
-                        inject(sink.as_mut(), input.event)?;
+                        waiting = inject(sink.as_mut(), input.event)?.map(|pause| (input, pause));
                     }
                     Err(void) => {
                         tracing::debug!(reason = %void, "an input event was dropped");
@@ -110,14 +119,17 @@ fn release(sink: &mut dyn InputSink, holding: &mut bool) {
     }
 }
 
-fn inject(sink: &mut dyn InputSink, event: InputEvent) -> Result<(), InputError> {
-    match sink.inject(event) {
-        Err(InputError::NoSuchCharacter) => {
-            tracing::debug!(reason = "NO_SUCH_CHARACTER", "an input event was dropped");
-            Ok(())
-        }
-        done => done,
-    }
+/// Does one event, or says how long to wait before it is tried again.
+fn inject(sink: &mut dyn InputSink, event: InputEvent) -> Result<Option<Duration>, InputError> {
+    let reason = match sink.inject(event) {
+        Ok(()) => return Ok(None),
+        Err(InputError::Busy(pause)) => return Ok(Some(pause)),
+        Err(InputError::NoSuchCharacter) => "NO_SUCH_CHARACTER",
+        Err(InputError::NoSuchKey) => "NO_SUCH_KEY",
+        Err(error) => return Err(error),
+    };
+    tracing::debug!(reason, "an input event was dropped");
+    Ok(None)
 }
 
 /// Which events may leave something pressed.

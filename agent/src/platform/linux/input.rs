@@ -48,7 +48,8 @@ impl Hands {
                 connection.extension_information(name).map_err(|error| unreachable(error.to_string()))?;
             found.ok_or(OpenError::Extension(called))?;
         }
-        let screen = connection.setup().roots.get(number).ok_or_else(|| unreachable("no such screen".into()))?;
+        let screen =
+            connection.setup().roots.get(number).ok_or_else(|| unreachable("no such screen".into()))?;
         let (root, size) = (screen.root, (screen.width_in_pixels, screen.height_in_pixels));
         let keymap = prepare(&connection, root).map_err(|error| unreachable(error.to_string()))?;
         let spares = Spares::new(keymap.unused());
@@ -88,7 +89,8 @@ impl Hands {
     /// A character while Control, Alt or Super is held means the key that carries it, not the character.
     fn shortcut(&mut self, c: char, symbol: u32, state: &State, held: u8) -> Result<(), InputError> {
         let lower = c.to_lowercase().next().map(keysym::of_char).unwrap_or_default();
-        let base = lower.iter().chain([&symbol]).find_map(|symbol| self.keymap.base_key(*symbol, state.group));
+        let base =
+            lower.iter().chain([&symbol]).find_map(|symbol| self.keymap.base_key(*symbol, state.group));
         let stroke = match base {
             Some(keycode) => Stroke { keycode, hold: held },
             None => match self.keymap.find(symbol, state.group, state.locked) {

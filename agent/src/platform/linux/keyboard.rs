@@ -103,7 +103,8 @@ impl Keymap {
 
     /// The key whose unshifted symbol this is.
     pub(super) fn base_key(&self, symbol: u32, group: usize) -> Option<u8> {
-        let carries = |key| self.group(key, group).is_some_and(|(_, symbols)| symbols.first() == Some(&symbol));
+        let carries =
+            |key| self.group(key, group).is_some_and(|(_, symbols)| symbols.first() == Some(&symbol));
         self.codes().find(|(_, key)| carries(key)).map(|(keycode, _)| keycode)
     }
 
@@ -117,7 +118,8 @@ impl Keymap {
         let plain = |keycode: u8| {
             let symbol = self.symbols(keycode)?.symbols.first().copied()?;
             // Shift, Control, Alt, Meta, Super, Hyper, and the third and fifth level's; never the locks among them.
-            let holds = matches!(symbol, 0xffe1..=0xffe4 | 0xffe7..=0xffee | keysym::LEVEL3 | 0xfe11 | 0xff7e);
+            let holds =
+                matches!(symbol, 0xffe1..=0xffe4 | 0xffe7..=0xffee | keysym::LEVEL3 | 0xfe11 | 0xff7e);
             holds.then_some(if symbol == 0xff7e { 1 } else { 0 })
         };
         let candidates = self.modifiers.iter().filter(|(_, mods)| *mods == modifier);
@@ -240,7 +242,11 @@ mod tests {
         assert_eq!(found(0x45), Some((9, SHIFT)));
         assert_eq!(found(0x20ac), Some((9, LEVEL3_BIT)));
         assert_eq!(found(0x66), None);
-        assert_eq!(map.find(0x65, 3, 0).map(|stroke| stroke.keycode), Some(9), "a group that is not there wraps");
+        assert_eq!(
+            map.find(0x65, 3, 0).map(|stroke| stroke.keycode),
+            Some(9),
+            "a group that is not there wraps"
+        );
         assert_eq!(map.find(0x65, 0, SHIFT), None, "a locked shift cannot be unheld");
         assert_eq!(map.base_key(0x65, 0), Some(9));
         assert_eq!(map.base_key(0x45, 0), None);

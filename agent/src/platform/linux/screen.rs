@@ -18,8 +18,8 @@ use x11rb::protocol::randr::{self, ConnectionExt as _};
 use x11rb::protocol::shm::{self, ConnectionExt as _};
 use x11rb::protocol::xfixes::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageFormat, ImageOrder, Rectangle, Screen as Root,
-    Setup, VisualClass,
+    ChangeWindowAttributesAux, ConnectionExt as _, EventMask, ImageFormat, ImageOrder, Rectangle,
+    Screen as Root, Setup, VisualClass,
 };
 use x11rb::protocol::{ErrorKind, Event};
 use x11rb::rust_connection::RustConnection;
@@ -60,8 +60,7 @@ enum Segment {
 impl Screen {
     /// Connects and starts watching.
     pub(in super::super) fn open(display: &str) -> Result<Self, OpenError> {
-        let unreachable =
-            |reason: String| OpenError::Unreachable { display: display.to_owned(), reason };
+        let unreachable = |reason: String| OpenError::Unreachable { display: display.to_owned(), reason };
         let (connection, number) =
             x11rb::connect(Some(display)).map_err(|error| unreachable(error.to_string()))?;
         let setup = connection.setup();
@@ -252,10 +251,7 @@ impl<E: Into<ReplyOrIdError>> From<E> for Setback {
 }
 
 /// Asks for reports of damage and size; also whether memory can be shared by descriptor.
-fn watch(
-    connection: &RustConnection,
-    root: u32,
-) -> Result<(damage::Damage, xfixes::Region, bool), Setback> {
+fn watch(connection: &RustConnection, root: u32) -> Result<(damage::Damage, xfixes::Region, bool), Setback> {
     let has = |name| connection.extension_information(name).map(|found| found.is_some());
     if !has(damage::X11_EXTENSION_NAME)? {
         return Err(Setback::Missing("DAMAGE"));

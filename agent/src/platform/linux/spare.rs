@@ -44,7 +44,9 @@ impl Spares {
     pub(super) fn choose(&self, now: Instant, free: impl Fn(u8, u32) -> bool) -> Choice {
         let usable = self.0.iter().filter(|spare| free(spare.keycode, spare.symbol));
         let Some(oldest) = usable.min_by_key(|spare| spare.used) else { return Choice::None };
-        let kept = oldest.used.map_or(Duration::ZERO, |used| KEEP.saturating_sub(now.saturating_duration_since(used)));
+        let kept = oldest
+            .used
+            .map_or(Duration::ZERO, |used| KEEP.saturating_sub(now.saturating_duration_since(used)));
         if kept.is_zero() { Choice::Lend(oldest.keycode) } else { Choice::Wait(kept) }
     }
 
@@ -93,7 +95,10 @@ mod tests {
         assert_eq!(spares.choose(after(400), any), Choice::Wait(Duration::from_millis(600)));
         spares.used(100, after(500));
         assert_eq!(spares.choose(after(1100), any), Choice::Lend(101));
-        assert_eq!(spares.to_return(after(1100)), (vec![(100, 0xe9), (101, 0xe8)], Duration::from_millis(400)));
+        assert_eq!(
+            spares.to_return(after(1100)),
+            (vec![(100, 0xe9), (101, 0xe8)], Duration::from_millis(400))
+        );
     }
 
     #[test]

@@ -1,0 +1,260 @@
+//! The technician's hands on real X servers: what a terminal receives is, byte for byte, what was typed.
+#![cfg(target_os = "linux")]
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, ensure};
+use aval_agent::platform::{InputError, InputSink, native};
+use aval_protocol::wire::input::{Button, InputEvent, Key};
+use aval_tests::xserver::{XServer, until};
+use tempfile::TempDir;
+use x11rb::connection::Connection;
+use x11rb::protocol::xkb::{self, ConnectionExt as _};
+use x11rb::protocol::xproto::{ConnectionExt as _, KeyButMask, ModMask};
+use x11rb::rust_connection::RustConnection;
+
+const SENTENCE: &str = "Télémaintenance : ça marche, 120 € HT — œuvre d’été, où ? À Noël : «oui». \
+                        @#{[|`\\^]}~ AZERTY qwerty 0123456789 l'ÉTÉ, ŒUVRE, Ÿ; «\u{a0}là\u{202f}!\u{a0}» ß ñ 語";
+
+/// A terminal that writes what it is typed into a file.
+struct Terminal {
+    child: Child,
+    folder: TempDir,
+}
+
+impl Terminal {
+    fn open(server: &XServer) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let script = format!("stty raw -echo; : > {0}/ready; exec cat > {0}/typed", folder.path().display());
+        let child = Command::new("xterm")
+            .args(["-display", server.display(), "-u8", "-geometry", "80x24+0+0", "-e", "sh", "-c", &script])
+            .envs([("LC_ALL", "C.UTF-8"), ("XMODIFIERS", "@im=none")])
+            .env_remove("WAYLAND_DISPLAY")
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("xterm cannot be started: install the package xterm")?;
+        let terminal = Self { child, folder };
+        until("the terminal is ready", || Ok(terminal.path("ready").exists().then_some(())))?;
+        Ok(terminal)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn typed(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(self.path("typed")).unwrap_or_default()).into_owned()
+    }
+
+    /// Waits until at least that much came and says what.
+    fn receives(&self, expected: &str) -> anyhow::Result<()> {
+        let arrived = until(expected, || {
+            let typed = self.typed();
+            Ok((typed.chars().count() >= expected.chars().count()).then_some(typed))
+        });
+        let typed = self.typed();
+        arrived.with_context(|| format!("the terminal received {typed:?}"))?;
+        ensure!(typed == expected, "typed    {expected:?}\nreceived {typed:?}");
+        Ok(())
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Hands whose pointer, and with it the focus, is on the terminal.
+fn hands(server: &XServer) -> anyhow::Result<Box<dyn InputSink>> {
+    let mut hands = native().open_input(Some(server.display()))?;
+    hands.inject(InputEvent::Move { x: 100, y: 100 })?;
+    Ok(hands)
+}
+
+fn type_text(hands: &mut dyn InputSink, text: &str) -> Result<(), InputError> {
+    text.chars().try_for_each(|c| type_char(hands, c))
+}
+
+fn type_char(hands: &mut dyn InputSink, c: char) -> Result<(), InputError> {
+    loop {
+        match hands.inject(InputEvent::Char(c)) {
+            Err(InputError::Busy(pause)) => std::thread::sleep(pause),
+            done => return done,
+        }
+    }
+}
+
+fn hold(hands: &mut dyn InputSink, key: Key, down: bool) -> Result<(), InputError> {
+    hands.inject(InputEvent::Key { key, down })
+}
+
+fn mapping(connection: &RustConnection) -> anyhow::Result<Vec<u32>> {
+    let (min, max) = (connection.setup().min_keycode, connection.setup().max_keycode);
+    Ok(connection.get_keyboard_mapping(min, max - min + 1)?.reply()?.keysyms)
+}
+
+#[test]
+fn a_french_sentence_arrives_whatever_the_layout() -> anyhow::Result<()> {
+    let server = XServer::start(40, "800x600x24", &[])?;
+    for layout in ["us", "fr", "be", "de", "ru"] {
+        server.layout(layout)?;
+        let terminal = Terminal::open(&server)?;
+        let mut hands = hands(&server)?;
+        type_text(hands.as_mut(), SENTENCE)?;
+        terminal.receives(SENTENCE).with_context(|| layout.to_owned())?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_layout_switched_to_is_the_one_that_counts() -> anyhow::Result<()> {
+    let server = XServer::start(41, "800x600x24", &[])?;
+    server.layout("us,fr")?;
+    let terminal = Terminal::open(&server)?;
+    let mut hands = hands(&server)?;
+    type_text(hands.as_mut(), "azqwm,1é")?;
+    let person = server.connect()?;
+    person.xkb_use_extension(1, 0)?.reply()?;
+    let none = ModMask::from(0_u16);
+    person.xkb_latch_lock_state(0x100, none, none, true, xkb::Group::M2, none, false, 0)?.check()?;
+    type_text(hands.as_mut(), "azqwm,1é")?;
+    server.layout("de")?;
+    type_text(hands.as_mut(), "zyß")?;
+    terminal.receives("azqwm,1éazqwm,1ézyß")
+}
+
+#[test]
+fn held_shift_and_caps_lock_change_no_character() -> anyhow::Result<()> {
+    let server = XServer::start(42, "800x600x24", &[])?;
+    server.layout("fr")?;
+    let terminal = Terminal::open(&server)?;
+    let mut hands = hands(&server)?;
+    hold(hands.as_mut(), Key::ShiftLeft, true)?;
+    type_text(hands.as_mut(), "aB1é€")?;
+    hold(hands.as_mut(), Key::ShiftLeft, false)?;
+    hold(hands.as_mut(), Key::AltRight, true)?;
+    type_text(hands.as_mut(), "e€@")?;
+    hold(hands.as_mut(), Key::AltRight, false)?;
+    let person = server.connect()?;
+    person.xkb_use_extension(1, 0)?.reply()?;
+    let lock = ModMask::LOCK;
+    let none = ModMask::from(0_u16);
+    person.xkb_latch_lock_state(0x100, lock, lock, false, xkb::Group::M1, none, false, 0)?.check()?;
+    type_text(hands.as_mut(), "aB1é€œŒ")?;
+    terminal.receives("aB1é€e€@aB1é€œŒ")?;
+    let locked = person.xkb_get_state(0x100)?.reply()?.locked_mods;
+    ensure!(u16::from(locked) & u16::from(lock) != 0, "the person's Caps Lock is left alone");
+    Ok(())
+}
+
+#[test]
+fn a_shortcut_is_the_key_of_its_letter() -> anyhow::Result<()> {
+    let server = XServer::start(43, "800x600x24", &[])?;
+    for layout in ["fr", "us"] {
+        server.layout(layout)?;
+        let terminal = Terminal::open(&server)?;
+        let mut hands = hands(&server)?;
+        hold(hands.as_mut(), Key::ControlLeft, true)?;
+        type_text(hands.as_mut(), "aZw")?;
+        hold(hands.as_mut(), Key::ControlLeft, false)?;
+        type_text(hands.as_mut(), "a")?;
+        for key in [Key::Enter, Key::ArrowUp, Key::F5, Key::Delete] {
+            hold(hands.as_mut(), key, true)?;
+            hold(hands.as_mut(), key, false)?;
+        }
+        type_text(hands.as_mut(), "\n\t.")?;
+        terminal.receives("\u{1}\u{1a}\u{17}a\r\u{1b}[A\u{1b}[15~\u{1b}[3~\r\t.").context(layout)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn more_foreign_characters_than_spare_keys_reach_even_a_slow_program() -> anyhow::Result<()> {
+    let server = XServer::start(44, "800x600x24", &[])?;
+    server.layout("us")?;
+    let before = mapping(&server.connect()?)?;
+    let terminal = Terminal::open(&server)?;
+    let mut hands = hands(&server)?;
+    let pid = rustix::process::Pid::from_raw(i32::try_from(terminal.child.id())?).context("pid")?;
+    let text: String = ('α'..='ω').chain('а'..='я').chain('ぁ'..='ん').collect();
+    let mut waits = 0;
+    for (count, c) in text.chars().enumerate() {
+        if count % 20 == 0 {
+            rustix::process::kill_process(pid, rustix::process::Signal::STOP)?;
+        }
+        if hands.inject(InputEvent::Char(c)).is_err() {
+            rustix::process::kill_process(pid, rustix::process::Signal::CONT)?;
+            waits += 1;
+            type_char(hands.as_mut(), c)?;
+        }
+        if count % 20 == 10 {
+            rustix::process::kill_process(pid, rustix::process::Signal::CONT)?;
+        }
+    }
+    rustix::process::kill_process(pid, rustix::process::Signal::CONT)?;
+    terminal.receives(&text)?;
+    ensure!(waits > 0, "more keys to lend than this text has characters: lengthen it");
+    drop(hands);
+    let connection = server.connect()?;
+    until("the spare keys are given back", || Ok((mapping(&connection)? == before).then_some(())))
+}
+
+#[test]
+fn nothing_stays_pressed() -> anyhow::Result<()> {
+    let server = XServer::start(45, "800x600x24", &[])?;
+    let connection = server.connect()?;
+    let root = connection.setup().roots.first().context("a root")?.root;
+    let pressed = || -> anyhow::Result<(usize, bool)> {
+        let keys = connection.query_keymap()?.reply()?.keys;
+        let mask = connection.query_pointer(root)?.reply()?.mask;
+        let keys = keys.iter().map(|byte| byte.count_ones() as usize).sum();
+        Ok((keys, mask.contains(KeyButMask::BUTTON1)))
+    };
+    for way in ["event", "call", "drop"] {
+        let mut hands = hands(&server)?;
+        for key in [Key::ControlLeft, Key::ShiftLeft, Key::Delete] {
+            hold(hands.as_mut(), key, true)?;
+        }
+        hands.inject(InputEvent::Button { button: Button::Left, down: true })?;
+        until("all is pressed", || Ok((pressed()? == (3, true)).then_some(())))?;
+        match way {
+            "event" => hands.inject(InputEvent::ReleaseAll)?,
+            "call" => hands.release_all(),
+            _ => drop(hands),
+        }
+        ensure!(pressed()? == (0, false), "{way}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_pointer_stays_on_the_screen_and_unknown_keys_are_refused() -> anyhow::Result<()> {
+    let mut server = XServer::start(46, "800x600x24", &[])?;
+    let connection = server.connect()?;
+    let root = connection.setup().roots.first().context("a root")?.root;
+    let mut hands = hands(&server)?;
+    for (to, at) in [((17, 23), (17, 23)), ((u16::MAX, u16::MAX), (799, 599)), ((0, 0), (0, 0))] {
+        hands.inject(InputEvent::Move { x: to.0, y: to.1 })?;
+        hands.inject(InputEvent::Wheel { dx: i8::MIN, dy: i8::MAX })?;
+        hands.release_all();
+        let pointer = connection.query_pointer(root)?.reply()?;
+        assert_eq!((pointer.root_x, pointer.root_y), at);
+    }
+    let refused = [
+        (InputEvent::Key { key: Key::Unknown(999), down: true }, InputError::NoSuchKey),
+        (InputEvent::Button { button: Button::Unknown(9), down: true }, InputError::NoSuchKey),
+        (InputEvent::Char('\u{0}'), InputError::NoSuchCharacter),
+    ];
+    for (event, error) in refused {
+        assert_eq!(hands.inject(event), Err(error));
+    }
+    hands.inject(InputEvent::Char('a'))?;
+    server.kill()?;
+    assert_eq!(hands.inject(InputEvent::Char('a')), Err(InputError::DisplayGone));
+    hands.release_all();
+    Ok(())
+}
