@@ -126,7 +126,7 @@ fn firmware(_name: &str) -> Option<String> {
 )]
 fn meaningful(text: &str) -> Option<String> {
     let text = clean(text)?;
-    let repeated = text.chars().all(|c| Some(c) == text.chars().next() || matches!(c, ' ' | '-' | '.'));
+    let repeated = text.chars().all(|c| text.starts_with(c) || matches!(c, ' ' | '-' | '.'));
     (!repeated && !JUNK.contains(&text.to_lowercase().as_str())).then_some(text)
 }
 

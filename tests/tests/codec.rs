@@ -1,4 +1,9 @@
 //! The agent's encoder against the console's picture: whatever happens on the screen, both ends show the same, bit for bit.
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test's helpers, too, are the test"
+)]
 
 use std::time::Duration;
 

@@ -45,7 +45,7 @@ impl Painter {
 
     fn throw(&mut self, below: u16) -> u16 {
         self.dice = self.dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (self.dice >> 16) as u16 % below
+        self.dice.to_be_bytes().as_chunks::<2>().0.first().map_or(0, |high| u16::from_be_bytes(*high)) % below
     }
 
     /// One of: a block of noise, a plain rectangle, the window elsewhere, a scroll.
@@ -57,7 +57,7 @@ impl Painter {
             0 => {
                 let (width, height) = (1 + self.throw(200), 1 + self.throw(100));
                 let count = usize::from(width) * usize::from(height) * 4;
-                let noise: Vec<u8> = (0..count).map(|_| self.throw(256) as u8).collect();
+                let noise: Vec<u8> = (0..count).map(|_| self.throw(256).to_le_bytes()[0]).collect();
                 let drawable = if self.throw(2) == 0 { root } else { window };
                 let (format, depth) = (ImageFormat::Z_PIXMAP, self.screen.root_depth);
                 self.connection

@@ -65,7 +65,7 @@ fn noise() -> impl FnMut() -> [u8; 4] {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        (state as u32).to_le_bytes()
+        state.to_le_bytes().as_chunks::<4>().0[0]
     }
 }
 
