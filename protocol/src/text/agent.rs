@@ -1,5 +1,7 @@
 //! What `aval-agent` says on a terminal: attaching a PC, its state, its journal.
 
+use serde::{Deserialize, Serialize};
+
 use super::Lang;
 use super::prompt::{phone, plain};
 use crate::wire::codes::FaultCode;
@@ -14,6 +16,15 @@ pub fn attaching(lang: Lang, firm: &str, phone_e164: &str) -> String {
     match lang {
         Lang::Fr => format!("Rattachement à {firm}, {phone}"),
         Lang::En => format!("Attaching this PC to {firm}, {phone}"),
+    }
+}
+
+/// To whom the PC is attached.
+pub fn attached_to(lang: Lang, firm: &str, phone_e164: &str) -> String {
+    let (firm, phone) = (plain(firm, MAX_FACT), phone(phone_e164));
+    match lang {
+        Lang::Fr => format!("Ce PC est rattaché à {firm}, {phone}."),
+        Lang::En => format!("This PC is attached to {firm}, {phone}."),
     }
 }
 
@@ -160,8 +171,8 @@ pub fn line_state(lang: Lang, relay: Option<&str>) -> String {
     }
 }
 
-/// What this machine is to the firm: `unknown`, `pending`, `approved`.
-pub const fn standing(lang: Lang, standing: &Standing) -> &'static str {
+/// What this machine is to the firm.
+pub const fn standing(lang: Lang, standing: Standing) -> &'static str {
     match standing {
         Standing::Unknown => lang.pick(
             "Ce PC n’est pas (ou plus) connu du prestataire\u{a0}: aucune session n’est possible.",
@@ -176,7 +187,8 @@ pub const fn standing(lang: Lang, standing: &Standing) -> &'static str {
 }
 
 /// What this machine is to the firm, without the proof.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Standing {
     /// Not enrolled, or revoked.
     Unknown,
