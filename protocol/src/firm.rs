@@ -5,7 +5,9 @@
 
 pub mod authority;
 pub mod chain;
+pub mod files;
 pub mod profile;
+mod read;
 pub mod tls;
 
 use std::marker::PhantomData;
@@ -16,8 +18,11 @@ use serde::{Deserialize, Serialize};
 use crate::id::{KeyId, PersonId, UnixSeconds};
 use crate::wire::{Wire, WireError, decode_content};
 
+pub use authority::{AuthorityError, FoundedFirm, Grant};
 pub use chain::Firm;
+pub use files::FirmFile;
 pub use profile::{Profile, SignedProfile};
+pub use read::{MAX_DISPLAY, display_name};
 
 /// What a certified key may act as. One role to a certificate.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -100,6 +105,29 @@ pub enum TrustError {
     CannotSign,
 }
 
+// === impl Role
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 5] = [Self::Technician, Self::Manager, Self::Billing, Self::Relay, Self::Release];
+
+    /// The role's name in certificates and on the command line.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Technician => "technician",
+            Self::Manager => "manager",
+            Self::Billing => "billing",
+            Self::Relay => "relay",
+            Self::Release => "release",
+        }
+    }
+
+    /// The role of that name.
+    pub fn from_label(label: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.label() == label)
+    }
+}
+
 // === impl Signed
 
 impl<S: Statement> Signed<S> {
@@ -125,6 +153,11 @@ impl<S: Statement> Signed<S> {
             return Err(TrustError::WrongRole(member.role));
         }
         Ok((self.open_by_key(&spki)?, member))
+    }
+
+    /// The certificates that came with it, unjudged.
+    pub fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
     }
 
     /// The signed bytes, for hashing.
@@ -198,6 +231,11 @@ impl Signer {
     /// Signs raw bytes under a label of their own (the journal's entries).
     pub fn sign_bytes(&self, label: &str, bytes: &[u8]) -> Vec<u8> {
         self.pair.sign(&labelled(label, bytes)).as_ref().to_vec()
+    }
+
+    /// Signs bytes as they are: certificates and requests, whose form keeps them apart from statements.
+    fn sign_raw(&self, bytes: &[u8]) -> Vec<u8> {
+        self.pair.sign(bytes).as_ref().to_vec()
     }
 
     /// The key's `SubjectPublicKeyInfo` (DER).

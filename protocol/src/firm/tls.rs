@@ -1,1 +1,158 @@
-//! The TLS side of trust: verifiers for rustls that know roles and pinned keys.
+//! The TLS side of trust: configurations of rustls that know roles and pinned keys, TLS 1.3 and Ed25519 only.
+//!
+//! Names and the web's authorities play no part: a relay is whoever holds a relay's certificate of the firm, an agent is its key.
+//! Nothing resumes and nothing is sent early (RFC 8446 §8: early data can be replayed), so each connection proves its keys anew.
+
+mod peer;
+mod verify;
+
+use std::sync::Arc;
+
+use rustls::client::Resumption;
+use rustls::crypto::aws_lc_rs as aws;
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
+use rustls::server::NoServerSessionStorage;
+use rustls::time_provider::TimeProvider;
+use rustls::version::TLS13;
+use rustls::{ClientConfig, ServerConfig, SignatureScheme};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
+
+use super::{Firm, Signer, TrustError};
+use verify::{Admission, Callers, OneKey, RelayOnly};
+
+pub use peer::{Peer, RelayTrust, agent_certificate};
+
+/// The one way in which signatures are made and checked.
+static ED25519_ONLY: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
+    all: &[webpki::aws_lc_rs::ED25519],
+    mapping: &[(SignatureScheme::ED25519, &[webpki::aws_lc_rs::ED25519])],
+};
+
+/// The name asked for in a handshake with a relay. No such host can exist (RFC 6761 §6.4) and nobody judges it.
+pub const RELAY_NAME: &str = "relay.aval.invalid";
+/// The name asked for in the end-to-end handshake.
+pub const AGENT_NAME: &str = "agent.aval.invalid";
+
+/// The cryptography of every handshake: aws-lc-rs, given explicitly, never the process's default. The first key exchange is the
+/// hybrid of ML-KEM-768 and X25519, so that what is recorded today stays closed to a quantum computer.
+pub fn provider() -> Arc<CryptoProvider> {
+    let mut provider = aws::default_provider();
+    provider.cipher_suites.retain(|suite| suite.version() == &TLS13);
+    provider.kx_groups = vec![aws::kx_group::X25519MLKEM768, aws::kx_group::X25519];
+    provider.signature_verification_algorithms = ED25519_ONLY;
+    Arc::new(provider)
+}
+
+/// [`RELAY_NAME`] as rustls takes it.
+///
+/// # Errors
+/// Never in practice: the name is valid.
+pub fn server_name(name: &'static str) -> Result<ServerName<'static>, TrustError> {
+    ServerName::try_from(name).map_err(|_| TrustError::Unreadable("server name"))
+}
+
+/// A relay's end: whoever calls shows a certificate. Members who call (technicians, managers, billing) and agents pass; what each
+/// may ask is for the relay to say ([`Peer::from_certs`]).
+///
+/// # Errors
+/// [`TrustError`] when the relay's own key has no certificate that fits it.
+pub fn relay_server_config(
+    signer: &Signer,
+    firm: Firm,
+    time: Arc<dyn TimeProvider>,
+) -> Result<ServerConfig, TrustError> {
+    server(signer.chain().to_vec(), signer, Callers::new(firm, Admission::MembersAndAgents), time)
+}
+
+/// An agent's or a console's end towards a relay. The handshake also completes with a relay whose certificate is wrong in nothing
+/// but time: callers must ask [`RelayTrust::judge`] before they believe anything but the relay's clock.
+///
+/// # Errors
+/// [`TrustError`] when the own key has a certificate that does not fit it.
+pub fn client_config(
+    signer: &Signer,
+    relay: RelayTrust,
+    time: Arc<dyn TimeProvider>,
+) -> Result<ClientConfig, TrustError> {
+    let own =
+        if signer.chain().is_empty() { vec![agent_certificate(signer)?] } else { signer.chain().to_vec() };
+    client(own, signer, RelayOnly::new(relay), time)
+}
+
+/// The agent's end of the end-to-end channel (it answers): only a technician of the firm passes.
+///
+/// # Errors
+/// [`TrustError`] when the agent's key can't be used.
+pub fn e2e_agent_config(
+    signer: &Signer,
+    firm: Firm,
+    time: Arc<dyn TimeProvider>,
+) -> Result<ServerConfig, TrustError> {
+    let own = vec![agent_certificate(signer)?];
+    server(own, signer, Callers::new(firm, Admission::Technicians), time)
+}
+
+/// The console's end of the end-to-end channel (it calls): only the agent with exactly this key passes.
+///
+/// # Errors
+/// [`TrustError`] when the technician's key has no certificate that fits it.
+pub fn e2e_console_config(
+    signer: &Signer,
+    expected_agent_spki: &[u8],
+    time: Arc<dyn TimeProvider>,
+) -> Result<ClientConfig, TrustError> {
+    client(signer.chain().to_vec(), signer, OneKey::new(expected_agent_spki), time)
+}
+
+fn server(
+    own: Vec<Vec<u8>>,
+    signer: &Signer,
+    callers: Callers,
+    time: Arc<dyn TimeProvider>,
+) -> Result<ServerConfig, TrustError> {
+    let (chain, key) = credentials(own, signer)?;
+    let mut config = ServerConfig::builder_with_details(provider(), time)
+        .with_protocol_versions(&[&TLS13])
+        .map_err(|_| TrustError::Unreadable("TLS configuration"))?
+        .with_client_cert_verifier(Arc::new(callers))
+        .with_single_cert(chain, key)
+        .map_err(|_| TrustError::Unreadable("key: it is not the one of its certificate"))?;
+    config.send_tls13_tickets = 0;
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.max_early_data_size = 0;
+    Ok(config)
+}
+
+fn client(
+    own: Vec<Vec<u8>>,
+    signer: &Signer,
+    server: impl rustls::client::danger::ServerCertVerifier + 'static,
+    time: Arc<dyn TimeProvider>,
+) -> Result<ClientConfig, TrustError> {
+    let (chain, key) = credentials(own, signer)?;
+    let mut config = ClientConfig::builder_with_details(provider(), time)
+        .with_protocol_versions(&[&TLS13])
+        .map_err(|_| TrustError::Unreadable("TLS configuration"))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(server))
+        .with_client_auth_cert(chain, key)
+        .map_err(|_| TrustError::Unreadable("key: it is not the one of its certificate"))?;
+    config.resumption = Resumption::disabled();
+    config.enable_early_data = false;
+    config.enable_sni = false;
+    Ok(config)
+}
+
+fn credentials(
+    own: Vec<Vec<u8>>,
+    signer: &Signer,
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), TrustError> {
+    if own.is_empty() {
+        return Err(TrustError::Unreadable("key: it has no certificate yet"));
+    }
+    let chain = own.into_iter().map(CertificateDer::from).collect();
+    Ok((chain, PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(signer.pkcs8().to_vec()))))
+}
+
+#[cfg(test)]
+mod tests;

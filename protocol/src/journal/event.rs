@@ -1,0 +1,208 @@
+//! What a journal tells: who, what, when; never content.
+
+use aws_lc_rs::digest::{Context, SHA256};
+use serde::{Deserialize, Serialize};
+
+use crate::id::{ContractId, Epoch, KeyId, PersonId, SessionId, UnixSeconds};
+use crate::wire::codes::{EndReason, RefusalCode};
+use crate::wire::record::LineFacts;
+use crate::wire::session::{Capabilities, WorkCategory};
+
+/// Something that happened. New kinds are only ever added at the end: the number of a kind is part of what was signed.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub enum Event {
+    /// The machine was attached.
+    Enrolled {
+        /// The machine's key.
+        agent_key: KeyId,
+    },
+    /// A manager said that this key is the client's machine.
+    Approved {
+        /// The manager.
+        by: PersonId,
+        /// The client's contract.
+        contract: ContractId,
+    },
+    /// A manager had an enrolment code made.
+    CodeIssued {
+        /// The manager.
+        by: PersonId,
+        /// For which contract.
+        contract: ContractId,
+        /// Until when it is valid.
+        expires_at: UnixSeconds,
+    },
+    /// A technician asked for a session.
+    Requested {
+        /// The session's number, drawn for refused ones too.
+        session: SessionId,
+        /// Who.
+        technician: PersonId,
+        /// What for, at most.
+        capabilities: Capabilities,
+        /// Which kind of work.
+        category: WorkCategory,
+        /// [`commitment`] to the client's own request; the text and its salt are kept elsewhere and may be erased.
+        reference: [u8; 32],
+    },
+    /// The gate said no.
+    GateRefused {
+        /// The session.
+        session: SessionId,
+        /// Every reason.
+        codes: Vec<RefusalCode>,
+        /// The moment judged.
+        at: UnixSeconds,
+    },
+    /// The gate said yes.
+    Permitted {
+        /// The session.
+        session: SessionId,
+        /// The contract.
+        contract: ContractId,
+    },
+    /// The person was asked.
+    Asked {
+        /// The session.
+        session: SessionId,
+        /// Who wants in.
+        technician: PersonId,
+    },
+    /// The person said yes.
+    Granted {
+        /// The session.
+        session: SessionId,
+        /// To what.
+        capabilities: Capabilities,
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// How long the question was on the screen before, in ms.
+        shown_ms: u32,
+    },
+    /// It was a no: by the person, by silence, or by something that failed.
+    Refused {
+        /// The session.
+        session: SessionId,
+        /// Why.
+        reason: EndReason,
+    },
+    /// The screen was open from here on.
+    Started {
+        /// The session.
+        session: SessionId,
+    },
+    /// The session was over.
+    Ended {
+        /// The session.
+        session: SessionId,
+        /// Why.
+        reason: EndReason,
+        /// How long the screen was open, in seconds.
+        duration_s: u32,
+    },
+    /// A manager let sessions start outside support hours.
+    ExceptionGranted {
+        /// The manager.
+        by: PersonId,
+        /// Until when.
+        until: UnixSeconds,
+        /// [`commitment`] to the reason given.
+        reason: [u8; 32],
+    },
+    /// A manager locked or unlocked a technician.
+    Locked {
+        /// Who was.
+        technician: PersonId,
+        /// The manager.
+        by: PersonId,
+        /// `false` for unlocked.
+        locked: bool,
+    },
+    /// The line was measured.
+    LineMeasured(LineFacts),
+    /// The newest entry of the other side's journal.
+    PeerHead {
+        /// Its number.
+        seq: u64,
+        /// Its hash.
+        hash: [u8; 32],
+    },
+}
+
+/// What an entry's body tells this program.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Told {
+    /// An event it knows.
+    Known(Event),
+    /// Something of a newer program: verified like all others, only not understood.
+    Opaque,
+}
+
+/// Stands for a personal text in a journal: SHA-256 of a label, a random salt, and the text. Once the salt is erased nobody can
+/// tell what it stood for, and the chain still holds.
+pub fn commitment(salt: &[u8; 16], text: &str) -> [u8; 32] {
+    let mut context = Context::new(&SHA256);
+    context.update(b"aval/1 commitment");
+    context.update(salt);
+    context.update(text.as_bytes());
+    let mut hash = [0; 32];
+    hash.copy_from_slice(context.finish().as_ref());
+    hash
+}
+
+// === impl Event
+
+impl Event {
+    /// The session it belongs to, if it does.
+    pub const fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Requested { session, .. }
+            | Self::GateRefused { session, .. }
+            | Self::Permitted { session, .. }
+            | Self::Asked { session, .. }
+            | Self::Granted { session, .. }
+            | Self::Refused { session, .. }
+            | Self::Started { session }
+            | Self::Ended { session, .. } => Some(*session),
+            Self::Enrolled { .. }
+            | Self::Approved { .. }
+            | Self::CodeIssued { .. }
+            | Self::ExceptionGranted { .. }
+            | Self::Locked { .. }
+            | Self::LineMeasured(_)
+            | Self::PeerHead { .. } => None,
+        }
+    }
+
+    /// The kind's name in exports and on terminals.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Enrolled { .. } => "ENROLLED",
+            Self::Approved { .. } => "APPROVED",
+            Self::CodeIssued { .. } => "CODE_ISSUED",
+            Self::Requested { .. } => "REQUESTED",
+            Self::GateRefused { .. } => "GATE_REFUSED",
+            Self::Permitted { .. } => "PERMITTED",
+            Self::Asked { .. } => "ASKED",
+            Self::Granted { .. } => "GRANTED",
+            Self::Refused { .. } => "REFUSED",
+            Self::Started { .. } => "STARTED",
+            Self::Ended { .. } => "ENDED",
+            Self::ExceptionGranted { .. } => "EXCEPTION_GRANTED",
+            Self::Locked { .. } => "LOCKED",
+            Self::LineMeasured(_) => "LINE_MEASURED",
+            Self::PeerHead { .. } => "PEER_HEAD",
+        }
+    }
+}
+
+// === impl Told
+
+impl Told {
+    pub(super) fn read(body: &[u8]) -> Self {
+        match postcard::take_from_bytes(body) {
+            Ok((event, [])) if body.len() <= super::MAX_BODY => Self::Known(event),
+            _ => Self::Opaque,
+        }
+    }
+}
