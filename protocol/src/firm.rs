@@ -6,6 +6,8 @@
 pub mod authority;
 pub mod chain;
 pub mod files;
+#[cfg(test)]
+mod fixture;
 pub mod profile;
 mod read;
 pub mod tls;

@@ -8,6 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use aval_protocol::id::UnixSeconds;
+use rustls::pki_types::UnixTime;
+use rustls::time_provider::TimeProvider;
 
 /// Wall and monotonic time, as an argument.
 #[derive(Clone)]
@@ -42,6 +44,13 @@ impl Clock {
     /// Monotonic time.
     pub fn monotonic(&self) -> Instant {
         monotonic()
+    }
+}
+
+/// The same clock for TLS: no handshake asks the system by itself.
+impl TimeProvider for Clock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(self.wall_precise()))
     }
 }
 

@@ -156,3 +156,6 @@ fn map(error: webpki::Error) -> TrustError {
         _ => TrustError::Foreign,
     }
 }
+
+#[cfg(test)]
+mod tests;
