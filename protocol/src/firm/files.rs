@@ -101,6 +101,11 @@ impl FirmFile {
         &self.signed
     }
 
+    /// The issuing certificate (DER).
+    pub fn issuing_der(&self) -> &[u8] {
+        &self.issuing
+    }
+
     /// Until when the issuing certificate in it is valid.
     pub const fn issuing_until(&self) -> UnixSeconds {
         self.until
