@@ -8,6 +8,8 @@ pub mod chain;
 pub mod files;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod golden;
 pub mod profile;
 mod read;
 pub mod tls;
