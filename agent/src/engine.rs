@@ -156,7 +156,7 @@ impl Engine {
             DesktopEvent::Here(desk) => self.desk = Some(desk),
             DesktopEvent::Gone => {
                 self.desk = None;
-                self.stop(now, wall, EndReason::NobodyThere);
+                self.stop(now, wall, EndReason::PersonLeft);
             }
             DesktopEvent::Said(FromSession::Desk(desk)) => {
                 self.desk = Some(desk);

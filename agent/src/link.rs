@@ -4,9 +4,11 @@
 
 pub mod dial;
 pub mod redial;
+pub mod trust;
 
 use std::time::Duration;
 
+use aval_protocol::firm::TrustError;
 use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::wire::codes::CloseCode;
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Hello, Lane, Uplink};
@@ -19,9 +21,8 @@ use tokio::time::{sleep, timeout};
 use crate::random::Random;
 use dial::{DialError, Dialer};
 use redial::{Outcome, Redial};
+use trust::{Relays, Verdict};
 
-/// The name a relay is dialled by; what it is, its certificate's role says, not its name.
-pub(crate) const RELAY_NAME: &str = "relay";
 /// A relay says its first word within that time, and what a stream is.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Words that may wait, either way.
@@ -63,6 +64,8 @@ pub struct Up {
     pub relay: String,
     /// The relay's clock.
     pub relay_time: UnixSeconds,
+    /// The relay's certificate holds by its own clock and not by this PC's.
+    pub clock_doubt: bool,
     /// What goes out. Closed when the line is gone.
     pub uplink: mpsc::Sender<Uplink>,
 }
@@ -72,6 +75,8 @@ pub struct Up {
 pub struct LinkConfig {
     /// Opens the connections.
     pub dialer: Dialer,
+    /// Judges who answers.
+    pub trust: Relays,
     /// Relays, the preferred one first.
     pub relays: Vec<String>,
     /// Drawn at each start of the machine.
@@ -91,6 +96,8 @@ enum LinkError {
     Farewell(String, Farewell),
     #[error("the relay says nothing")]
     Silent,
+    #[error("what answers is no relay of the firm: {0}")]
+    Untrusted(#[from] TrustError),
     #[error(transparent)]
     Frame(#[from] FrameError),
     #[error("the line was lost: {0}")]
@@ -141,6 +148,7 @@ async fn keep(
 ) -> Result<std::convert::Infallible, LinkError> {
     let connection = config.dialer.dial(relay).await?;
     let closing = Closing(connection.clone());
+    let verdict = config.trust.judge(&connection)?;
     let (send, recv) = connection.open_bi().await.map_err(|e| LinkError::Lost(e.to_string()))?;
     let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
     let program = format!("aval-agent {}", env!("CARGO_PKG_VERSION"));
@@ -151,6 +159,10 @@ async fn keep(
         Downlink::Farewell(farewell) => return Err(hung_up(farewell)),
         _ => return Err(LinkError::Silent),
     };
+    let clock_doubt = verdict == Verdict::Doubt;
+    if clock_doubt {
+        config.trust.judge_at(&connection, relay_time)?;
+    }
     *up_since = Some(config.clock.monotonic());
     tracing::info!(relay, "connected to the relay");
     let (uplink, mut outgoing) = mpsc::channel(WORDS);
@@ -172,7 +184,8 @@ async fn keep(
             }
         }
     });
-    let up = Up { connection: connection.clone(), relay: relay.to_owned(), relay_time, uplink };
+    let relay = relay.to_owned();
+    let up = Up { connection: connection.clone(), relay, relay_time, clock_doubt, uplink };
     events.send(LinkEvent::Up(up)).await.map_err(|_| LinkError::Stopping)?;
     loop {
         let event = tokio::select! {

@@ -8,6 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use aval_protocol::firm::{Signer, TrustError};
+use aval_protocol::text::agent::Standing;
 use serde::{Deserialize, Serialize};
 
 pub mod ledger;
@@ -52,8 +53,8 @@ pub struct Settings {
 pub struct Status {
     /// The relay it is connected to.
     pub relay: Option<String>,
-    /// `unknown`, `pending`, `approved`.
-    pub standing: Option<String>,
+    /// What this machine is to the firm.
+    pub standing: Option<Standing>,
     /// By how many seconds this PC's clock is wrong, if it is (positive: the PC is behind).
     pub clock_off_s: Option<i64>,
     /// Whether the relay says that this version is too old.

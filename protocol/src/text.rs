@@ -3,6 +3,8 @@
 //! One file per topic. A function per sentence, so that a missing argument does not compile.
 
 pub mod agent;
+pub mod console;
+pub mod gate;
 pub mod keys;
 pub mod prompt;
 

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use aval_protocol::firm::tls::RELAY_NAME;
 use aval_transport::config;
 use aval_transport::socket::{Socket, endpoint};
 use quinn::{ClientConfig, Connection, Endpoint};
@@ -101,7 +102,7 @@ impl Dialer {
         let connecting = self
             .endpoint(address)
             .await?
-            .connect_with(self.inner.client.clone(), address, super::RELAY_NAME)
+            .connect_with(self.inner.client.clone(), address, RELAY_NAME)
             .map_err(|e| refused(e.to_string()))?;
         match timeout(PATIENCE, connecting).await {
             Ok(Ok(connection)) => Ok(connection),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use aval_protocol::firm::Signer;
 use aval_protocol::id::{SessionId, UnixSeconds};
+use aval_protocol::text::agent as text;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Standing, Uplink};
@@ -20,6 +21,7 @@ use crate::engine::{Command, Engine};
 use crate::ipc::{FromSession, ToSession};
 use crate::keep::Keep;
 use crate::link::dial::Dialer;
+use crate::link::trust::same_peer;
 use crate::link::{self, LinkConfig, LinkEvent, Up};
 use crate::measure;
 use crate::state::{Home, Status};
@@ -196,10 +198,10 @@ impl Run {
     }
 
     fn up(&mut self, up: Up) {
-        let off = self.relay_clock.welcome(&self.driver.clock, up.relay_time);
+        let off = self.relay_clock.welcome(&self.driver.clock, up.relay_time, up.clock_doubt);
         self.status.clock_off_s = off;
         if let Some(off) = off {
-            tracing::info!(off_s = off, "this PC's clock is wrong; certificates are judged by the relay's");
+            tracing::info!(off_s = off, judged_by_relay = up.clock_doubt, "this PC's clock is wrong");
         }
         self.status.relay = Some(up.relay.clone());
         (self.status.trouble, self.status.too_old) = (None, false);
@@ -215,12 +217,12 @@ impl Run {
         match word {
             Downlink::Standing(standing) => {
                 let standing = match standing {
-                    Standing::Unknown => "unknown",
-                    Standing::Pending => "pending",
-                    Standing::Approved(_) => "approved",
+                    Standing::Unknown => text::Standing::Unknown,
+                    Standing::Pending => text::Standing::Pending,
+                    Standing::Approved(_) => text::Standing::Approved,
                 };
-                tracing::info!(standing, "how this machine stands with the firm");
-                self.status.standing = Some(standing.to_owned());
+                tracing::info!(?standing, "how this machine stands with the firm");
+                self.status.standing = Some(standing);
                 self.say();
             }
             Downlink::MeasureLine { token } => self.measure(token),
@@ -305,11 +307,14 @@ impl Run {
     fn open_media(&mut self, session: SessionId) {
         let Some(up) = &self.up else { return };
         let mut lanes = Lanes::new(session, self.lane_events.clone());
-        let (dialer, address) = (self.driver.dialer.clone(), up.connection.remote_address());
+        let (dialer, known) = (self.driver.dialer.clone(), up.connection.clone());
         let (to_link, to_lanes) = (self.link_events.clone(), self.lane_events.clone());
         lanes.own(async move {
             let opened = async {
-                let connection = dialer.dial_address(address).await.ok()?;
+                let connection = dialer.dial_address(known.remote_address()).await.ok()?;
+                if !same_peer(&known, &connection) {
+                    return None;
+                }
                 let (send, recv) = connection.open_bi().await.ok()?;
                 let mut head = FrameWriter::new(send);
                 head.write(&Head::Media { session }).await.ok()?;

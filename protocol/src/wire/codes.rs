@@ -114,6 +114,16 @@ codes! {
         UnknownCapability = 21 "UNKNOWN_CAPABILITY",
         /// Too many requests of this technician for this machine.
         TooManyRequests = 22 "TOO_MANY_REQUESTS",
+        /// A warning, never a refusal: the line is weak, the picture will be reduced (4.4).
+        LinkDegraded = 101 "LINK_DEGRADED",
+        /// A warning, never a refusal: no valid postal code, so whether on-site help can be offered has to be asked (4.8).
+        PostalCodeMissing = 102 "POSTAL_CODE_MISSING",
+        /// A warning, never a refusal: the on-site option was sold where no technician travels (4.8).
+        OnsiteOutsideArea = 103 "ONSITE_OUTSIDE_AREA",
+        /// A warning, never a refusal: a manager's exception lets the session start outside support hours (4.2).
+        ByException = 104 "BY_EXCEPTION",
+        /// A warning, never a refusal: when a notice ends the contract needs a person's look (6.3).
+        EndNeedsReview = 105 "END_NEEDS_REVIEW",
     }
 }
 

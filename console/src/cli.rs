@@ -1,0 +1,213 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use aval_protocol::id::{ContractId, KeyId, PersonId, UnixSeconds};
+use aval_protocol::wire::session::{Capabilities, WorkCategory};
+use clap::{Args, Parser, Subcommand};
+
+use crate::moment;
+
+/// The technician's program: asks for a session, ends the encryption on this computer.
+#[derive(Parser, Debug)]
+#[command(
+    name = "aval-console",
+    version,
+    after_help = "Exit codes: 0 done or session ended normally, 1 failed, 2 usage, 3 refused by the contract's gate, \
+                  4 refused by the person or nobody to ask, 5 session lost or seal broken, 6 a step failed."
+)]
+pub struct Cli {
+    /// Directory with key.pem, chain.pem, firm.pub and console.toml [default: ~/.config/aval-console].
+    #[arg(long, global = true, value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// The machines and how they stand.
+    Machines {
+        /// One JSON object per line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Enrolment codes (manager).
+    #[command(subcommand)]
+    Code(CodeCommand),
+    /// Says that a machine's key is the client's, with this manager's signature.
+    Approve {
+        /// Name or identifier of the machine.
+        machine: String,
+    },
+    /// Lets sessions start outside support hours for a while (manager). The person at the PC is still asked.
+    Exception {
+        /// Name or identifier of the machine.
+        #[arg(long)]
+        machine: String,
+        /// Why, for the journal.
+        #[arg(long)]
+        reason: String,
+        /// For how long, from now.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=720))]
+        minutes: u32,
+    },
+    /// Locks a technician and cuts the running sessions (manager).
+    Lock {
+        /// Who: sophie.martin.
+        person: PersonId,
+        /// Why, for the journal.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Unlocks a technician (manager).
+    Unlock {
+        /// Who: sophie.martin.
+        person: PersonId,
+        /// Why, for the journal.
+        #[arg(long)]
+        reason: String,
+    },
+    /// What would the gate say, now or at a moment? Changes nothing.
+    Explain {
+        #[command(flatten)]
+        request: RequestArgs,
+        /// When: 2026-11-24T09:00:00+01:00. Now if left out.
+        #[arg(long, value_parser = moment::parse)]
+        at: Option<UnixSeconds>,
+        /// JSON instead of sentences.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The relay's journal of a machine.
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Takes a screen in hand, if contract and person agree. With --json, steps come as JSON lines on standard input.
+    Session(SessionArgs),
+}
+
+/// Enrolment codes.
+#[derive(Subcommand, Debug)]
+pub enum CodeCommand {
+    /// Issues a single-use code for a client's contract.
+    New {
+        /// The contract the machine will belong to.
+        #[arg(long)]
+        contract: ContractId,
+        /// Minutes until it expires, at most a week.
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_080))]
+        minutes: u32,
+    },
+}
+
+/// The journal.
+#[derive(Subcommand, Debug)]
+pub enum JournalCommand {
+    /// Checks every hash and signature.
+    Verify {
+        /// Name or identifier of the machine.
+        #[arg(long)]
+        machine: String,
+        /// The key that must have signed (64 hexadecimal digits); the relay's certified key if left out.
+        #[arg(long)]
+        key: Option<KeyId>,
+    },
+    /// Shows the entries.
+    Show {
+        /// Name or identifier of the machine.
+        #[arg(long)]
+        machine: String,
+        /// One JSON object per line.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What is asked for.
+#[derive(Args, Debug)]
+pub struct RequestArgs {
+    /// Name or identifier of the machine.
+    #[arg(long)]
+    pub machine: String,
+    /// What for: view, control.
+    #[arg(long, default_value = "view", value_parser = capabilities)]
+    pub capabilities: Capabilities,
+    /// Kind of work the client asked for.
+    #[arg(long, default_value = "assistance", value_parser = category)]
+    pub category: WorkCategory,
+    /// Who at the client asked, how and when: "appel de Mme Leroy, 10 h 12".
+    #[arg(long, default_value = "")]
+    pub reference: String,
+    /// For how long at most.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=240))]
+    pub minutes: u16,
+}
+
+/// A session.
+#[derive(Args, Debug)]
+pub struct SessionArgs {
+    /// What is asked for.
+    #[command(flatten)]
+    pub request: RequestArgs,
+    /// Events as JSON lines on standard output, steps as JSON lines on standard input.
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn capabilities(text: &str) -> Result<Capabilities, String> {
+    let mut all = Capabilities::none();
+    for name in text.split(',').map(str::trim) {
+        all = all.with(match name {
+            "view" => Capabilities::VIEW,
+            "control" => Capabilities::CONTROL,
+            other => return Err(format!("{other:?} is neither view nor control")),
+        });
+    }
+    if all.holds(Capabilities::VIEW) { Ok(all) } else { Err("control needs view: view,control".to_owned()) }
+}
+
+fn category(text: &str) -> Result<WorkCategory, String> {
+    let known = || WorkCategory::ALL.iter().map(|c| c.label());
+    WorkCategory::ALL
+        .iter()
+        .copied()
+        .find(|c| c.label() == text)
+        .ok_or_else(|| format!("one of: {}", known().collect::<Vec<_>>().join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_session_is_asked_for_as_documented() {
+        let line = "aval-console session --machine COMPTA-1 --capabilities view,control --category assistance \
+                    --reference appel --json";
+        let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
+        let Command::Session(args) = cli.command else { panic!("another command") };
+        assert!(args.json);
+        assert_eq!(args.request.capabilities, Capabilities::KNOWN);
+        for bad in [
+            "aval-console session",
+            "aval-console session --machine A --capabilities control",
+            "aval-console session --machine A --capabilities view,files",
+            "aval-console session --machine A --minutes 0",
+            "aval-console session --machine A --minutes 241",
+            "aval-console session --machine A --category party",
+            "aval-console exception --machine A --reason b --minutes 721",
+            "aval-console explain --machine A --at demain",
+            "aval-console lock Sophie --reason b",
+        ] {
+            assert!(Cli::try_parse_from(bad.split_whitespace()).is_err(), "{bad}");
+        }
+    }
+}

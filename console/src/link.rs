@@ -1,0 +1,224 @@
+//! The console's standing line to a relay of its firm, and the calls on it.
+//!
+//! A relay is believed to be one because its certificate chains to the firm's root in the relay's role; its name and address prove
+//! nothing. A redirection leads to relays that must prove the same.
+
+pub(crate) mod dial;
+mod hello;
+pub(crate) mod trouble;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aval_protocol::firm::{Firm, Member, Signer};
+use aval_protocol::id::{SessionId, UnixSeconds};
+use aval_protocol::wire::codes::{CloseCode, EndReason};
+use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::link::{Downlink, Farewell, Head};
+use aval_transport::socket::Socket;
+use aval_transport::{Clock, FrameError, FrameReader, FrameWriter};
+use quinn::{ClientConfig, Connection, VarInt};
+use tokio::sync::broadcast;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+pub use dial::{DialFailure, Tried};
+pub use trouble::{CallError, ConnectError};
+
+use dial::Dialer;
+
+/// How long a call may take: the gate measures the machine's line for up to 2 s, after fetching the machine's attention.
+const CALL_PATIENCE: Duration = Duration::from_secs(30);
+/// News that a session may leave unread.
+const NEWS: usize = 32;
+
+/// Who connects where, as whom.
+#[derive(Debug)]
+pub struct ConsoleConfig {
+    /// What packets go through; `None` is the system's UDP.
+    pub socket: Option<Socket>,
+    /// Relays as `host:port`, the preferred one first.
+    pub relays: Vec<String>,
+    /// The member's key with its certificates.
+    pub signer: Arc<Signer>,
+    /// The firm.
+    pub firm: Firm,
+    /// Time.
+    pub clock: Clock,
+}
+
+/// A line to a relay. Dropping it closes the line.
+#[derive(Debug)]
+pub struct Console {
+    pub(crate) line: Arc<Line>,
+    _tasks: JoinSet<()>,
+}
+
+/// What sessions share of the line.
+pub(crate) struct Line {
+    pub(crate) connection: Connection,
+    pub(crate) dialer: Dialer,
+    pub(crate) tls: ClientConfig,
+    pub(crate) signer: Arc<Signer>,
+    pub(crate) firm: Firm,
+    pub(crate) clock: Clock,
+    pub(crate) news: broadcast::Sender<News>,
+    relay: RelayKnown,
+}
+
+/// The relay at the other end.
+#[derive(Clone, Debug)]
+pub struct RelayKnown {
+    /// Where.
+    pub address: SocketAddr,
+    /// Who, by its certificate.
+    pub member: Member,
+    /// Its key's `SubjectPublicKeyInfo` (DER).
+    pub spki: Vec<u8>,
+    /// Seconds by which its clock was ahead of this computer's when it said welcome.
+    pub off_s: i64,
+    /// This computer's clock and the relay's certificate disagree: the relay's clock judges certificates.
+    pub clock_wrong: bool,
+    /// What it said, and when.
+    welcome: (UnixSeconds, Instant),
+}
+
+/// What the relay says of sessions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum News {
+    /// It is over as far as the relay is concerned.
+    Over(SessionId, EndReason),
+    /// The line ended.
+    LineLost(EndReason),
+}
+
+// === impl Console
+
+impl Console {
+    /// Connects to the first relay of the list that proves to be one of the firm's; follows at most three redirections.
+    ///
+    /// # Errors
+    /// [`ConnectError`]. Must be called inside a tokio runtime.
+    pub async fn connect(config: ConsoleConfig) -> Result<Self, ConnectError> {
+        let (line, writer, reader) = hello::connect(config).await?;
+        let line = Arc::new(line);
+        let mut tasks = JoinSet::new();
+        // The stream's other half stays open as long as the line.
+        tasks.spawn(listen(Arc::clone(&line), writer, reader));
+        Ok(Self { line, _tasks: tasks })
+    }
+
+    /// Asks one question.
+    ///
+    /// # Errors
+    /// [`CallError::Fault`] when the relay says no, any other when it can't be asked.
+    pub async fn call(&self, call: Call) -> Result<Reply, CallError> {
+        self.line.call(call).await
+    }
+
+    /// The wall clock that certificates are judged by: this computer's, or the relay's where this computer's is wrong.
+    pub fn now(&self) -> UnixSeconds {
+        self.line.now()
+    }
+
+    /// The relay's clock, as of its welcome: what its records are dated by.
+    pub fn relay_now(&self) -> UnixSeconds {
+        self.line.relay_now()
+    }
+
+    /// The relay at the other end.
+    pub fn relay(&self) -> &RelayKnown {
+        &self.line.relay
+    }
+
+    /// The member's key.
+    pub fn signer(&self) -> &Signer {
+        &self.line.signer
+    }
+
+    /// Says goodbye and waits until it was heard, at most for a moment.
+    pub async fn close(self) {
+        self.line.close();
+        self.line.dialer.settle().await;
+    }
+}
+
+impl Drop for Console {
+    fn drop(&mut self) {
+        self.line.close();
+    }
+}
+
+// === impl Line
+
+impl Line {
+    pub(crate) async fn call(&self, call: Call) -> Result<Reply, CallError> {
+        let lost = |e: &dyn std::fmt::Display| CallError::Lost(self.why_lost(&e.to_string()));
+        let (send, recv) = self.connection.open_bi().await.map_err(|e| lost(&e))?;
+        let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
+        writer.write(&Head::Call(Box::new(call))).await.map_err(|e| match e {
+            FrameError::Wire(_) => CallError::TooLong,
+            e => lost(&e),
+        })?;
+        writer.finish();
+        let reply = timeout(CALL_PATIENCE, reader.read::<Reply>()).await.map_err(|_| CallError::Silent)?;
+        match reply {
+            Ok(Reply::Fault { code, fr, en }) => Err(CallError::Fault { code, fr, en }),
+            Ok(reply) => Ok(reply),
+            Err(FrameError::Wire(_)) => Err(CallError::Odd),
+            Err(error) => Err(lost(&error)),
+        }
+    }
+
+    pub(crate) fn now(&self) -> UnixSeconds {
+        if self.relay.clock_wrong { self.relay_now() } else { self.clock.wall() }
+    }
+
+    pub(crate) fn relay_now(&self) -> UnixSeconds {
+        let (said, at) = self.relay.welcome;
+        let since = self.clock.monotonic().saturating_duration_since(at).as_secs();
+        UnixSeconds(said.0.saturating_add(i64::try_from(since).unwrap_or(i64::MAX)))
+    }
+
+    /// The connection knows better than its stream why it ended.
+    fn why_lost(&self, otherwise: &str) -> String {
+        self.connection.close_reason().map_or_else(|| otherwise.to_owned(), |reason| reason.to_string())
+    }
+
+    fn close(&self) {
+        self.connection.close(VarInt::from_u32(u32::from(CloseCode::Done.number())), b"");
+    }
+}
+
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Line").field("relay", &self.relay.address).finish_non_exhaustive()
+    }
+}
+
+/// Hears what the relay says until the line ends.
+async fn listen(line: Arc<Line>, writer: FrameWriter, mut reader: FrameReader) {
+    let reason = loop {
+        match reader.read::<Downlink>().await {
+            // Nobody listens when there is no session: nothing is lost.
+            Ok(Downlink::Over { session, reason }) => drop(line.news.send(News::Over(session, reason))),
+            Ok(Downlink::Farewell(farewell)) => {
+                tracing::info!(?farewell, "the relay hangs up");
+                break match farewell {
+                    Farewell::Redirect { .. } | Farewell::Restarting { .. } => EndReason::RelayStopping,
+                    Farewell::Closed(CloseCode::Stopping) => EndReason::RelayStopping,
+                    Farewell::Closed(CloseCode::Revoked) => EndReason::SecurityCut,
+                    Farewell::TooOld { .. } | Farewell::Closed(_) => EndReason::LinkLost,
+                };
+            }
+            Ok(other) => tracing::debug!(?other, "not meant for a console"),
+            Err(error) => {
+                tracing::info!(%error, "the line to the relay ended");
+                break EndReason::LinkLost;
+            }
+        }
+    };
+    drop(line.news.send(News::LineLost(reason)));
+    drop(writer);
+}

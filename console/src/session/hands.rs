@@ -1,0 +1,153 @@
+//! What a technician can do in a running session: see, type, end. Each input event goes only while the grant and its lease stand.
+
+use aval_protocol::id::Epoch;
+use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::input::InputEvent;
+use aval_protocol::wire::session::Capabilities;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::view::View;
+
+/// How a session stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct State {
+    /// What the person granted; `None` before.
+    pub grant: Option<Grant>,
+    /// The lease is lost: nothing is shown, nothing is sent.
+    pub blank: bool,
+    /// The session is over.
+    pub ended: Option<EndReason>,
+}
+
+/// What the person granted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Grant {
+    /// The living epoch.
+    pub epoch: Epoch,
+    /// What may be done.
+    pub capabilities: Capabilities,
+    /// For how long, in seconds.
+    pub for_s: u32,
+}
+
+/// Why an event was not sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InputError {
+    /// The person has not said yes yet, or not to mouse and keyboard.
+    #[error("mouse and keyboard are not granted")]
+    NotGranted,
+    /// The lease is lost for now.
+    #[error("the client's PC does not answer: nothing is sent")]
+    Hidden,
+    /// The session is over.
+    #[error("the session is over: {0}")]
+    Over(EndReason),
+}
+
+/// An event on its way to the input lane, and who waits to hear that it left.
+pub(crate) type Typed = (InputEvent, oneshot::Sender<Result<(), InputError>>);
+
+/// The technician's hands and eyes. Clones belong to the same session.
+#[derive(Clone)]
+pub struct Hands {
+    typed: mpsc::Sender<Typed>,
+    end: mpsc::Sender<()>,
+    state: watch::Receiver<State>,
+    view: View,
+}
+
+// === impl State
+
+impl State {
+    /// The epoch under which input may be sent now.
+    ///
+    /// # Errors
+    /// [`InputError`].
+    pub fn may_type(&self) -> Result<Epoch, InputError> {
+        match (self.ended, self.grant) {
+            (Some(reason), _) => Err(InputError::Over(reason)),
+            (None, Some(grant)) if grant.capabilities.holds(Capabilities::KNOWN) => {
+                if self.blank { Err(InputError::Hidden) } else { Ok(grant.epoch) }
+            }
+            (None, _) => Err(InputError::NotGranted),
+        }
+    }
+}
+
+// === impl Hands
+
+impl Hands {
+    pub(crate) fn new(
+        typed: mpsc::Sender<Typed>,
+        end: mpsc::Sender<()>,
+        state: watch::Receiver<State>,
+        view: View,
+    ) -> Self {
+        Self { typed, end, state, view }
+    }
+
+    /// Sends one event, in order; returns when it was handed to the line. Grant and lease are looked at again right then.
+    ///
+    /// # Errors
+    /// [`InputError`]; nothing was sent then.
+    pub async fn input(&self, event: InputEvent) -> Result<(), InputError> {
+        self.state().may_type()?;
+        let (done, left) = oneshot::channel();
+        let over = || InputError::Over(self.state().ended.unwrap_or(EndReason::LinkLost));
+        self.typed.send((event, done)).await.map_err(|_| over())?;
+        left.await.map_err(|_| over())?
+    }
+
+    /// Ends the session. [`State::ended`] says when it is done.
+    pub async fn end(&self) {
+        // Fails only when the driver is gone: then it has ended.
+        let _ = self.end.send(()).await;
+    }
+
+    /// The client's screen.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// How the session stands.
+    pub fn state(&self) -> State {
+        *self.state.borrow()
+    }
+
+    /// Hears of every change.
+    pub fn states(&self) -> watch::Receiver<State> {
+        self.state.clone()
+    }
+
+    /// Waits until a condition holds or the session is over; how it stands then.
+    pub async fn until(&self, holds: impl Fn(&State) -> bool) -> State {
+        let mut states = self.state.clone();
+        let found = states.wait_for(|state| state.ended.is_some() || holds(state)).await.map(|s| *s);
+        // The driver is gone without a last word: it was cancelled.
+        found.unwrap_or(State { ended: Some(EndReason::LinkLost), ..self.state() })
+    }
+}
+
+impl std::fmt::Debug for Hands {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hands").field("state", &self.state()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_typed_without_grant_lease_and_session() {
+        let grant = |capabilities| Some(Grant { epoch: Epoch(7), capabilities, for_s: 60 });
+        let all = State { grant: grant(Capabilities::KNOWN), blank: false, ended: None };
+        assert_eq!(all.may_type(), Ok(Epoch(7)));
+        assert_eq!(State::default().may_type(), Err(InputError::NotGranted));
+        let view = State { grant: grant(Capabilities::VIEW), ..all };
+        assert_eq!(view.may_type(), Err(InputError::NotGranted));
+        assert_eq!(State { blank: true, ..all }.may_type(), Err(InputError::Hidden));
+        let over = State { ended: Some(EndReason::EndedByPerson), ..all };
+        assert_eq!(over.may_type(), Err(InputError::Over(EndReason::EndedByPerson)));
+    }
+}

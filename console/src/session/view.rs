@@ -1,0 +1,224 @@
+//! The client's screen as the technician may see it now: hidden while the lease is lost, gone and wiped when the session ends.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aval_protocol::wire::screen::{Rect, ScreenDown};
+use aws_lc_rs::digest::{Context, Digest, SHA256};
+use tokio::sync::watch;
+
+use crate::picture::{Applied, Picture, PictureError};
+
+/// Changes remembered for [`View::touched_since`].
+const REMEMBERED: usize = 4096;
+
+/// The screen. Clones see the same one.
+#[derive(Clone)]
+pub struct View(Arc<Inner>);
+
+struct Inner {
+    sight: Mutex<Sight>,
+    /// Counts what happened: a painted update, hidden, shown, gone.
+    version: watch::Sender<u64>,
+}
+
+struct Sight {
+    /// `None` before the first update and after the end.
+    picture: Option<Picture>,
+    hidden: bool,
+    recent: VecDeque<(u32, Rect)>,
+    /// Updates up to this one are no longer in `recent`.
+    forgotten: u32,
+}
+
+// === impl View
+
+impl View {
+    pub(crate) fn new() -> Self {
+        let sight = Sight { picture: None, hidden: false, recent: VecDeque::new(), forgotten: 0 };
+        Self(Arc::new(Inner { sight: Mutex::new(sight), version: watch::Sender::new(0) }))
+    }
+
+    /// Looks at the picture; `None` when there is nothing to be seen: before the first update, while hidden, after the end.
+    pub fn look<T>(&self, with: impl FnOnce(&Picture) -> T) -> Option<T> {
+        let sight = self.sight();
+        if sight.hidden { None } else { sight.picture.as_ref().map(with) }
+    }
+
+    /// One pixel as `0x00RRGGBB`, if it can be seen.
+    pub fn pixel(&self, x: u16, y: u16) -> Option<u32> {
+        self.look(|picture| picture.pixel(x, y)).flatten()
+    }
+
+    /// Width and height in pixels, if the screen can be seen.
+    pub fn size(&self) -> Option<(u16, u16)> {
+        self.look(Picture::size)
+    }
+
+    /// The number of the last update painted; 0 before the first.
+    pub fn seq(&self) -> u32 {
+        self.sight().picture.as_ref().map_or(0, Picture::seq)
+    }
+
+    /// SHA-256 of width and height (u16 LE), then all rows, top to bottom, as R G B bytes.
+    pub fn hash(&self) -> Option<Digest> {
+        self.look(|picture| {
+            let mut hash = Context::new(&SHA256);
+            let (width, height) = picture.size();
+            hash.update(&width.to_le_bytes());
+            hash.update(&height.to_le_bytes());
+            let mut row = zeroize::Zeroizing::new(Vec::new());
+            for pixels in picture.rows() {
+                row.clear();
+                row.extend(pixels.iter().flat_map(|p| p.to_be_bytes().into_iter().skip(1)));
+                hash.update(&row);
+            }
+            hash.finish()
+        })
+    }
+
+    /// Whether an update after this one touched the rectangle. An update's edges are those of the agent's tiles.
+    pub fn touched_since(&self, seq: u32, rect: Rect) -> bool {
+        let sight = self.sight();
+        seq < sight.forgotten || sight.recent.iter().any(|(s, r)| *s > seq && overlap(*r, rect))
+    }
+
+    /// Hears of every change from now on, also of being hidden and gone.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.0.version.subscribe()
+    }
+
+    pub(crate) fn begin(&self) -> Result<(), PictureError> {
+        let picture = Picture::new()?;
+        self.sight().picture = Some(picture);
+        Ok(())
+    }
+
+    /// Paints. Also while hidden: the updates are one stream. `None` after the end.
+    pub(crate) fn apply(&self, update: ScreenDown) -> Option<Result<Applied, PictureError>> {
+        let applied = {
+            let mut sight = self.sight();
+            let applied = sight.picture.as_mut()?.apply(update);
+            match &applied {
+                Ok(Applied::Painted { seq, rects, .. }) => sight.remember(*seq, rects),
+                Ok(Applied::Resized { width, height }) => {
+                    let seq = sight.picture.as_ref().map_or(0, Picture::seq).saturating_add(1);
+                    sight.remember(seq, &[Rect { x: 0, y: 0, width: *width, height: *height }]);
+                }
+                Err(_) => {}
+            }
+            applied
+        };
+        self.bump();
+        Some(applied)
+    }
+
+    pub(crate) fn hide(&self, hidden: bool) {
+        self.sight().hidden = hidden;
+        self.bump();
+    }
+
+    /// The end: the pixels are overwritten.
+    pub(crate) fn wipe(&self) {
+        let gone = {
+            let mut sight = self.sight();
+            sight.recent.clear();
+            sight.hidden = true;
+            sight.picture.take()
+        };
+        drop(gone);
+        self.bump();
+    }
+
+    fn sight(&self) -> MutexGuard<'_, Sight> {
+        self.0.sight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bump(&self) {
+        self.0.version.send_modify(|version| *version += 1);
+    }
+}
+
+// What is on the screen must not reach a log.
+impl fmt::Debug for View {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("View(..)")
+    }
+}
+
+// === impl Sight
+
+impl Sight {
+    fn remember(&mut self, seq: u32, rects: &[Rect]) {
+        for rect in rects {
+            if self.recent.len() == REMEMBERED
+                && let Some((old, _)) = self.recent.pop_front()
+            {
+                self.forgotten = old;
+            }
+            self.recent.push_back((seq, *rect));
+        }
+    }
+}
+
+fn overlap(a: Rect, b: Rect) -> bool {
+    let meet = |a: u16, a_len: u16, b: u16, b_len: u16| {
+        u32::from(a) < u32::from(b) + u32::from(b_len) && u32::from(b) < u32::from(a) + u32::from(a_len)
+    };
+    meet(a.x, a.width, b.x, b.width) && meet(a.y, a.height, b.y, b.height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECT: Rect = Rect { x: 10, y: 10, width: 10, height: 10 };
+
+    fn view() -> View {
+        let view = View::new();
+        view.begin().unwrap();
+        view.apply(ScreenDown::Geometry { width: 4, height: 2 }).unwrap().unwrap();
+        view
+    }
+
+    #[test]
+    fn nothing_is_seen_while_hidden_and_after_the_end() {
+        let view = view();
+        assert_eq!(view.pixel(3, 1), Some(0));
+        assert_eq!(view.pixel(4, 1), None);
+        view.hide(true);
+        assert_eq!((view.pixel(3, 1), view.size(), view.hash().is_none()), (None, None, true));
+        view.hide(false);
+        assert_eq!(view.pixel(3, 1), Some(0));
+        view.wipe();
+        assert_eq!(view.pixel(3, 1), None);
+        view.hide(false);
+        assert_eq!(view.pixel(3, 1), None);
+        assert!(view.apply(ScreenDown::Geometry { width: 4, height: 2 }).is_none());
+    }
+
+    #[test]
+    fn the_hash_is_of_size_and_rgb_rows() {
+        let mut bytes = vec![4, 0, 2, 0];
+        bytes.extend([0; 4 * 2 * 3]);
+        let want = aws_lc_rs::digest::digest(&SHA256, &bytes);
+        assert_eq!(view().hash().unwrap().as_ref(), want.as_ref());
+    }
+
+    #[test]
+    fn a_change_touches_what_it_overlaps_and_only_later() {
+        let view = view();
+        view.sight().remember(5, &[RECT]);
+        assert!(view.touched_since(4, RECT));
+        assert!(!view.touched_since(5, RECT));
+        assert!(view.touched_since(4, Rect { x: 19, y: 19, width: 1, height: 1 }));
+        assert!(!view.touched_since(4, Rect { x: 20, y: 10, width: 5, height: 5 }));
+        assert!(!view.touched_since(4, Rect { x: 0, y: 0, width: 10, height: 10 }));
+        for _ in 0..REMEMBERED {
+            view.sight().remember(6, &[RECT]);
+        }
+        assert!(view.touched_since(3, Rect { x: 0, y: 0, width: 1, height: 1 }), "what is forgotten counts as touched");
+        assert!(!view.touched_since(5, Rect { x: 0, y: 0, width: 1, height: 1 }));
+    }
+}

@@ -1,0 +1,340 @@
+//! Steps: what a script tells a session to do, one JSON object per line, so that scripts and tests are real technicians.
+//!
+//! Keys and buttons have the names of [`aval_protocol::wire::input`], which are those of the W3C UI Events. A step that types may
+//! hold a password, so `Debug` does not know any text.
+
+pub mod read;
+mod reader;
+pub mod run;
+
+use std::fmt;
+
+use aval_protocol::wire::input::{Button, Key};
+use serde::Deserialize;
+
+/// Longest line, in bytes.
+pub const MAX_LINE: usize = 64 * 1024;
+/// Most characters that one step types.
+pub const MAX_TYPED: usize = 4096;
+/// Longest wait, in ms.
+pub const MAX_WAIT_MS: u64 = 10 * 60 * 1000;
+
+/// One step.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Step {
+    /// Types a text, character by character; a line feed is Enter, a tabulator Tab.
+    Type {
+        /// What.
+        text: String,
+    },
+    /// Presses and releases a key, with others held.
+    Key {
+        /// Which.
+        key: Key,
+        /// Held meanwhile.
+        #[serde(default)]
+        mods: Vec<Key>,
+    },
+    /// Moves the pointer.
+    Move {
+        /// From the left.
+        x: u16,
+        /// From the top.
+        y: u16,
+    },
+    /// Moves the pointer and clicks.
+    Click {
+        /// From the left.
+        x: u16,
+        /// From the top.
+        y: u16,
+        /// Which button.
+        #[serde(default = "left")]
+        button: Button,
+        /// How often: 1 to 3.
+        #[serde(default = "once")]
+        count: u8,
+    },
+    /// Turns the wheel, in notches; positive is right and down.
+    Wheel {
+        /// Sideways.
+        #[serde(default)]
+        dx: i8,
+        /// Up and down.
+        #[serde(default)]
+        dy: i8,
+    },
+    /// Waits until a pixel has a colour.
+    WaitForPixel {
+        /// From the left.
+        x: u16,
+        /// From the top.
+        y: u16,
+        /// The colour.
+        rgb: Rgb,
+        /// By how much each of red, green and blue may differ.
+        #[serde(default)]
+        tolerance: u8,
+        /// How long at most, in ms.
+        within_ms: u64,
+    },
+    /// Waits until an update has touched a part of the screen since the last step that did something began.
+    WaitForChange {
+        /// Left edge.
+        x: u16,
+        /// Top edge.
+        y: u16,
+        /// Width in pixels.
+        width: u16,
+        /// Height in pixels.
+        height: u16,
+        /// How long at most, in ms.
+        within_ms: u64,
+    },
+    /// Waits until nothing has changed for a while.
+    WaitForStill {
+        /// How long nothing may change, in ms.
+        for_ms: u64,
+        /// How long at most, in ms.
+        within_ms: u64,
+    },
+    /// Waits until a text can be read on the screen, by the program `tesseract`; white space does not count.
+    WaitForText {
+        /// What.
+        text: String,
+        /// How long at most, in ms.
+        within_ms: u64,
+    },
+    /// Says the SHA-256 of the screen: width and height (u16 LE), then all rows, top to bottom, as R G B bytes.
+    Hash,
+    /// Waits until the session is over, whoever ends it.
+    WaitForEnd,
+    /// Ends the session.
+    End,
+}
+
+/// A colour, written `#1e90ff`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Rgb(pub u32);
+
+/// Why a line is no step.
+#[derive(Debug, thiserror::Error)]
+pub enum BadStep {
+    /// Not JSON, not a step, or with fields that the step does not have.
+    #[error("not a step: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Something is out of bounds.
+    #[error("{what}: from {low} to {high}")]
+    Bounds {
+        /// What.
+        what: &'static str,
+        /// At least.
+        low: u64,
+        /// At most.
+        high: u64,
+    },
+    /// A key or button that does not exist.
+    #[error("a key or button this version does not know")]
+    Unknown,
+}
+
+// === impl Step
+
+impl Step {
+    /// From one line.
+    ///
+    /// # Errors
+    /// [`BadStep`].
+    pub fn parse(line: &str) -> Result<Self, BadStep> {
+        // serde quotes what it met in its message; a typed text stays out of it because its field is a plain string.
+        let step: Self = serde_json::from_str(line)?;
+        step.check()?;
+        Ok(step)
+    }
+
+    /// Whether the step does something at the client's PC.
+    pub fn acts(&self) -> bool {
+        matches!(
+            self,
+            Self::Type { .. } | Self::Key { .. } | Self::Move { .. } | Self::Click { .. } | Self::Wheel { .. }
+        )
+    }
+
+    /// The name in the stream of steps.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Type { .. } => "type",
+            Self::Key { .. } => "key",
+            Self::Move { .. } => "move",
+            Self::Click { .. } => "click",
+            Self::Wheel { .. } => "wheel",
+            Self::WaitForPixel { .. } => "wait-for-pixel",
+            Self::WaitForChange { .. } => "wait-for-change",
+            Self::WaitForStill { .. } => "wait-for-still",
+            Self::WaitForText { .. } => "wait-for-text",
+            Self::Hash => "hash",
+            Self::WaitForEnd => "wait-for-end",
+            Self::End => "end",
+        }
+    }
+
+    fn check(&self) -> Result<(), BadStep> {
+        let bounds = |what, value: u64, low, high| {
+            if (low..=high).contains(&value) { Ok(()) } else { Err(BadStep::Bounds { what, low, high }) }
+        };
+        let typed = |what, text: &str| bounds(what, text.chars().count() as u64, 1, MAX_TYPED as u64);
+        match self {
+            Self::Type { text } => typed("text", text),
+            Self::Key { key, mods } if !known_key(*key) || !mods.iter().all(|m| known_key(*m)) => {
+                Err(BadStep::Unknown)
+            }
+            Self::Key { mods, .. } => bounds("mods", mods.len() as u64, 0, 4),
+            Self::Click { button: Button::Unknown(_), .. } => Err(BadStep::Unknown),
+            Self::Click { count, .. } => bounds("count", u64::from(*count), 1, 3),
+            Self::WaitForPixel { within_ms, .. } => bounds("within_ms", *within_ms, 1, MAX_WAIT_MS),
+            Self::WaitForChange { width, height, within_ms, .. } => {
+                bounds("width", u64::from(*width), 1, u64::from(u16::MAX))?;
+                bounds("height", u64::from(*height), 1, u64::from(u16::MAX))?;
+                bounds("within_ms", *within_ms, 1, MAX_WAIT_MS)
+            }
+            Self::WaitForStill { for_ms, within_ms } => {
+                bounds("for_ms", *for_ms, 1, MAX_WAIT_MS)?;
+                bounds("within_ms", *within_ms, *for_ms, MAX_WAIT_MS)
+            }
+            Self::WaitForText { text, within_ms } => {
+                typed("text", text)?;
+                bounds("within_ms", *within_ms, 1, MAX_WAIT_MS)
+            }
+            Self::Move { .. } | Self::Wheel { .. } | Self::Hash | Self::WaitForEnd | Self::End => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Step({})", self.name())
+    }
+}
+
+// === impl Rgb
+
+impl Rgb {
+    /// Whether a pixel (`0x00RRGGBB`) is this colour, within a tolerance per channel.
+    pub fn is(self, pixel: u32, tolerance: u8) -> bool {
+        let (want, have) = (self.0.to_be_bytes(), pixel.to_be_bytes());
+        want.iter().zip(have).skip(1).all(|(w, h)| w.abs_diff(h) <= tolerance)
+    }
+}
+
+impl TryFrom<String> for Rgb {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.chars().all(|c| c.is_ascii_hexdigit()));
+        digits
+            .and_then(|d| u32::from_str_radix(d, 16).ok())
+            .map(Self)
+            .ok_or_else(|| "a colour is written #1e90ff".to_owned())
+    }
+}
+
+impl fmt::Display for Rgb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{:06x}", self.0)
+    }
+}
+
+fn known_key(key: Key) -> bool {
+    !matches!(key, Key::Unknown(_))
+}
+
+const fn left() -> Button {
+    Button::Left
+}
+
+const fn once() -> u8 {
+    1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_read_as_documented() {
+        for (line, step) in [
+            (r#"{"do":"type","text":"bonjour"}"#, Step::Type { text: "bonjour".into() }),
+            (
+                r#"{"do":"key","key":"Enter","mods":["ControlLeft"]}"#,
+                Step::Key { key: Key::Enter, mods: vec![Key::ControlLeft] },
+            ),
+            (r#"{"do":"key","key":"F12"}"#, Step::Key { key: Key::F12, mods: vec![] }),
+            (r#"{"do":"move","x":3,"y":4}"#, Step::Move { x: 3, y: 4 }),
+            (
+                r#"{"do":"click","x":3,"y":4,"button":"right","count":2}"#,
+                Step::Click { x: 3, y: 4, button: Button::Right, count: 2 },
+            ),
+            (r#"{"do":"click","x":3,"y":4}"#, Step::Click { x: 3, y: 4, button: Button::Left, count: 1 }),
+            (r#"{"do":"wheel","dx":0,"dy":3}"#, Step::Wheel { dx: 0, dy: 3 }),
+            (
+                r##"{"do":"wait-for-pixel","x":1,"y":2,"rgb":"#1e90ff","tolerance":8,"within_ms":5000}"##,
+                Step::WaitForPixel { x: 1, y: 2, rgb: Rgb(0x1e_90ff), tolerance: 8, within_ms: 5000 },
+            ),
+            (
+                r#"{"do":"wait-for-still","for_ms":300,"within_ms":5000}"#,
+                Step::WaitForStill { for_ms: 300, within_ms: 5000 },
+            ),
+            (r#"{"do":"hash"}"#, Step::Hash),
+            (r#"{"do":"wait-for-end"}"#, Step::WaitForEnd),
+            (r#"{"do":"end"}"#, Step::End),
+        ] {
+            assert!(Step::parse(line).unwrap() == step, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_step_is_refused() {
+        for line in [
+            "",
+            "[]",
+            r#"{"do":"format-disk"}"#,
+            r#"{"do":"type"}"#,
+            r#"{"do":"type","text":""}"#,
+            r#"{"do":"type","text":"a","speed":3}"#,
+            r#"{"do":"key","key":"Any"}"#,
+            r#"{"do":"click","x":1,"y":1,"count":0}"#,
+            r#"{"do":"click","x":1,"y":1,"count":9}"#,
+            r#"{"do":"click","x":1,"y":1,"button":"fourth"}"#,
+            r#"{"do":"move","x":-1,"y":0}"#,
+            r#"{"do":"move","x":65536,"y":0}"#,
+            r#"{"do":"wait-for-pixel","x":1,"y":2,"rgb":"blue","within_ms":5000}"#,
+            r##"{"do":"wait-for-pixel","x":1,"y":2,"rgb":"#+12345","within_ms":5000}"##,
+            r##"{"do":"wait-for-pixel","x":1,"y":2,"rgb":"#112233","within_ms":0}"##,
+            r##"{"do":"wait-for-pixel","x":1,"y":2,"rgb":"#112233","within_ms":86400000}"##,
+            r#"{"do":"wait-for-still","for_ms":500,"within_ms":100}"#,
+            r#"{"do":"wait-for-change","x":0,"y":0,"width":0,"height":1,"within_ms":100}"#,
+        ] {
+            assert!(Step::parse(line).is_err(), "{line}");
+        }
+        let long = "é".repeat(MAX_TYPED + 1);
+        assert!(Step::parse(&format!(r#"{{"do":"type","text":"{long}"}}"#)).is_err());
+    }
+
+    #[test]
+    fn a_typed_text_is_in_no_debug_output() {
+        let step = Step::Type { text: "hunter2".into() };
+        assert_eq!(format!("{step:?}"), "Step(type)");
+        let error = Step::parse(r#"{"do":"type","text":"hunter2","x":1}"#).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
+    }
+
+    #[test]
+    fn a_colour_has_a_tolerance_per_channel() {
+        let blue = Rgb(0x1e_90ff);
+        assert!(blue.is(0x1e_90ff, 0));
+        assert!(blue.is(0x26_88f7, 8));
+        assert!(!blue.is(0x27_90ff, 8));
+        assert!(!blue.is(0x1e_8fff, 0));
+    }
+}

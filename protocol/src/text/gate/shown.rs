@@ -1,0 +1,152 @@
+//! Days, moments and lines as people read them.
+
+use crate::text::Lang;
+use crate::wire::record::LineFacts;
+
+/// A civil day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Day {
+    /// Year.
+    pub year: i16,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+    /// 1 is Monday, 7 Sunday.
+    pub weekday: u8,
+}
+
+/// A civil day with its time, on a Paris clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// The day.
+    pub day: Day,
+    /// 0 to 23.
+    pub hour: u8,
+    /// 0 to 59.
+    pub minute: u8,
+}
+
+const MONTHS: [(&str, &str); 12] = [
+    ("janvier", "January"),
+    ("février", "February"),
+    ("mars", "March"),
+    ("avril", "April"),
+    ("mai", "May"),
+    ("juin", "June"),
+    ("juillet", "July"),
+    ("août", "August"),
+    ("septembre", "September"),
+    ("octobre", "October"),
+    ("novembre", "November"),
+    ("décembre", "December"),
+];
+const WEEKDAYS: [(&str, &str); 7] = [
+    ("lundi", "Monday"),
+    ("mardi", "Tuesday"),
+    ("mercredi", "Wednesday"),
+    ("jeudi", "Thursday"),
+    ("vendredi", "Friday"),
+    ("samedi", "Saturday"),
+    ("dimanche", "Sunday"),
+];
+
+fn nth<'a>(names: &[(&'a str, &'a str)], n: u8) -> (&'a str, &'a str) {
+    names.get(usize::from(n).wrapping_sub(1)).copied().unwrap_or(("?", "?"))
+}
+
+impl Day {
+    /// « mercredi 11 novembre 2026 ».
+    pub fn fr(self) -> String {
+        let day = if self.day == 1 { "1er".to_owned() } else { self.day.to_string() };
+        let (weekday, month) = (nth(&WEEKDAYS, self.weekday).0, nth(&MONTHS, self.month).0);
+        format!("{weekday} {day}\u{a0}{month} {}", self.year)
+    }
+
+    /// "Wednesday 11 November 2026".
+    pub fn en(self) -> String {
+        let (weekday, month) = (nth(&WEEKDAYS, self.weekday).1, nth(&MONTHS, self.month).1);
+        format!("{weekday} {}\u{a0}{month} {}", self.day, self.year)
+    }
+}
+
+impl Moment {
+    /// « mercredi 11 novembre 2026 à 9 h 05 ».
+    pub fn fr(self) -> String {
+        format!("{} à {}", self.day.fr(), self.time_fr())
+    }
+
+    /// « à partir du mercredi 11 novembre 2026 à 9 h ».
+    pub fn fr_from(self) -> String {
+        format!("à partir du {}", self.fr())
+    }
+
+    /// « au mercredi 11 novembre 2026 à 9 h », after « jusqu’ ».
+    pub fn fr_until(self) -> String {
+        format!("au {}", self.fr())
+    }
+
+    /// "Wednesday 11 November 2026 at 9:05 (Paris time)".
+    pub fn en(self) -> String {
+        format!("{} at {}:{:02} (Paris time)", self.day.en(), self.hour, self.minute)
+    }
+
+    fn time_fr(self) -> String {
+        match self.minute {
+            0 => format!("{}\u{a0}h", self.hour),
+            minute => format!("{}\u{a0}h\u{a0}{minute:02}", self.hour),
+        }
+    }
+}
+
+/// A line in a few words; rates from 1 Mbit/s on in Mbit/s.
+pub fn line(lang: Lang, line: &LineFacts) -> String {
+    let rate = |kbit: u32| match lang {
+        _ if kbit < 1000 => format!("{kbit}\u{a0}kbit/s"),
+        Lang::Fr => format!("{},{}\u{a0}Mbit/s", kbit / 1000, kbit % 1000 / 100),
+        Lang::En => format!("{}.{}\u{a0}Mbit/s", kbit / 1000, kbit % 1000 / 100),
+    };
+    let loss = (line.loss_permille / 10, line.loss_permille % 10);
+    let (down, up, rtt) = (rate(line.down_kbit), rate(line.up_kbit), line.rtt_ms);
+    match lang {
+        Lang::Fr => format!(
+            "réception {down}, émission {up}, aller-retour {rtt}\u{a0}ms, pertes {},{}\u{a0}%",
+            loss.0, loss.1
+        ),
+        Lang::En => {
+            format!("down {down}, up {up}, round trip {rtt}\u{a0}ms, loss {}.{}\u{a0}%", loss.0, loss.1)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_moments_read_as_people_write_them() {
+        let day = Day { year: 2026, month: 11, day: 11, weekday: 3 };
+        assert_eq!(day.fr(), "mercredi 11\u{a0}novembre 2026");
+        assert_eq!(Day { day: 1, month: 1, year: 2027, weekday: 5 }.fr(), "vendredi 1er\u{a0}janvier 2027");
+        let at = |hour, minute| Moment { day, hour, minute };
+        assert_eq!(at(9, 0).fr(), "mercredi 11\u{a0}novembre 2026 à 9\u{a0}h");
+        assert_eq!(at(18, 5).fr_until(), "au mercredi 11\u{a0}novembre 2026 à 18\u{a0}h\u{a0}05");
+        assert_eq!(at(9, 5).en(), "Wednesday 11\u{a0}November 2026 at 9:05 (Paris time)");
+    }
+
+    #[test]
+    fn a_line_reads_with_its_units() {
+        let facts = LineFacts {
+            measured_at: crate::id::UnixSeconds(0),
+            rtt_ms: 40,
+            down_kbit: 1234,
+            up_kbit: 300,
+            loss_permille: 15,
+            loss_low_permille: 4,
+        };
+        assert_eq!(
+            line(Lang::Fr, &facts),
+            "réception 1,2\u{a0}Mbit/s, émission 300\u{a0}kbit/s, aller-retour 40\u{a0}ms, pertes 1,5\u{a0}%"
+        );
+    }
+}

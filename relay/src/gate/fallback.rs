@@ -1,0 +1,48 @@
+//! What to propose when there is no session (clauses 3.6, 4.8, 5.2 to 5.4): phone always, workshop, on-site in Île-de-France, a quote.
+
+use aval_protocol::id::UnixSeconds;
+use aval_protocol::text::gate::{Sentence, offer as text};
+use aval_protocol::wire::codes::RefusalCode;
+use aval_protocol::wire::record::{OfferLine, Reason};
+
+use super::{Facts, Request, reasons};
+
+/// The offers, in the order in which they cost the client effort.
+pub(super) fn offers(
+    request: &Request,
+    facts: &Facts,
+    against: &[Reason],
+    now: UnixSeconds,
+) -> Vec<OfferLine> {
+    let has = |code| against.iter().any(|reason| reason.code == code);
+    let opens = reasons::next_opening(facts, now).filter(|&at| at > now).map(reasons::shown_moment);
+    let contract = reasons::contract(facts);
+    let in_force = contract
+        .filter(|_| !has(RefusalCode::NotYetInForce) && !has(RefusalCode::Lapsed))
+        .filter(|_| !has(RefusalCode::Suspended));
+
+    let by_phone = text::by_phone(&facts.profile.name, &facts.profile.phone, opens);
+    let mut offers = vec![line("phone", in_force.is_some(), "3.2", by_phone)];
+    // Who can't be checked is told to phone, and nothing that costs is promised.
+    if facts.record.is_none() {
+        return offers;
+    }
+    offers.push(line("workshop", false, "4.8", text::workshop()));
+    if let Some(contract) = contract
+        && contract.postal.as_ref().is_some_and(crate::records::PostalCode::in_ile_de_france)
+    {
+        let included =
+            in_force.is_some() && contract.onsite && !reasons::is_excluded(request.asked().category);
+        offers.push(line("onsite", included, if included { "5.2" } else { "4.8" }, text::onsite(included)));
+    }
+    if has(RefusalCode::ExcludedOperation) {
+        offers.push(line("quote", false, "2.6", text::quote()));
+    } else if has(RefusalCode::DeviceNotCovered) {
+        offers.push(line("quote", false, "2.1", text::quote()));
+    }
+    offers
+}
+
+fn line(kind: &str, included: bool, clause: &str, Sentence { fr, en }: Sentence) -> OfferLine {
+    OfferLine { kind: kind.to_owned(), included, clause: clause.to_owned(), fr, en }
+}

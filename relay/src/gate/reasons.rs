@@ -1,0 +1,248 @@
+//! Each check of the gate, looked at on its own; the sentences of those that fail; when time alone mends them.
+
+use aval_protocol::id::UnixSeconds;
+use aval_protocol::text::gate::{self as text, Day, Moment, Sentence};
+use aval_protocol::wire::codes::{RefusalCode, WorkCategory};
+use aval_protocol::wire::record::Reason;
+use aval_protocol::wire::session::Capabilities;
+use jiff::civil::Date;
+
+use super::hours::{self, Holidays, Hours};
+use super::link::{self, LinkVerdict};
+use super::term::{Ending, NoticeDays};
+use super::{Facts, Presence, Request, Stage};
+use crate::records::{AgentStanding, Contract, Coverage, ExceptionRow, RecordFacts};
+
+/// How often the search for a moment without objection may start anew: exceptions and openings alternate.
+const MOST_STEPS: usize = 64;
+
+/// Every reason against, in the order of disclosure.
+pub(super) fn against(request: &Request, facts: &Facts, now: UnixSeconds, stage: Stage) -> Vec<Reason> {
+    let mut found = Vec::new();
+    let mut object = |code: RefusalCode, clause: &str, sentence: Sentence| found.push(reason(code, clause, sentence));
+
+    if !facts.technician_certified {
+        object(RefusalCode::TechnicianUnauthorised, "", text::technician_unauthorised());
+    }
+    if request.asked().reference.trim().is_empty() {
+        object(RefusalCode::NoClientRequest, "9.4", text::no_client_request());
+    }
+    if is_excluded(request.asked().category) {
+        object(RefusalCode::ExcludedOperation, "2.6", text::excluded(request.asked().category));
+    }
+    let capabilities = request.asked().capabilities;
+    if capabilities.has_unknown() || !capabilities.holds(Capabilities::VIEW) {
+        object(RefusalCode::UnknownCapability, "", text::unknown_capability());
+    }
+    match &facts.record {
+        None => object(RefusalCode::EntitlementUnavailable, "", text::entitlement_unavailable()),
+        Some(record) => by_record(record, facts, now, &mut object),
+    }
+    if opening(facts, now).is_none() {
+        let holiday = matches!(hours::at(now, holidays(facts)), Hours::ClosedHoliday)
+            .then(|| hours::public_holiday(hours::day(now)))
+            .flatten();
+        let next = next_opening(facts, now).map(shown_moment);
+        object(RefusalCode::OutOfHours, "4.2", text::out_of_hours(next, holiday));
+    }
+    if stage != Stage::RecordOnly {
+        by_the_moment(facts, now, &mut object);
+    }
+    if stage == Stage::Final && facts.presence != Presence::Offline {
+        match facts.line.and_then(|line| Some((line, link::verdict(&line, &facts.rules.thresholds, now)?))) {
+            None => object(RefusalCode::LinkUnmeasured, "4.4", text::link_unmeasured()),
+            Some((line, LinkVerdict::Insufficient)) => {
+                object(RefusalCode::LinkInsufficient, "4.4", text::link_insufficient(&line));
+            }
+            Some((_, LinkVerdict::Degraded | LinkVerdict::Good)) => {}
+        }
+    }
+    found.sort_by_key(|reason| reason.code);
+    found
+}
+
+fn by_record(
+    record: &RecordFacts,
+    facts: &Facts,
+    now: UnixSeconds,
+    object: &mut impl FnMut(RefusalCode, &str, Sentence),
+) {
+    if record.technician_locked {
+        object(RefusalCode::TechnicianLocked, "", text::technician_locked());
+    }
+    match record.agent {
+        AgentStanding::Unknown => object(RefusalCode::AgentUnknown, "", text::agent_unknown()),
+        AgentStanding::Revoked => object(RefusalCode::AgentRevoked, "", text::agent_revoked()),
+        AgentStanding::Pending => object(RefusalCode::AgentPending, "", text::agent_pending()),
+        AgentStanding::Approved => {}
+    }
+    match record.coverage {
+        Coverage::NeedsRemediation => object(RefusalCode::DeviceNotCovered, "2.1", text::not_covered()),
+        Coverage::OtherEstablishment => object(RefusalCode::DeviceOutOfScope, "2.3", text::out_of_scope()),
+        Coverage::Covered => {}
+    }
+    let Some(contract) = &record.contract else {
+        object(RefusalCode::NoContract, "1.1", text::no_contract());
+        return;
+    };
+    let today = hours::day(now);
+    if today < contract.term.effective_on() {
+        let from = shown_day(contract.term.effective_on());
+        object(RefusalCode::NotYetInForce, "6.1", text::not_yet_in_force(from));
+    }
+    if let Some(ending) = ending(contract, facts).filter(|ending| ending.on <= today) {
+        object(RefusalCode::Lapsed, ending.clause, text::lapsed(shown_day(ending.on)));
+    }
+    if let Some(suspension) = &contract.suspension {
+        // The general terms know no suspension: a named manager's act decides, so no clause is cited.
+        let since = shown_day(hours::day(suspension.at));
+        object(RefusalCode::Suspended, "", text::suspended(since));
+    }
+}
+
+fn by_the_moment(facts: &Facts, now: UnixSeconds, object: &mut impl FnMut(RefusalCode, &str, Sentence)) {
+    match facts.presence {
+        Presence::Offline => object(RefusalCode::AgentOffline, "4.4", text::offline()),
+        // One viewer at a time: nothing of the client's is shown to anyone else (12.2).
+        Presence::Busy => object(RefusalCode::AgentBusy, "12.2", text::busy()),
+        Presence::Online => {}
+    }
+    if !facts.clock_trusted {
+        object(RefusalCode::ClockUntrusted, "", text::clock_untrusted());
+    }
+    if let Some(until) = facts.throttled_until.filter(|&until| now < until) {
+        object(RefusalCode::TooManyRequests, "", text::too_many_requests(shown_moment(until)));
+    }
+}
+
+/// Things to know that forbid nothing.
+pub(super) fn warnings(request: &Request, facts: &Facts, now: UnixSeconds, stage: Stage) -> Vec<Reason> {
+    let mut found = Vec::new();
+    let mut warn = |code: RefusalCode, clause: &str, sentence: Sentence| found.push(reason(code, clause, sentence));
+    if let Some(line) = facts.line.filter(|_| stage == Stage::Final)
+        && link::verdict(&line, &facts.rules.thresholds, now) == Some(LinkVerdict::Degraded)
+    {
+        warn(RefusalCode::LinkDegraded, "4.4", text::link_degraded(&line));
+    }
+    let Some(contract) = contract(facts) else { return found };
+    match &contract.postal {
+        None => warn(RefusalCode::PostalCodeMissing, "4.8", text::postal_code_missing()),
+        Some(postal) if contract.onsite && !postal.in_ile_de_france() => {
+            warn(RefusalCode::OnsiteOutsideArea, "4.8", text::onsite_outside_area());
+        }
+        Some(_) => {}
+    }
+    if !matches!(hours::at(now, holidays(facts)), Hours::Open { .. })
+        && let Some(exception) = exceptions(facts, request).find(|row| row.window.contains(now))
+    {
+        let until = shown_moment(exception.window.until);
+        warn(RefusalCode::ByException, "4.2", text::by_exception(exception.by.as_str(), until));
+    }
+    if let Some(ending) = ending(contract, facts).filter(|ending| ending.edge) {
+        warn(RefusalCode::EndNeedsReview, ending.clause, text::end_needs_review(shown_day(ending.on)));
+    }
+    found
+}
+
+/// The earliest moment at which the reasons that time alone mends are gone, without the contract's end in between.
+pub(super) fn retry_at(reasons: &[Reason], facts: &Facts, now: UnixSeconds) -> Option<UnixSeconds> {
+    let mended_by_time = |code| {
+        matches!(code, RefusalCode::OutOfHours | RefusalCode::NotYetInForce | RefusalCode::TooManyRequests)
+    };
+    if !reasons.iter().any(|reason| mended_by_time(reason.code)) {
+        return None;
+    }
+    let mut start = now.max(facts.throttled_until.unwrap_or(now));
+    let mut ends = None;
+    if let Some(contract) = contract(facts) {
+        start = start.max(hours::moment(contract.term.effective_on().to_datetime(jiff::civil::Time::midnight())));
+        ends = ending(contract, facts).filter(|ending| ending.on > hours::day(now));
+    }
+    next_opening(facts, start).filter(|&at| ends.is_none_or(|ending| hours::day(at) < ending.on))
+}
+
+/// When a permit given now rests on something that time ends: the opening, or the contract.
+pub(super) fn recheck_at(facts: &Facts, contract: &Contract, now: UnixSeconds) -> UnixSeconds {
+    let closes = opening(facts, now).unwrap_or(now);
+    let ends = ending(contract, facts).map_or(closes, |ending| {
+        hours::moment(ending.on.to_datetime(jiff::civil::Time::midnight()))
+    });
+    closes.min(ends)
+}
+
+/// The first moment from this one on that support hours or an exception open.
+pub(super) fn next_opening(facts: &Facts, from: UnixSeconds) -> Option<UnixSeconds> {
+    let regular = hours::opens_next(from, holidays(facts));
+    let by_exception = record_exceptions(facts)
+        .filter(|row| from < row.window.until)
+        .map(|row| row.window.from.max(from))
+        .min();
+    regular.into_iter().chain(by_exception).min()
+}
+
+/// Until when support hours and exceptions keep open without a gap, if they do now.
+fn opening(facts: &Facts, now: UnixSeconds) -> Option<UnixSeconds> {
+    let mut until = None;
+    for _ in 0..MOST_STEPS {
+        let from = until.unwrap_or(now);
+        let regular = match hours::at(from, holidays(facts)) {
+            Hours::Open { until } => Some(until),
+            _ => None,
+        };
+        let by_exception =
+            record_exceptions(facts).filter(|row| row.window.contains(from)).map(|row| row.window.until).max();
+        match regular.max(by_exception) {
+            Some(later) => until = Some(later),
+            None => break,
+        }
+    }
+    until
+}
+
+pub(super) fn contract(facts: &Facts) -> Option<&Contract> {
+    facts.record.as_ref()?.contract.as_ref()
+}
+
+pub(super) fn ending(contract: &Contract, facts: &Facts) -> Option<Ending> {
+    let days: Vec<NoticeDays> = contract.notices.iter().map(|notice| notice.days).collect();
+    contract.term.ending(&days, facts.rules.notice_counts_from)
+}
+
+fn holidays(facts: &Facts) -> &Holidays {
+    contract(facts).and_then(|contract| contract.holidays.as_ref()).unwrap_or(&facts.rules.holidays)
+}
+
+fn record_exceptions(facts: &Facts) -> impl Iterator<Item = &ExceptionRow> {
+    facts.record.iter().flat_map(|record| &record.exceptions)
+}
+
+fn exceptions<'a>(facts: &'a Facts, request: &Request) -> impl Iterator<Item = &'a ExceptionRow> {
+    let agent = request.asked().agent;
+    record_exceptions(facts).filter(move |row| row.agent == agent)
+}
+
+pub(super) fn is_excluded(category: WorkCategory) -> bool {
+    !matches!(category, WorkCategory::Assistance | WorkCategory::Maintenance)
+}
+
+fn reason(code: RefusalCode, clause: &str, sentence: Sentence) -> Reason {
+    Reason { code, clause: clause.to_owned(), fr: sentence.fr, en: sentence.en }
+}
+
+pub(super) fn shown_day(day: Date) -> Day {
+    Day {
+        year: day.year(),
+        month: day.month().unsigned_abs(),
+        day: day.day().unsigned_abs(),
+        weekday: day.weekday().to_monday_one_offset().unsigned_abs(),
+    }
+}
+
+pub(super) fn shown_moment(at: UnixSeconds) -> Moment {
+    let here = hours::paris(at);
+    Moment {
+        day: shown_day(here.date()),
+        hour: here.hour().unsigned_abs(),
+        minute: here.minute().unsigned_abs(),
+    }
+}
