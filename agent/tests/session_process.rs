@@ -92,10 +92,7 @@ async fn inside() {
 
 async fn shows_and_moves(service: &mut Service) {
     service.grant(1).await;
-    assert!(matches!(
-        service.frame().await,
-        (Epoch(1), ScreenDown::Geometry { width: 320, height: 240 })
-    ));
+    assert!(matches!(service.frame().await, (Epoch(1), ScreenDown::Geometry { width: 320, height: 240 })));
     assert!(matches!(service.frame().await, (Epoch(1), ScreenDown::Update { seq: 1, .. })));
     service.orders.send(ToSession::Painted { seq: 1 }).await.unwrap();
     service.point(1, 10, 20).await;
