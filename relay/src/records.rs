@@ -222,8 +222,13 @@ pub enum OpenError {
     /// The directory does not exist.
     #[error("there is no directory {0}: create it, or name another with --data")]
     NoDirectory(String),
+    /// There is no file.
+    #[error("there is no record {0}: make one with aval-relay init, or name another with --data")]
+    Missing(String),
     /// The file can't be opened or made.
-    #[error("the record {path} can't be opened: {why}. Check that this user may read and write it and its directory")]
+    #[error(
+        "the record {path} can't be opened: {why}. Check that this user may read and write it and its directory"
+    )]
     Inaccessible {
         /// The file.
         path: String,
@@ -234,7 +239,9 @@ pub enum OpenError {
     #[error("{0} is not a contract record of aval-relay: name the right file, or move this one away")]
     NotARecord(String),
     /// Damaged.
-    #[error("the record {path} is damaged ({why}): stop the relay and restore the last backup; nothing was changed")]
+    #[error(
+        "the record {path} is damaged ({why}): stop the relay and restore the last backup; nothing was changed"
+    )]
     Damaged {
         /// The file.
         path: String,

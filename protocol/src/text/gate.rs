@@ -5,8 +5,8 @@ pub mod shown;
 
 use super::Lang;
 use super::prompt::plain;
-use crate::wire::session::WorkCategory;
 use crate::wire::record::LineFacts;
+use crate::wire::session::WorkCategory;
 
 pub use shown::{Day, Moment};
 
@@ -21,10 +21,6 @@ pub struct Sentence {
 
 fn both(fr: impl Into<String>, en: impl Into<String>) -> Sentence {
     Sentence { fr: fr.into(), en: en.into() }
-}
-
-fn in_both(say: impl Fn(Lang) -> String) -> Sentence {
-    Sentence { fr: say(Lang::Fr), en: say(Lang::En) }
 }
 
 /// No certificate of the firm for this role.
@@ -119,7 +115,8 @@ pub fn not_covered() -> Sentence {
 
 /// Clause 4.2. `holiday`: today's name, when that is why.
 pub fn out_of_hours(next: Option<Moment>, holiday: Option<&str>) -> Sentence {
-    let mut fr = "La prise en main est ouverte du lundi au vendredi de 9\u{a0}h à 18\u{a0}h, heure de Paris".to_owned();
+    let mut fr = "La prise en main est ouverte du lundi au vendredi de 9\u{a0}h à 18\u{a0}h, heure de Paris"
+        .to_owned();
     let mut en = "Remote control is open Monday to Friday from 9:00 to 18:00, Paris time".to_owned();
     if let Some(name) = holiday {
         fr += &format!(", sauf jour férié ({name})");
@@ -265,7 +262,10 @@ pub fn by_exception(manager: &str, until: Moment) -> Sentence {
 /// Warning, clause 6.3.
 pub fn end_needs_review(on: Day) -> Sentence {
     both(
-        format!("La date de fin du contrat, le {}, est à vérifier\u{a0}: le préavis est à la limite.", on.fr()),
+        format!(
+            "La date de fin du contrat, le {}, est à vérifier\u{a0}: le préavis est à la limite.",
+            on.fr()
+        ),
         format!("The contract’s end on {} needs a person’s look: the notice is on the limit.", on.en()),
     )
 }

@@ -11,7 +11,7 @@ use std::str::FromStr;
 use aval_protocol::id::UnixSeconds;
 use jiff::civil::{Date, DateTime, Time, Weekday, date, time};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::{Timestamp, ToSpan, ZonedDateTime};
 
 const PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
 const OPENS: Time = time(9, 0, 0, 0);
@@ -64,9 +64,9 @@ pub struct Window {
 pub struct BadHolidays(String);
 
 /// The moment on a Paris clock. Moments outside the calendar are moved to its ends.
-pub fn paris(at: UnixSeconds) -> Zoned {
+pub fn paris(at: UnixSeconds) -> ZonedDateTime {
     let end = if at.0 < 0 { Timestamp::MIN } else { Timestamp::MAX };
-    Timestamp::from_second(at.0).unwrap_or(end).to_zoned(PARIS)
+    Timestamp::from_second(at.0).unwrap_or(end).to_zoned_datetime(PARIS)
 }
 
 /// The civil day in Paris.
@@ -78,7 +78,7 @@ pub fn day(at: UnixSeconds) -> Date {
 pub fn moment(shown: DateTime) -> UnixSeconds {
     // Fails only at the calendar's ends, which no contract reaches: far away is the safe answer for an opening.
     PARIS
-        .to_ambiguous_zoned(shown)
+        .to_ambiguous_zoned_datetime(shown)
         .compatible()
         .map_or(UnixSeconds(i64::MAX), |zoned| UnixSeconds(zoned.timestamp().as_second()))
 }

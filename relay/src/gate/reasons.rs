@@ -2,9 +2,9 @@
 
 use aval_protocol::id::UnixSeconds;
 use aval_protocol::text::gate::{self as text, Day, Moment, Sentence};
-use aval_protocol::wire::codes::{RefusalCode, WorkCategory};
+use aval_protocol::wire::codes::RefusalCode;
 use aval_protocol::wire::record::Reason;
-use aval_protocol::wire::session::Capabilities;
+use aval_protocol::wire::session::{Capabilities, WorkCategory};
 use jiff::civil::Date;
 
 use super::hours::{self, Holidays, Hours};
@@ -19,7 +19,8 @@ const MOST_STEPS: usize = 64;
 /// Every reason against, in the order of disclosure.
 pub(super) fn against(request: &Request, facts: &Facts, now: UnixSeconds, stage: Stage) -> Vec<Reason> {
     let mut found = Vec::new();
-    let mut object = |code: RefusalCode, clause: &str, sentence: Sentence| found.push(reason(code, clause, sentence));
+    let mut object =
+        |code: RefusalCode, clause: &str, sentence: Sentence| found.push(reason(code, clause, sentence));
 
     if !facts.technician_certified {
         object(RefusalCode::TechnicianUnauthorised, "", text::technician_unauthorised());
@@ -118,7 +119,8 @@ fn by_the_moment(facts: &Facts, now: UnixSeconds, object: &mut impl FnMut(Refusa
 /// Things to know that forbid nothing.
 pub(super) fn warnings(request: &Request, facts: &Facts, now: UnixSeconds, stage: Stage) -> Vec<Reason> {
     let mut found = Vec::new();
-    let mut warn = |code: RefusalCode, clause: &str, sentence: Sentence| found.push(reason(code, clause, sentence));
+    let mut warn =
+        |code: RefusalCode, clause: &str, sentence: Sentence| found.push(reason(code, clause, sentence));
     if let Some(line) = facts.line.filter(|_| stage == Stage::Final)
         && link::verdict(&line, &facts.rules.thresholds, now) == Some(LinkVerdict::Degraded)
     {
@@ -155,7 +157,8 @@ pub(super) fn retry_at(reasons: &[Reason], facts: &Facts, now: UnixSeconds) -> O
     let mut start = now.max(facts.throttled_until.unwrap_or(now));
     let mut ends = None;
     if let Some(contract) = contract(facts) {
-        start = start.max(hours::moment(contract.term.effective_on().to_datetime(jiff::civil::Time::midnight())));
+        start =
+            start.max(hours::moment(contract.term.effective_on().to_datetime(jiff::civil::Time::midnight())));
         ends = ending(contract, facts).filter(|ending| ending.on > hours::day(now));
     }
     next_opening(facts, start).filter(|&at| ends.is_none_or(|ending| hours::day(at) < ending.on))
@@ -164,9 +167,8 @@ pub(super) fn retry_at(reasons: &[Reason], facts: &Facts, now: UnixSeconds) -> O
 /// When a permit given now rests on something that time ends: the opening, or the contract.
 pub(super) fn recheck_at(facts: &Facts, contract: &Contract, now: UnixSeconds) -> UnixSeconds {
     let closes = opening(facts, now).unwrap_or(now);
-    let ends = ending(contract, facts).map_or(closes, |ending| {
-        hours::moment(ending.on.to_datetime(jiff::civil::Time::midnight()))
-    });
+    let ends = ending(contract, facts)
+        .map_or(closes, |ending| hours::moment(ending.on.to_datetime(jiff::civil::Time::midnight())));
     closes.min(ends)
 }
 
@@ -189,8 +191,10 @@ fn opening(facts: &Facts, now: UnixSeconds) -> Option<UnixSeconds> {
             Hours::Open { until } => Some(until),
             _ => None,
         };
-        let by_exception =
-            record_exceptions(facts).filter(|row| row.window.contains(from)).map(|row| row.window.until).max();
+        let by_exception = record_exceptions(facts)
+            .filter(|row| row.window.contains(from))
+            .map(|row| row.window.until)
+            .max();
         match regular.max(by_exception) {
             Some(later) => until = Some(later),
             None => break,

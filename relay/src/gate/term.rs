@@ -69,7 +69,9 @@ pub struct Ending {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BadTerm {
     /// A month count outside 1 to 600.
-    #[error("a term has 1 to 600 months, not {0}: give the number of months that the financial document states")]
+    #[error(
+        "a term has 1 to 600 months, not {0}: give the number of months that the financial document states"
+    )]
     Months(u32),
     /// A day outside the years of contracts.
     #[error("{0} is outside {FIRST} to {LAST}: check the year")]
@@ -237,10 +239,8 @@ impl Term {
         let counts = notice.counts(from)?;
         let (after_term, on) = self.ends_on(counts);
         let on_the_limit = add_months(counts.0, NOTICE_MONTHS) == on;
-        let other_day = [notice.sent, notice.received]
-            .into_iter()
-            .flatten()
-            .any(|day| self.ends_on(day).1 != on);
+        let other_day =
+            [notice.sent, notice.received].into_iter().flatten().any(|day| self.ends_on(day).1 != on);
         Some(Ending { on, after_term, edge: on_the_limit || other_day, clause: "6.3" })
     }
 

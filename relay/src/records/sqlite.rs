@@ -1,0 +1,238 @@
+//! The record in one SQLite file: opened with care, written in transactions that survive a power cut.
+//!
+//! Methods block (a commit waits for the disk): async callers go through `spawn_blocking`. A store is cheap to clone and all
+//! clones share one connection; other programs (the command line, a backup) may have the file open at the same time.
+
+mod acts;
+mod contracts;
+mod journal;
+mod machines;
+mod read;
+mod schema;
+mod sessions;
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::backup::Backup;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+
+use super::{OpenError, StoreError};
+use schema::Kind;
+
+/// How long another program's write is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The contract record.
+#[derive(Clone)]
+pub struct Store {
+    path: Arc<PathBuf>,
+    conn: Arc<Mutex<Connection>>,
+}
+
+// === impl Store
+
+impl Store {
+    /// Opens the record, or makes it; an older schema is brought up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what to do; a file that is refused is left as it was.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let parent = directory_of(path);
+        if !parent.is_dir() {
+            return Err(OpenError::NoDirectory(parent.display().to_string()));
+        }
+        create(path, parent).map_err(|e| inaccessible(path, e))?;
+        Self::open_existing(path)
+    }
+
+    /// Opens a record that should be there.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`OpenError::Missing`].
+    pub fn open_existing(path: &Path) -> Result<Self, OpenError> {
+        match path.symlink_metadata() {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                return Err(OpenError::Missing(path.display().to_string()));
+            }
+            Err(e) => return Err(inaccessible(path, e)),
+            Ok(_) => {}
+        }
+        let conn = prepare(path)?;
+        Ok(Self { path: Arc::new(path.to_owned()), conn: Arc::new(Mutex::new(conn)) })
+    }
+
+    /// Writes a consistent copy to a new file, while others go on reading and writing. It is complete once it has its name.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when something of that name exists; [`StoreError::Unavailable`].
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let failed = |e: io::Error| StoreError::Unavailable(format!("{}: {e}", to.display()));
+        if to.symlink_metadata().is_ok() {
+            return Err(StoreError::Conflict(format!(
+                "{} exists already: name a new file, a backup never replaces one",
+                to.display()
+            )));
+        }
+        let mut partial = to.as_os_str().to_owned();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
+        let written = self.copy_to(&partial).and_then(|()| {
+            // Not `rename`, which would replace a file that appeared meanwhile.
+            std::fs::hard_link(&partial, to).map_err(failed)
+        });
+        let removed = std::fs::remove_file(&partial);
+        written?;
+        removed.map_err(failed)?;
+        File::open(directory_of(to)).and_then(|dir| dir.sync_all()).map_err(failed)
+    }
+
+    fn copy_to(&self, partial: &Path) -> Result<(), StoreError> {
+        let failed = |e: io::Error| StoreError::Unavailable(format!("{}: {e}", partial.display()));
+        // What a backup that was interrupted left behind.
+        match std::fs::remove_file(partial) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(e)),
+            _ => {}
+        }
+        create(partial, directory_of(partial)).map_err(failed)?;
+        let source = Connection::open_with_flags(&*self.path, flags())?;
+        source.busy_timeout(PATIENCE)?;
+        let mut copy = Connection::open_with_flags(partial, flags())?;
+        // All pages in one step: one reading, which no writer disturbs.
+        Backup::new(&source, &mut copy)?.step(-1)?;
+        // A copy in one file: no second one that could be forgotten when it is moved.
+        copy.pragma_update(None, "journal_mode", "DELETE")?;
+        copy.close().map_err(|(_, e)| e)?;
+        File::open(partial).and_then(|file| file.sync_all()).map_err(failed)
+    }
+
+    /// Moves what the write-ahead log holds into the file and empties it.
+    fn checkpoint(&self) -> Result<(), StoreError> {
+        let conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        let busy: bool = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        match busy {
+            false => Ok(()),
+            true => Err(StoreError::Unavailable(
+                "done, but a copy stays until other programs close it".to_owned(),
+            )),
+        }
+    }
+
+    /// One consistent reading.
+    fn read<T>(&self, look: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        let tx = Transaction::new(&mut conn, TransactionBehavior::Deferred)?;
+        look(&tx)
+    }
+
+    /// All of it on the disk, or none.
+    fn write<T, E: From<StoreError>>(
+        &self,
+        change: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        let tx = Transaction::new(&mut conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let done = change(&tx)?;
+        tx.commit().map_err(StoreError::from)?;
+        Ok(done)
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(e: rusqlite::Error) -> Self {
+        let advice = match e.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                "another program holds it; try again"
+            }
+            Some(ErrorCode::DiskFull) => "the disk is full; make room",
+            Some(ErrorCode::ReadOnly) => "it may not be written; check the file’s owner and rights",
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                "it is damaged; stop the relay and restore the last backup"
+            }
+            _ => return Self::Unavailable(e.to_string()),
+        };
+        Self::Unavailable(format!("{advice} ({e})"))
+    }
+}
+
+/// Looks before it touches: the settings that change a file come after everything that refuses it.
+fn prepare(path: &Path) -> Result<Connection, OpenError> {
+    let refuse = |e: rusqlite::Error| refusal(path, &e);
+    let shown = || path.display().to_string();
+    let mut conn = Connection::open_with_flags(path, flags()).map_err(refuse)?;
+    conn.busy_timeout(PATIENCE).map_err(refuse)?;
+    let known = u32::try_from(schema::STEPS.len()).unwrap_or(u32::MAX);
+    match schema::kind(&conn).map_err(refuse)? {
+        Kind::Foreign => return Err(OpenError::NotARecord(shown())),
+        Kind::Record(found) if found > known => {
+            return Err(OpenError::Newer { path: shown(), found, known });
+        }
+        Kind::Record(_) | Kind::Empty => {}
+    }
+    if let Some(why) = schema::damage(&conn).map_err(refuse)? {
+        return Err(OpenError::Damaged { path: shown(), why });
+    }
+    settle(&conn).map_err(refuse)?;
+    schema::migrate(&mut conn, schema::STEPS).map_err(refuse)?;
+    Ok(conn)
+}
+
+fn settle(conn: &Connection) -> rusqlite::Result<()> {
+    let mode: String = conn.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if mode != "wal" {
+        conn.pragma_update(None, "journal_mode", "WAL")?;
+    }
+    // FULL: a commit that was acknowledged is on the disk, also after a power cut.
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    // What is erased is overwritten with zeros.
+    conn.pragma_update(None, "secure_delete", true)?;
+    conn.pragma_update(None, "trusted_schema", false)
+}
+
+fn flags() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+/// Makes the file if there is none, for its owner alone: it holds clients' names. SQLite gives its side files the same rights.
+fn create(path: &Path, parent: &Path) -> io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(file) => {
+            file.sync_all()?;
+            File::open(parent)?.sync_all()
+        }
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(e) => Err(e),
+    }
+}
+
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn inaccessible(path: &Path, e: impl std::fmt::Display) -> OpenError {
+    OpenError::Inaccessible { path: path.display().to_string(), why: e.to_string() }
+}
+
+fn refusal(path: &Path, e: &rusqlite::Error) -> OpenError {
+    let shown = path.display().to_string();
+    match e.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Locked(shown),
+        Some(ErrorCode::NotADatabase) => OpenError::NotARecord(shown),
+        Some(ErrorCode::DatabaseCorrupt) => OpenError::Damaged { path: shown, why: e.to_string() },
+        _ => inaccessible(path, e),
+    }
+}
+
+#[cfg(test)]
+mod tests;

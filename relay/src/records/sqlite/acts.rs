@@ -1,0 +1,160 @@
+//! What managers decide besides machines and contracts, and the one consistent reading that the gate judges by.
+
+use aval_protocol::id::{AgentId, PersonId, UnixSeconds};
+use rusqlite::{Row, Transaction, params};
+
+use super::Store;
+use super::contracts::contract;
+use super::machines::{coverage, known, one};
+use super::read::{agent_id, col, moment, note, person, unreadable};
+use crate::gate::hours::Window;
+use crate::records::{AgentStanding, ExceptionRow, RecordFacts, StoreError};
+
+/// Longest exception to the support hours, in seconds.
+const MAX_EXCEPTION_S: i64 = 12 * 3600;
+
+impl Store {
+    /// Records a manager's exception to the support hours.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] without such a machine, [`StoreError::Invalid`] when it has no length, is longer than 12 hours,
+    /// over already, or has no reason; [`StoreError::Unavailable`].
+    pub fn grant_exception(&self, row: &ExceptionRow) -> Result<(), StoreError> {
+        let reason = note("the reason", &row.reason)?;
+        let Window { from, until } = row.window;
+        let length = until.0.checked_sub(from.0).unwrap_or(i64::MAX);
+        if !(1..=MAX_EXCEPTION_S).contains(&length) {
+            return Err(StoreError::Invalid(
+                "an exception lasts more than nothing and at most 12 hours: check both moments".to_owned(),
+            ));
+        }
+        if until <= row.at {
+            return Err(StoreError::Invalid(
+                "this exception would be over already: check the day".to_owned(),
+            ));
+        }
+        self.write(|tx| {
+            known(tx, row.agent)?;
+            tx.execute(
+                "INSERT INTO exceptions (agent, opens, closes, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![row.agent.0, from.0, until.0, reason, row.by.as_str(), row.at.0],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Locks or unlocks a technician. Said twice it is recorded twice: the newest word counts.
+    ///
+    /// # Errors
+    /// [`StoreError::Invalid`] without a reason, [`StoreError::Unavailable`].
+    pub fn set_lock(
+        &self,
+        technician: &PersonId,
+        locked: bool,
+        reason: &str,
+        by: &PersonId,
+        at: UnixSeconds,
+    ) -> Result<(), StoreError> {
+        let reason = note("the reason", reason)?;
+        self.write(|tx| {
+            tx.execute(
+                "INSERT INTO locks (technician, locked, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![technician.as_str(), locked, reason, by.as_str(), at.0],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Whether a technician is locked.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: treat as locked.
+    pub fn locked(&self, technician: &PersonId) -> Result<bool, StoreError> {
+        self.read(|tx| is_locked(tx, technician))
+    }
+
+    /// Everyone who is locked.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn locked_all(&self) -> Result<Vec<PersonId>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT technician, locked FROM locks l
+                 WHERE n = (SELECT max(n) FROM locks WHERE technician = l.technician) ORDER BY technician",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                if col(row, "locked")? {
+                    all.push(person(row, "technician")?);
+                }
+            }
+            Ok(all)
+        })
+    }
+
+    /// What the gate judges a request by: one reading, in which nothing changes under it.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]: the gate refuses.
+    pub fn facts_for(
+        &self,
+        technician: &PersonId,
+        agent: AgentId,
+        now: UnixSeconds,
+    ) -> Result<RecordFacts, StoreError> {
+        self.read(|tx| {
+            let technician_locked = is_locked(tx, technician)?;
+            let Some(row) = one(tx, agent)? else {
+                return Ok(RecordFacts {
+                    technician_locked,
+                    agent: AgentStanding::Unknown,
+                    coverage: coverage(tx, agent)?,
+                    contract: None,
+                    exceptions: Vec::new(),
+                });
+            };
+            let contract = contract(tx, &row.contract)?.ok_or_else(|| unreadable("contract"))?;
+            Ok(RecordFacts {
+                technician_locked,
+                agent: row.standing,
+                coverage: coverage(tx, agent)?,
+                contract: Some(contract),
+                exceptions: exceptions(tx, agent, now)?,
+            })
+        })
+    }
+}
+
+fn is_locked(tx: &Transaction<'_>, technician: &PersonId) -> Result<bool, StoreError> {
+    let mut statement =
+        tx.prepare_cached("SELECT locked FROM locks WHERE technician = ?1 ORDER BY n DESC LIMIT 1")?;
+    let mut rows = statement.query([technician.as_str()])?;
+    rows.next()?.map_or(Ok(false), |row| col(row, "locked"))
+}
+
+fn exceptions(
+    tx: &Transaction<'_>,
+    agent: AgentId,
+    now: UnixSeconds,
+) -> Result<Vec<ExceptionRow>, StoreError> {
+    let mut statement =
+        tx.prepare_cached("SELECT * FROM exceptions WHERE agent = ?1 AND closes > ?2 ORDER BY opens, n")?;
+    let mut rows = statement.query(params![agent.0, now.0])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(exception(row)?);
+    }
+    Ok(all)
+}
+
+fn exception(row: &Row<'_>) -> Result<ExceptionRow, StoreError> {
+    Ok(ExceptionRow {
+        agent: agent_id(row, "agent")?,
+        window: Window { from: moment(row, "opens")?, until: moment(row, "closes")? },
+        by: person(row, "author")?,
+        reason: col(row, "reason")?,
+        at: moment(row, "at")?,
+    })
+}

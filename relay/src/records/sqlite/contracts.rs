@@ -1,0 +1,205 @@
+//! Contracts, the letters that end them, and suspensions.
+
+use aval_protocol::id::{ContractId, UnixSeconds};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::Store;
+use super::read::{author, col, contract_id, day, day_or_none, moment, note, parsed_or_none, unreadable};
+use crate::gate::term::{Months, NoticeDays, Term};
+use crate::records::{Author, Contract, NewContract, Notice, Party, StoreError, Suspension};
+
+impl Store {
+    /// Opens a contract.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the reference is taken, [`StoreError::Invalid`], [`StoreError::Unavailable`].
+    pub fn open_contract(&self, new: &NewContract, by: &Author, at: UnixSeconds) -> Result<(), StoreError> {
+        let client = note("the client’s name", &new.client)?;
+        self.write(|tx| {
+            let added = tx.execute(
+                "INSERT INTO contracts
+                 (id, client, signed_on, effective_on, months, postal, onsite, holidays, author, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING",
+                params![
+                    new.id.as_str(),
+                    client,
+                    new.signed_on.date().to_string(),
+                    new.term.effective_on().to_string(),
+                    new.term.months().get(),
+                    new.postal.as_ref().map(|postal| postal.as_str()),
+                    new.onsite,
+                    new.holidays.as_ref().map(ToString::to_string),
+                    by.to_string(),
+                    at.0,
+                ],
+            )?;
+            match added {
+                0 => Err(StoreError::Conflict(format!("there is a contract {} already", new.id))),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// Every contract, by reference.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn contracts(&self) -> Result<Vec<Contract>, StoreError> {
+        self.read(|tx| {
+            let mut ids = tx.prepare("SELECT id FROM contracts ORDER BY id")?;
+            let mut rows = ids.query([])?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                all.extend(contract(tx, &contract_id(row, "id")?)?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// One contract.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn contract(&self, id: &ContractId) -> Result<Option<Contract>, StoreError> {
+        self.read(|tx| contract(tx, id))
+    }
+
+    /// Records a registered letter that ends the contract.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Invalid`], [`StoreError::Unavailable`].
+    pub fn add_notice(
+        &self,
+        id: &ContractId,
+        notice: &Notice,
+        by: &Author,
+        at: UnixSeconds,
+    ) -> Result<(), StoreError> {
+        let proof = note("the letter’s proof", &notice.proof)?;
+        let date = |day: crate::gate::term::Day| day.date().to_string();
+        self.write(|tx| {
+            exists(tx, id)?;
+            tx.execute(
+                "INSERT INTO notices (contract, party, sent_on, received_on, proof, author, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    id.as_str(),
+                    notice.by.label(),
+                    notice.days.sent().map(date),
+                    notice.days.received().map(date),
+                    proof,
+                    by.to_string(),
+                    at.0,
+                ],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Suspends a contract: no new session until it is resumed.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Conflict`] when it is suspended, [`StoreError::Invalid`],
+    /// [`StoreError::Unavailable`].
+    pub fn suspend(
+        &self,
+        id: &ContractId,
+        reason: &str,
+        by: &Author,
+        at: UnixSeconds,
+    ) -> Result<(), StoreError> {
+        let reason = note("the reason", reason)?;
+        self.write(|tx| {
+            exists(tx, id)?;
+            match suspension(tx, id)? {
+                Some(_) => Err(StoreError::Conflict(format!("the contract {id} is suspended already"))),
+                None => suspended(tx, id, true, reason, by, at),
+            }
+        })
+    }
+
+    /// Ends a suspension.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Conflict`] when it is not suspended, [`StoreError::Unavailable`].
+    pub fn resume(&self, id: &ContractId, by: &Author, at: UnixSeconds) -> Result<(), StoreError> {
+        self.write(|tx| {
+            exists(tx, id)?;
+            match suspension(tx, id)? {
+                None => Err(StoreError::Conflict(format!("the contract {id} is not suspended"))),
+                Some(_) => suspended(tx, id, false, "", by, at),
+            }
+        })
+    }
+}
+
+pub(super) fn contract(tx: &Transaction<'_>, id: &ContractId) -> Result<Option<Contract>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT * FROM contracts WHERE id = ?1")?;
+    let mut rows = statement.query([id.as_str()])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let months = Months::new(col(row, "months")?).map_err(|_| unreadable("months"))?;
+    Ok(Some(Contract {
+        id: contract_id(row, "id")?,
+        client: col(row, "client")?,
+        signed_on: day(row, "signed_on")?,
+        term: Term::new(day(row, "effective_on")?, months),
+        postal: parsed_or_none(row, "postal")?,
+        onsite: col(row, "onsite")?,
+        holidays: parsed_or_none(row, "holidays")?,
+        notices: notices(tx, id)?,
+        suspension: suspension(tx, id)?,
+    }))
+}
+
+pub(super) fn exists(tx: &Transaction<'_>, id: &ContractId) -> Result<(), StoreError> {
+    let found: Option<i64> =
+        tx.query_row("SELECT 1 FROM contracts WHERE id = ?1", [id.as_str()], |row| row.get(0)).optional()?;
+    found.map(|_| ()).ok_or_else(|| StoreError::NotFound(format!("contract {id}")))
+}
+
+fn notices(tx: &Transaction<'_>, id: &ContractId) -> Result<Vec<Notice>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT * FROM notices WHERE contract = ?1 ORDER BY n")?;
+    let mut rows = statement.query([id.as_str()])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(notice(row)?);
+    }
+    Ok(all)
+}
+
+fn notice(row: &Row<'_>) -> Result<Notice, StoreError> {
+    let days = NoticeDays::new(day_or_none(row, "sent_on")?, day_or_none(row, "received_on")?);
+    let party = Party::from_label(&col::<String>(row, "party")?);
+    Ok(Notice {
+        by: party.ok_or_else(|| unreadable("party"))?,
+        days: days.map_err(|_| unreadable("days of a notice"))?,
+        proof: col(row, "proof")?,
+    })
+}
+
+fn suspension(tx: &Transaction<'_>, id: &ContractId) -> Result<Option<Suspension>, StoreError> {
+    let mut statement =
+        tx.prepare_cached("SELECT * FROM suspensions WHERE contract = ?1 ORDER BY n DESC LIMIT 1")?;
+    let mut rows = statement.query([id.as_str()])?;
+    match rows.next()? {
+        Some(row) if col(row, "suspended")? => {
+            Ok(Some(Suspension { by: author(row)?, reason: col(row, "reason")?, at: moment(row, "at")? }))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn suspended(
+    tx: &Transaction<'_>,
+    id: &ContractId,
+    suspended: bool,
+    reason: &str,
+    by: &Author,
+    at: UnixSeconds,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO suspensions (contract, suspended, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![id.as_str(), suspended, reason, by.to_string(), at.0],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,361 @@
+//! Machines: attached by a code, approved by a manager, revoked; their hardware facts and when they were last here.
+
+use aval_protocol::firm::Signed;
+use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
+use aval_protocol::wire::Wire;
+use aval_protocol::wire::decode_content;
+use aval_protocol::wire::inventory::HardwareFacts;
+use aval_protocol::wire::record::CodeIssued;
+use aval_protocol::wire::session::Approval;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::Store;
+use super::contracts::exists;
+use super::read::{agent_id, col, contract_id, moment, note, unreadable};
+use crate::records::code::{Code, MAX_MINUTES, RANDOM_BYTES};
+use crate::records::{AgentRow, AgentStanding, Author, Coverage, RedeemError, StoreError, agent_of};
+
+const AGENTS: &str = "
+    SELECT a.id, a.spki, a.contract, a.enrolled_at, c.client, s.at AS last_seen,
+           (SELECT f.facts FROM agent_facts f WHERE f.agent = a.id ORDER BY f.n DESC LIMIT 1) AS facts,
+           (SELECT x.standing FROM agent_acts x WHERE x.agent = a.id ORDER BY x.n DESC LIMIT 1) AS standing,
+           (SELECT x.approval FROM agent_acts x WHERE x.agent = a.id AND x.approval IS NOT NULL
+            ORDER BY x.n DESC LIMIT 1) AS approval
+    FROM agents a
+    JOIN contracts c ON c.id = a.contract
+    LEFT JOIN agent_seen s ON s.agent = a.id";
+
+impl Store {
+    /// Makes a single-use code for a client's machine. Only its hash is kept: this is the one time that it can be read.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] without such a contract, [`StoreError::Invalid`] for a validity outside 1 minute to a week,
+    /// [`StoreError::Conflict`] when the same code was made before (draw again), [`StoreError::Unavailable`].
+    pub fn issue_code(
+        &self,
+        id: &ContractId,
+        valid_minutes: u32,
+        by: &Author,
+        at: UnixSeconds,
+        random: [u8; RANDOM_BYTES],
+    ) -> Result<CodeIssued, StoreError> {
+        if !(1..=MAX_MINUTES).contains(&valid_minutes) {
+            return Err(StoreError::Invalid(format!("a code is valid for 1 to {MAX_MINUTES} minutes")));
+        }
+        let code = Code::from_random(random);
+        let expires_at = UnixSeconds(at.0.saturating_add(i64::from(valid_minutes) * 60));
+        let issued = CodeIssued { code: code.grouped(), expires_at, by: as_person(by)? };
+        self.write(|tx| {
+            exists(tx, id)?;
+            let added = tx.execute(
+                "INSERT INTO codes (hash, contract, expires_at, author, at) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (hash) DO NOTHING",
+                params![code.hash(), id.as_str(), expires_at.0, by.to_string(), at.0],
+            )?;
+            match added {
+                0 => Err(StoreError::Conflict("this code was made before: draw another".to_owned())),
+                _ => Ok(issued),
+            }
+        })
+    }
+
+    /// Attaches a machine by a code: exactly one key per code, whatever races. The same key with the same code again gets the
+    /// same answer, for its first one may have been lost on the way.
+    ///
+    /// # Errors
+    /// [`RedeemError`]; nothing was changed.
+    pub fn redeem(
+        &self,
+        code: &str,
+        spki: &[u8],
+        facts: &HardwareFacts,
+        at: UnixSeconds,
+    ) -> Result<AgentRow, RedeemError> {
+        let hash = Code::from_typed(code).ok_or(RedeemError::Unknown)?.hash();
+        let agent = agent_of(spki);
+        let facts = facts_text(facts)?;
+        self.write(|tx| {
+            let (contract, expires_at) = issued(tx, &hash)?.ok_or(RedeemError::Unknown)?;
+            let before = one(tx, agent)?;
+            match (used_by(tx, &hash)?, before) {
+                (Some(user), Some(row)) if user == agent && row.standing != AgentStanding::Revoked => {
+                    return Ok(row);
+                }
+                (_, Some(_)) => return Err(RedeemError::AlreadyEnrolled),
+                (Some(_), None) => return Err(RedeemError::Used),
+                (None, None) => {}
+            }
+            if at >= expires_at {
+                return Err(RedeemError::Expired);
+            }
+            attach(tx, agent, spki, &contract, &hash, at)?;
+            keep_facts(tx, agent, &facts, at)?;
+            Ok(one(tx, agent)?.ok_or_else(|| unreadable("new machine"))?)
+        })
+    }
+
+    /// Every machine, the newest last.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn agents(&self) -> Result<Vec<AgentRow>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(&format!("{AGENTS} ORDER BY a.enrolled_at, a.id"))?;
+            let mut rows = statement.query([])?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                all.push(agent_row(row)?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// One machine.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn agent(&self, agent: AgentId) -> Result<Option<AgentRow>, StoreError> {
+        self.read(|tx| one(tx, agent))
+    }
+
+    /// Records a manager's signed word that this key is the client's machine. Whether the signature and the manager's
+    /// certificate hold is the caller's to judge; that it speaks of this machine and contract is checked here too.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Conflict`] when it is not pending, [`StoreError::Invalid`] when the word is about
+    /// another key or contract, [`StoreError::Unavailable`].
+    pub fn approve(
+        &self,
+        agent: AgentId,
+        approval: &Signed<Approval>,
+        by: &PersonId,
+        at: UnixSeconds,
+    ) -> Result<(), StoreError> {
+        let said: Approval = decode_content(approval.body())
+            .map_err(|_| StoreError::Invalid("the approval is unreadable".to_owned()))?;
+        let bytes = postcard::to_stdvec(approval)
+            .map_err(|_| StoreError::Invalid("the approval is unreadable".to_owned()))?;
+        self.write(|tx| {
+            let row = one(tx, agent)?.ok_or_else(|| not_found(agent))?;
+            if AgentId::from(said.agent_key) != agent || said.contract != row.contract {
+                return Err(StoreError::Invalid(
+                    "the approval is for another machine or contract: fetch the list again".to_owned(),
+                ));
+            }
+            match row.standing {
+                AgentStanding::Pending => {}
+                AgentStanding::Approved => {
+                    return Err(StoreError::Conflict("this machine is approved already".to_owned()));
+                }
+                AgentStanding::Revoked | AgentStanding::Unknown => {
+                    return Err(StoreError::Conflict(
+                        "this machine was revoked: attach it again with a new code".to_owned(),
+                    ));
+                }
+            }
+            act(tx, agent, AgentStanding::Approved, Some(&bytes), "", &Author::Member(by.clone()), at)
+        })
+    }
+
+    /// Puts a machine out for good: its key is never accepted again.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Conflict`] when it is revoked, [`StoreError::Invalid`],
+    /// [`StoreError::Unavailable`].
+    pub fn revoke_agent(
+        &self,
+        agent: AgentId,
+        reason: &str,
+        by: &Author,
+        at: UnixSeconds,
+    ) -> Result<(), StoreError> {
+        let reason = note("the reason", reason)?;
+        self.write(|tx| {
+            let row = one(tx, agent)?.ok_or_else(|| not_found(agent))?;
+            if row.standing == AgentStanding::Revoked {
+                return Err(StoreError::Conflict("this machine is revoked already".to_owned()));
+            }
+            act(tx, agent, AgentStanding::Revoked, None, reason, by, at)
+        })
+    }
+
+    /// Says whether the contract covers a machine (clauses 2.1 to 2.4).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    pub fn set_coverage(
+        &self,
+        agent: AgentId,
+        coverage: Coverage,
+        by: &Author,
+        at: UnixSeconds,
+    ) -> Result<(), StoreError> {
+        self.write(|tx| {
+            known(tx, agent)?;
+            tx.execute(
+                "INSERT INTO agent_coverage (agent, coverage, author, at) VALUES (?1, ?2, ?3, ?4)",
+                params![agent.0, coverage.label(), by.to_string(), at.0],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Records what a machine says of itself, if it says something new.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Invalid`] when it says too much, [`StoreError::Unavailable`].
+    pub fn update_facts(
+        &self,
+        agent: AgentId,
+        facts: &HardwareFacts,
+        at: UnixSeconds,
+    ) -> Result<(), StoreError> {
+        let text = facts_text(facts)?;
+        self.write(|tx| {
+            let row = one(tx, agent)?.ok_or_else(|| not_found(agent))?;
+            if row.facts == *facts { Ok(()) } else { keep_facts(tx, agent, &text, at) }
+        })
+    }
+
+    /// Notes that a machine is or was connected at this moment; an earlier moment changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    pub fn seen(&self, agent: AgentId, at: UnixSeconds) -> Result<(), StoreError> {
+        self.write(|tx| {
+            known(tx, agent)?;
+            tx.execute(
+                "INSERT INTO agent_seen (agent, at) VALUES (?1, ?2)
+                 ON CONFLICT (agent) DO UPDATE SET at = max(at, excluded.at)",
+                params![agent.0, at.0],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+pub(super) fn one(tx: &Transaction<'_>, agent: AgentId) -> Result<Option<AgentRow>, StoreError> {
+    let mut statement = tx.prepare_cached(&format!("{AGENTS} WHERE a.id = ?1"))?;
+    let mut rows = statement.query([agent.0])?;
+    rows.next()?.map(agent_row).transpose()
+}
+
+pub(super) fn known(tx: &Transaction<'_>, agent: AgentId) -> Result<(), StoreError> {
+    let found: Option<i64> =
+        tx.query_row("SELECT 1 FROM agents WHERE id = ?1", [agent.0], |row| row.get(0)).optional()?;
+    found.map(|_| ()).ok_or_else(|| not_found(agent))
+}
+
+pub(super) fn not_found(agent: AgentId) -> StoreError {
+    StoreError::NotFound(format!("machine {agent}"))
+}
+
+fn agent_row(row: &Row<'_>) -> Result<AgentRow, StoreError> {
+    let id = agent_id(row, "id")?;
+    let spki: Vec<u8> = col(row, "spki")?;
+    if agent_of(&spki) != id {
+        return Err(unreadable("machine key"));
+    }
+    let standing = match col::<Option<String>>(row, "standing")? {
+        None => AgentStanding::Pending,
+        Some(text) => AgentStanding::from_label(&text).ok_or_else(|| unreadable("standing"))?,
+    };
+    let approval: Option<Vec<u8>> = col(row, "approval")?;
+    let approval = approval.map(|bytes| postcard::from_bytes(&bytes).map_err(|_| unreadable("approval")));
+    // Nobody is approved without a manager's word.
+    if standing == AgentStanding::Approved && approval.is_none() {
+        return Err(unreadable("approval"));
+    }
+    Ok(AgentRow {
+        id,
+        spki,
+        contract: contract_id(row, "contract")?,
+        client: col(row, "client")?,
+        facts: serde_json::from_str(&col::<String>(row, "facts")?)
+            .map_err(|_| unreadable("hardware facts"))?,
+        standing,
+        approval: approval.transpose()?,
+        enrolled_at: moment(row, "enrolled_at")?,
+        last_seen: col::<Option<i64>>(row, "last_seen")?.map(UnixSeconds),
+    })
+}
+
+fn issued(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<(ContractId, UnixSeconds)>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT contract, expires_at FROM codes WHERE hash = ?1")?;
+    let mut rows = statement.query([hash])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some((contract_id(row, "contract")?, moment(row, "expires_at")?)))
+}
+
+fn used_by(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<AgentId>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT id FROM agents WHERE code = ?1")?;
+    let mut rows = statement.query([hash])?;
+    rows.next()?.map(|row| agent_id(row, "id")).transpose()
+}
+
+fn attach(
+    tx: &Transaction<'_>,
+    agent: AgentId,
+    spki: &[u8],
+    contract: &ContractId,
+    code: &[u8; 32],
+    at: UnixSeconds,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO agents (id, spki, contract, code, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![agent.0, spki, contract.as_str(), code, at.0],
+    )?;
+    Ok(())
+}
+
+fn act(
+    tx: &Transaction<'_>,
+    agent: AgentId,
+    standing: AgentStanding,
+    approval: Option<&[u8]>,
+    reason: &str,
+    by: &Author,
+    at: UnixSeconds,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO agent_acts (agent, standing, approval, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![agent.0, standing.label(), approval, reason, by.to_string(), at.0],
+    )?;
+    Ok(())
+}
+
+fn keep_facts(tx: &Transaction<'_>, agent: AgentId, facts: &str, at: UnixSeconds) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO agent_facts (agent, facts, at) VALUES (?1, ?2, ?3)",
+        params![agent.0, facts, at.0],
+    )?;
+    Ok(())
+}
+
+/// As JSON, by name: a newer program's further facts don't make older rows unreadable.
+fn facts_text(facts: &HardwareFacts) -> Result<String, StoreError> {
+    let text = serde_json::to_string(facts).ok();
+    text.filter(|text| text.len() <= 2 * HardwareFacts::LIMIT)
+        .ok_or_else(|| StoreError::Invalid("too long hardware facts".to_owned()))
+}
+
+/// The wire names a member of the firm; commands on the relay's host answer to the terminal, where this is all that is shown.
+fn as_person(by: &Author) -> Result<PersonId, StoreError> {
+    match by {
+        Author::Member(person) => Ok(person.clone()),
+        Author::Host => PersonId::new("relay-host").map_err(|e| StoreError::Invalid(e.to_string())),
+    }
+}
+
+/// Whether the contract covers it; attaching it was the notification, so it does unless somebody said otherwise.
+pub(super) fn coverage(tx: &Transaction<'_>, agent: AgentId) -> Result<Coverage, StoreError> {
+    let mut statement =
+        tx.prepare_cached("SELECT coverage FROM agent_coverage WHERE agent = ?1 ORDER BY n DESC LIMIT 1")?;
+    let mut rows = statement.query([agent.0])?;
+    match rows.next()? {
+        None => Ok(Coverage::default()),
+        Some(row) => {
+            Coverage::from_label(&col::<String>(row, "coverage")?).ok_or_else(|| unreadable("coverage"))
+        }
+    }
+}

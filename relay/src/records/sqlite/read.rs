@@ -1,0 +1,75 @@
+//! From columns to types. A value that is not what it should be makes the record unavailable: nothing is guessed.
+
+use std::str::FromStr;
+
+use aval_protocol::id::{AgentId, ContractId, PersonId, SessionId, UnixSeconds};
+use jiff::civil::Date;
+use rusqlite::Row;
+use rusqlite::types::FromSql;
+
+use crate::gate::term::Day;
+use crate::records::{Author, MAX_NOTE, StoreError};
+
+/// A column as SQLite has it.
+pub(super) fn col<T: FromSql>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
+    row.get(name).map_err(|e| match e {
+        rusqlite::Error::SqliteFailure(..) => e.into(),
+        _ => unreadable(name),
+    })
+}
+
+/// A column that holds a text with a meaning.
+pub(super) fn parsed<T: FromStr>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
+    col::<String>(row, name)?.parse().map_err(|_| unreadable(name))
+}
+
+/// The same, or nothing.
+pub(super) fn parsed_or_none<T: FromStr>(row: &Row<'_>, name: &'static str) -> Result<Option<T>, StoreError> {
+    col::<Option<String>>(row, name)?.map(|text| text.parse().map_err(|_| unreadable(name))).transpose()
+}
+
+pub(super) fn person(row: &Row<'_>, name: &'static str) -> Result<PersonId, StoreError> {
+    parsed(row, name)
+}
+
+pub(super) fn contract_id(row: &Row<'_>, name: &'static str) -> Result<ContractId, StoreError> {
+    parsed(row, name)
+}
+
+pub(super) fn author(row: &Row<'_>) -> Result<Author, StoreError> {
+    parsed(row, "author")
+}
+
+pub(super) fn agent_id(row: &Row<'_>, name: &'static str) -> Result<AgentId, StoreError> {
+    col(row, name).map(AgentId)
+}
+
+pub(super) fn session_id(row: &Row<'_>, name: &'static str) -> Result<SessionId, StoreError> {
+    col(row, name).map(SessionId)
+}
+
+pub(super) fn moment(row: &Row<'_>, name: &'static str) -> Result<UnixSeconds, StoreError> {
+    col(row, name).map(UnixSeconds)
+}
+
+pub(super) fn day(row: &Row<'_>, name: &'static str) -> Result<Day, StoreError> {
+    Day::new(parsed::<Date>(row, name)?).map_err(|_| unreadable(name))
+}
+
+pub(super) fn day_or_none(row: &Row<'_>, name: &'static str) -> Result<Option<Day>, StoreError> {
+    let date = parsed_or_none::<Date>(row, name)?;
+    date.map(|date| Day::new(date).map_err(|_| unreadable(name))).transpose()
+}
+
+pub(super) fn unreadable(what: &str) -> StoreError {
+    StoreError::Unavailable(format!("a row’s {what} is unreadable: restore the last backup"))
+}
+
+/// A reason, proof or name that a person gave: trimmed, 1 to [`MAX_NOTE`] characters, none of them control characters.
+pub(super) fn note<'a>(what: &str, text: &'a str) -> Result<&'a str, StoreError> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > MAX_NOTE || text.chars().any(char::is_control) {
+        return Err(StoreError::Invalid(format!("{what}: write 1 to {MAX_NOTE} characters on one line")));
+    }
+    Ok(text)
+}

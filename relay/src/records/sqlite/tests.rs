@@ -1,0 +1,1 @@
+//! Proof of the record: written next.
