@@ -181,10 +181,10 @@ impl Engine {
         }
     }
 
-    /// The keys of a lane of the living session.
-    pub(crate) fn lane(&self, session: SessionId, lane: Lane) -> Option<(Sealer, Opener)> {
-        let active = self.active.as_ref().filter(|active| active.ticket.session == session)?;
-        Some(active.machine.channel()?.lane(lane))
+    /// The keys of a lane of the living session; each lane's once.
+    pub(crate) fn lane(&mut self, session: SessionId, lane: Lane) -> Option<(Sealer, Opener)> {
+        let active = self.active.as_mut().filter(|active| active.ticket.session == session)?;
+        active.machine.channel()?.lane(lane)
     }
 
     /// Follows an offer whose ticket holds.

@@ -159,6 +159,22 @@ impl<S: Statement> Signed<S> {
         Ok((self.open_by_key(&spki)?, member))
     }
 
+    /// As [`open_by_firm`](Self::open_by_firm), at the moment the statement gives itself: for words that outlive the certificate
+    /// of whoever signed them. Whoever takes such a word in for the first time must judge it at the present moment.
+    ///
+    /// # Errors
+    /// Any [`TrustError`].
+    pub fn open_by_firm_when_said(
+        &self,
+        firm: &Firm,
+        role: Role,
+        said: impl FnOnce(&S) -> UnixSeconds,
+    ) -> Result<(S, Member), TrustError> {
+        let unproved: S =
+            decode_content(&self.body).map_err(|_: WireError| TrustError::Unreadable("statement"))?;
+        self.open_by_firm(firm, role, said(&unproved))
+    }
+
     /// The certificates that came with it, unjudged.
     pub fn chain(&self) -> &[Vec<u8>] {
         &self.chain

@@ -10,11 +10,14 @@
 //!
 //! Nothing here opens a socket or reads a clock: bytes and moments come in as arguments, bytes and commands go out.
 
+pub mod consent;
 pub mod firm;
 pub mod id;
 pub mod journal;
 pub mod line;
 pub mod pace;
 pub mod prompt;
+pub mod seal;
+pub mod session;
 pub mod text;
 pub mod wire;

@@ -329,7 +329,7 @@ impl Run {
     }
 
     fn start_lanes(&mut self) {
-        let Driver { engine, ends, .. } = &self.driver;
+        let Driver { engine, ends, .. } = &mut self.driver;
         if let (Some(epoch), Some(session), Some(lanes)) =
             (engine.living(), engine.session(), &mut self.lanes)
         {

@@ -109,7 +109,7 @@ impl Lanes {
         &mut self,
         epoch: Epoch,
         desk: &Desk,
-        keys: impl Fn(Lane) -> Option<(Sealer, Opener)>,
+        mut keys: impl FnMut(Lane) -> Option<(Sealer, Opener)>,
     ) {
         for (lane, send, recv) in std::mem::take(&mut self.early) {
             let Some((sealer, opener)) = keys(lane) else {

@@ -1,0 +1,59 @@
+//! One session at either end, as machines without a socket, a clock or a window: bytes and moments in, bytes and commands out.
+//!
+//! ```text
+//! console                                   agent
+//!    │  TLS 1.3, technician's certificate ⇄ machine's key
+//!    │ ◀──────────────── Commit(SHA-256(n)) │  its nonce, before it knows the other
+//!    │ Request{signed request, nonce} ────▶ │  signed by the very key of the handshake, no wider than the ticket
+//!    │ ◀───────────────────────── Reveal(n) │  both show the same six digits from here on
+//!    │ ◀──────────────────────── Asking{60} │  only now is the person asked
+//!    │ ◀────────────────── Granted{receipt} │  the yes, signed; then the banner
+//!    │ ◀ ─ ─ ─ Lease, every 250 ms ─ ─ ─ ─  │  while the banner is on the screen; without one the console goes blank
+//!    │ ◀ ─ Revoked, eight times in 80 ms ─  │  whatever ends it: locally first, then told
+//! ```
+
+pub mod agent;
+pub mod console;
+
+use std::time::Duration;
+
+use crate::seal::SealError;
+use crate::wire::codes::EndReason;
+use crate::wire::session::{Capabilities, SessionRequest};
+
+/// The handshake and everything before the question must be done by then; always within the ticket's own life.
+pub const HANDSHAKE: Duration = Duration::from_secs(15);
+/// How often the agent says that the grant stands: as a datagram.
+pub const BEAT: Duration = Duration::from_millis(250);
+/// How often it says so on the control lane too, where no datagram may pass.
+pub const WORD: Duration = Duration::from_millis(500);
+/// A sign of life holds for that long at the console; then the screen goes blank.
+pub const LEASE: Duration = Duration::from_secs(1);
+/// Without any sign of life for that long the console gives up.
+pub const SILENCE: Duration = Duration::from_secs(30);
+/// Datagrams that tell of a revocation.
+pub const BURST: u8 = 8;
+/// Between two of them: 80 ms for all.
+pub const BURST_GAP: Duration = Duration::from_millis(11);
+/// How much longer the console waits than the agent, so that it hears the agent's own reason.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Whether a request asks for no more than another: rights only ever narrow, and what it is about stays the same.
+pub(crate) fn narrows(request: &SessionRequest, most: &SessionRequest) -> bool {
+    !request.capabilities.has_unknown()
+        && request.capabilities.holds(Capabilities::VIEW)
+        && most.capabilities.holds(request.capabilities)
+        && (1..=most.minutes).contains(&request.minutes)
+        && (request.agent, request.category) == (most.agent, most.category)
+        && request.reference == most.reference
+}
+
+/// What a broken seal means, seen from a side whose peer or whose own certificate may be at fault.
+fn reason(error: SealError, peer: EndReason, own: EndReason) -> EndReason {
+    match error {
+        SealError::PeerUntrusted => peer,
+        SealError::Rejected => own,
+        SealError::Nonsense(_) => EndReason::ProtocolViolation,
+        SealError::Broken | SealError::NoKeys => EndReason::SealBroken,
+    }
+}

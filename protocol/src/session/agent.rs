@@ -1,0 +1,469 @@
+//! The agent's end of a session: admits one technician, asks the person, and lets the screen be opened only under their yes.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{BEAT, BURST, BURST_GAP, HANDSHAKE, WORD, narrows, reason};
+use crate::consent::{Asked, Granted, Revoked};
+use crate::firm::{Firm, Member, Profile, Role, Signed, Signer};
+use crate::id::{Epoch, KeyId, UnixSeconds};
+use crate::journal::Event;
+use crate::prompt::{Answer, Ask, TTL};
+use crate::seal::{Channel, DatagramSealer, SealError, commitment};
+use crate::wire::codes::EndReason;
+use crate::wire::link::Step;
+use crate::wire::session::{Capabilities, FromAgent, FromConsole, Pulse, Receipt, SessionRequest, Ticket};
+
+pub use crate::seal::{Opener, Sealer};
+
+/// The machine.
+pub struct Session {
+    ticket: Ticket,
+    signer: Arc<Signer>,
+    firm: Firm,
+    profile: Profile,
+    epoch: Epoch,
+    nonce: [u8; 32],
+    channel: Channel,
+    pulses: Option<DatagramSealer>,
+    state: State,
+    outputs: VecDeque<Output>,
+}
+
+/// What happens on the machine itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Local {
+    /// The person answered, or will not.
+    Answer(Answer),
+    /// The banner is on the screen.
+    BannerUp {
+        /// Of which grant.
+        epoch: Epoch,
+    },
+    /// Whatever stands is over.
+    Stop(EndReason),
+}
+
+/// What is to be done, in this order.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Output {
+    /// Bytes for the control lane.
+    Send(Vec<u8>),
+    /// A datagram on the control connection.
+    Datagram(Vec<u8>),
+    /// Put this question to the person.
+    Ask(Box<Ask>),
+    /// Nobody needs the answer any more.
+    Withdraw,
+    /// Show the banner; once it is up, the screen may be seen, and hands moved if that was granted.
+    Start {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// What was granted.
+        capabilities: Capabilities,
+        /// For how long at most, in seconds.
+        for_s: u32,
+        /// Who comes, by the certificate.
+        technician: String,
+    },
+    /// Nothing may be seen or moved any more.
+    Stop {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// Why.
+        reason: EndReason,
+    },
+    /// Tell the relay.
+    Report(Step),
+    /// Write it into the journal.
+    Journal(Event),
+    /// The session is over. Nothing follows.
+    Over(EndReason),
+}
+
+enum State {
+    /// Who comes is not known yet.
+    Shaking {
+        until: Instant,
+    },
+    /// A technician came; what they want is not known yet.
+    Met {
+        who: Arc<Visitor>,
+        until: Instant,
+    },
+    /// The person is being asked.
+    Asking {
+        who: Arc<Visitor>,
+        asked: Asked,
+    },
+    /// The person said yes.
+    Living {
+        granted: Granted,
+        beats: Option<Beats>,
+    },
+    /// It is over here, and the console is being told.
+    Telling {
+        revoked: Revoked,
+        left: u8,
+        next: Instant,
+    },
+    Over,
+}
+
+/// Who proved to be the technician of the ticket.
+struct Visitor {
+    member: Member,
+    spki: Vec<u8>,
+}
+
+/// When the next signs of life are due.
+#[derive(Clone, Copy)]
+struct Beats {
+    datagram: Instant,
+    word: Instant,
+}
+
+// === impl Session
+
+impl Session {
+    /// Follows a ticket that was judged to hold at this moment.
+    ///
+    /// # Errors
+    /// [`EndReason::TicketInvalid`] when the ticket is for another machine or for something nobody could grant,
+    /// [`EndReason::AgentStopping`] when this machine's key can't be used.
+    #[expect(clippy::too_many_arguments, reason = "each is a fact of its own, and time is an argument")]
+    pub fn new(
+        ticket: Ticket,
+        signer: Arc<Signer>,
+        firm: Firm,
+        profile: Profile,
+        epoch: Epoch,
+        now: Instant,
+        wall: UnixSeconds,
+        nonce: [u8; 32],
+    ) -> Result<Self, EndReason> {
+        let life = u64::try_from(ticket.expires_at.0.saturating_sub(ticket.issued_at.0)).unwrap_or(0);
+        if life == 0 || ticket.agent_key != signer.key_id() || !narrows(&ticket.request, &ticket.request) {
+            return Err(EndReason::TicketInvalid);
+        }
+        let channel = Channel::agent(&signer, firm.clone(), wall).map_err(|_| EndReason::AgentStopping)?;
+        let until = now + HANDSHAKE.min(Duration::from_secs(life));
+        Ok(Self {
+            ticket,
+            signer,
+            firm,
+            profile,
+            epoch,
+            nonce,
+            channel,
+            pulses: None,
+            state: State::Shaking { until },
+            outputs: VecDeque::new(),
+        })
+    }
+
+    /// Bytes of the control lane came.
+    pub fn handle_frame(&mut self, now: Instant, wall: UnixSeconds, bytes: &[u8]) {
+        if matches!(self.state, State::Telling { .. } | State::Over) {
+            return;
+        }
+        let turn = match self.channel.receive(wall, bytes) {
+            Ok(()) => self.converse(now, wall),
+            Err(error) => Err(seen(error)),
+        };
+        self.flush();
+        if let Err(reason) = turn {
+            self.finish(now, reason);
+        }
+    }
+
+    /// Something happened on this machine.
+    pub fn handle(&mut self, now: Instant, wall: UnixSeconds, event: Local) {
+        match event {
+            Local::Answer(answer) => self.answered(now, wall, answer),
+            Local::BannerUp { epoch } => {
+                if let State::Living { granted, beats } = &mut self.state
+                    && granted.banner_up(now, epoch)
+                {
+                    *beats = Some(Beats { datagram: now, word: now });
+                    self.outputs.push_back(Output::Journal(Event::Started { session: self.ticket.session }));
+                    self.beat(now);
+                }
+            }
+            Local::Stop(reason) => self.finish(now, reason),
+        }
+    }
+
+    /// Time passed.
+    pub fn handle_timeout(&mut self, now: Instant, _wall: UnixSeconds) {
+        match &mut self.state {
+            State::Shaking { until } | State::Met { until, .. } if now >= *until => {
+                self.finish(now, EndReason::PeerSilent);
+            }
+            State::Asking { asked, .. } if now >= asked.until() => {
+                self.finish(now, EndReason::PromptTimedOut);
+            }
+            State::Living { granted, .. } => match granted.overdue(now) {
+                Some(reason) => self.finish(now, reason),
+                None => self.beat(now),
+            },
+            State::Telling { next, .. } if now >= *next => self.tell(now),
+            _ => {}
+        }
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout).
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        match &self.state {
+            State::Shaking { until } | State::Met { until, .. } => Some(*until),
+            State::Asking { asked, .. } => Some(asked.until()),
+            State::Living { granted, beats: Some(beats) } => {
+                Some(granted.due().min(beats.datagram).min(beats.word))
+            }
+            State::Living { granted, beats: None } => Some(granted.due()),
+            State::Telling { next, .. } => Some(*next),
+            State::Over => None,
+        }
+    }
+
+    /// The next thing to do.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Where the keys of screen and input are, while a grant stands.
+    pub fn channel(&mut self) -> Option<&mut Channel> {
+        matches!(self.state, State::Living { .. }).then_some(&mut self.channel)
+    }
+
+    /// Takes what the console said.
+    fn converse(&mut self, now: Instant, wall: UnixSeconds) -> Result<(), EndReason> {
+        if self.channel.is_open()
+            && let State::Shaking { until } = self.state
+        {
+            self.meet(wall, until)?;
+        }
+        while let Some(word) = self.channel.next().map_err(seen)? {
+            match word {
+                FromConsole::Request { request, nonce } => self.requested(now, &request, &nonce)?,
+                FromConsole::End => return Err(EndReason::EndedByTechnician),
+            }
+        }
+        Ok(())
+    }
+
+    /// The handshake is done: is it the technician of the ticket?
+    fn meet(&mut self, wall: UnixSeconds, until: Instant) -> Result<(), EndReason> {
+        let chain = self.channel.peer_chain();
+        let (member, spki) = self
+            .firm
+            .verify_chain_as(&chain, &[Role::Technician], wall)
+            .map_err(|_| EndReason::TechnicianUntrusted)?;
+        if member.person != self.ticket.technician || KeyId::of_spki(&spki) != self.ticket.technician_key {
+            return Err(EndReason::TechnicianUntrusted);
+        }
+        self.pulses = Some(self.channel.datagram_sealer(self.ticket.session).map_err(seen)?);
+        self.say(&FromAgent::Commit(commitment(&self.nonce)));
+        self.state = State::Met { who: Arc::new(Visitor { member, spki }), until };
+        Ok(())
+    }
+
+    /// The technician says under seal what they want.
+    fn requested(
+        &mut self,
+        now: Instant,
+        request: &Signed<SessionRequest>,
+        nonce: &[u8; 32],
+    ) -> Result<(), EndReason> {
+        let State::Met { who, .. } = &self.state else { return Err(EndReason::ProtocolViolation) };
+        let who = Arc::clone(who);
+        let wanted = request.open_by_key(&who.spki).map_err(|_| EndReason::TechnicianUntrusted)?;
+        if !narrows(&wanted, &self.ticket.request) {
+            return Err(EndReason::ProtocolViolation);
+        }
+        let match_code = self.channel.match_code(&self.nonce, nonce).map_err(seen)?;
+        let ask = Ask {
+            firm: self.profile.name.clone(),
+            phone: self.profile.phone.clone(),
+            technician: who.member.display_name.clone(),
+            contract: Some(self.ticket.contract.clone()),
+            category: wanted.category,
+            reference: wanted.reference,
+            capabilities: wanted.capabilities.and(self.ticket.request.capabilities),
+            minutes: wanted.minutes.min(self.ticket.request.minutes),
+            match_code,
+            ttl_s: u16::try_from(TTL.as_secs()).unwrap_or(u16::MAX),
+            lang: None,
+        };
+        let asked = Asked::new(now, ask).map_err(|_| EndReason::ProtocolViolation)?;
+        self.say(&FromAgent::Reveal(self.nonce));
+        self.say(&FromAgent::Asking { for_s: asked.ask().ttl_s });
+        let (session, technician) = (self.ticket.session, self.ticket.technician.clone());
+        self.outputs.push_back(Output::Journal(Event::Asked { session, technician }));
+        self.outputs.push_back(Output::Report(Step::Asked));
+        self.outputs.push_back(Output::Ask(Box::new(asked.ask().clone())));
+        self.state = State::Asking { who, asked };
+        Ok(())
+    }
+
+    fn answered(&mut self, now: Instant, wall: UnixSeconds, answer: Answer) {
+        let (who, asked) = match std::mem::replace(&mut self.state, State::Over) {
+            State::Asking { who, asked } => (who, asked),
+            state => {
+                self.state = state;
+                return;
+            }
+        };
+        let granted = asked.answer(now, self.epoch, answer).and_then(|granted| {
+            let receipt = self.receipt(wall, &granted)?;
+            Ok((granted, receipt))
+        });
+        match granted {
+            Ok((granted, receipt)) => self.start(granted, receipt, &who.member),
+            Err(reason) => self.refused(reason),
+        }
+    }
+
+    /// The only way to [`Output::Start`]: it takes the person's yes.
+    fn start(&mut self, granted: Granted, receipt: Signed<Receipt>, who: &Member) {
+        let (session, epoch, capabilities) = (self.ticket.session, granted.epoch(), granted.capabilities());
+        let shown_ms = granted.shown_ms();
+        self.outputs.push_back(Output::Journal(Event::Granted { session, capabilities, epoch, shown_ms }));
+        self.outputs.push_back(Output::Report(Step::Granted(Box::new(receipt.clone()))));
+        self.outputs.push_back(Output::Start {
+            epoch,
+            capabilities,
+            for_s: granted.for_s(),
+            technician: who.display_name.clone(),
+        });
+        self.state = State::Living { granted, beats: None };
+        self.say(&FromAgent::Granted(Box::new(receipt)));
+    }
+
+    fn receipt(&self, wall: UnixSeconds, granted: &Granted) -> Result<Signed<Receipt>, EndReason> {
+        let receipt = Receipt {
+            session: self.ticket.session,
+            agent_key: self.ticket.agent_key,
+            technician: self.ticket.technician.clone(),
+            technician_key: self.ticket.technician_key,
+            contract: self.ticket.contract.clone(),
+            capabilities: granted.capabilities(),
+            epoch: granted.epoch(),
+            granted_at: wall,
+            for_s: granted.for_s(),
+            shown_ms: granted.shown_ms(),
+            channel: self.channel.receipt_binding().map_err(seen)?,
+        };
+        self.signer.sign(&receipt).map_err(|_| EndReason::AgentStopping)
+    }
+
+    /// Signs of life, as far as they are due.
+    fn beat(&mut self, now: Instant) {
+        let State::Living { granted, beats: Some(beats) } = &mut self.state else { return };
+        let Some(lease) = granted.lease(now) else { return };
+        let (datagram, word) = (now >= beats.datagram, now >= beats.word);
+        if datagram {
+            beats.datagram = now + BEAT;
+        }
+        if word {
+            beats.word = now + WORD;
+        }
+        if datagram {
+            self.pulse(lease);
+        }
+        if word {
+            self.say(&FromAgent::Pulse(lease));
+        }
+    }
+
+    /// Ends whatever stands: here first.
+    fn finish(&mut self, now: Instant, reason: EndReason) {
+        match std::mem::replace(&mut self.state, State::Over) {
+            State::Shaking { .. } | State::Met { .. } => self.refused(reason),
+            State::Asking { .. } => {
+                self.outputs.push_back(Output::Withdraw);
+                self.refused(reason);
+            }
+            State::Living { granted, .. } => {
+                let revoked = granted.revoke(now, reason);
+                self.outputs.push_back(Output::Stop { epoch: revoked.epoch(), reason });
+                self.state = State::Telling { revoked, left: BURST, next: now };
+                self.tell(now);
+                self.say(&FromAgent::Pulse(revoked.pulse()));
+                let (session, duration_s) = (self.ticket.session, revoked.duration_s());
+                self.outputs.push_back(Output::Journal(Event::Ended { session, reason, duration_s }));
+                self.outputs.push_back(Output::Report(Step::Ended { reason }));
+            }
+            state @ (State::Telling { .. } | State::Over) => self.state = state,
+        }
+    }
+
+    /// It ends before anything was granted.
+    fn refused(&mut self, reason: EndReason) {
+        self.say(&FromAgent::Pulse(Pulse::Revoked { epoch: self.epoch, reason }));
+        let session = self.ticket.session;
+        self.outputs.push_back(Output::Journal(Event::Refused { session, reason }));
+        self.outputs.push_back(Output::Report(Step::Ended { reason }));
+        self.outputs.push_back(Output::Over(reason));
+        self.state = State::Over;
+    }
+
+    /// One more datagram that says it is over; after the last, nothing.
+    fn tell(&mut self, now: Instant) {
+        let State::Telling { revoked, left, next } = &mut self.state else { return };
+        let (pulse, reason) = (revoked.pulse(), revoked.reason());
+        if *left > 0 {
+            *left -= 1;
+            *next = now + BURST_GAP;
+            self.pulse(pulse);
+        } else {
+            self.state = State::Over;
+            self.outputs.push_back(Output::Over(reason));
+        }
+    }
+
+    fn pulse(&mut self, pulse: Pulse) {
+        // A lease that can't be sealed is not sent, and the console goes blank: as it should.
+        if let Some(Ok(datagram)) = self.pulses.as_mut().map(|pulses| pulses.seal(&pulse)) {
+            self.outputs.push_back(Output::Datagram(datagram));
+        }
+    }
+
+    /// A word on the control lane, if it is open.
+    fn say(&mut self, word: &FromAgent) {
+        // A word that can't be sealed any more has nobody who could hear it; the time-outs end the session.
+        if self.channel.send(word).is_ok() {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some(bytes) = self.channel.outgoing() {
+            self.outputs.push_back(Output::Send(bytes));
+        }
+    }
+}
+
+/// What a broken seal means here.
+fn seen(error: SealError) -> EndReason {
+    reason(error, EndReason::TechnicianUntrusted, EndReason::AgentUntrusted)
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Shaking { .. } => "shaking",
+            State::Met { .. } => "met",
+            State::Asking { .. } => "asking",
+            State::Living { .. } => "living",
+            State::Telling { .. } => "telling",
+            State::Over => "over",
+        };
+        f.debug_struct("Session")
+            .field("session", &self.ticket.session)
+            .field("state", &state)
+            .finish_non_exhaustive()
+    }
+}

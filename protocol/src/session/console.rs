@@ -1,0 +1,383 @@
+//! The console's end of a session: calls the one approved machine, shows the match code, and shows the screen only while leases come.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::{HANDSHAKE, LEASE, PATIENCE, SILENCE, narrows, reason};
+use crate::firm::{Firm, Role, Signed, Signer};
+use crate::id::{AgentId, Epoch, KeyId, UnixSeconds};
+use crate::seal::{Channel, DatagramOpener, SealError, commitment};
+use crate::wire::codes::EndReason;
+use crate::wire::session::{
+    Approval, Capabilities, FromAgent, FromConsole, Notice, Permitted, Pulse, Receipt, SessionRequest, Ticket,
+};
+
+pub use crate::seal::{Opener, Sealer};
+
+/// The machine.
+pub struct Session {
+    ticket: Ticket,
+    agent_spki: Vec<u8>,
+    request: SessionRequest,
+    signer: Arc<Signer>,
+    nonce: [u8; 32],
+    channel: Channel,
+    pulses: Option<DatagramOpener>,
+    state: State,
+    outputs: VecDeque<Output>,
+}
+
+/// What happens at the console itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Local {
+    /// The technician ends the session.
+    End,
+    /// It is over: the line is gone, or the relay says so.
+    Lost(EndReason),
+}
+
+/// What is to be done, in this order.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Output {
+    /// Bytes for the control lane.
+    Send(Vec<u8>),
+    /// Show these six digits: the person sees the same.
+    MatchCode(u32),
+    /// The person is being asked.
+    Asking {
+        /// Seconds until silence is a no.
+        for_s: u16,
+    },
+    /// The person said yes. [`Output::Blank`] follows until the banner is up there.
+    Granted {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// What was granted.
+        capabilities: Capabilities,
+        /// For how long at most, in seconds.
+        for_s: u32,
+        /// The machine's signed word of it.
+        receipt: Box<Signed<Receipt>>,
+    },
+    /// Whether nothing may be shown or sent because no sign of life holds.
+    Blank(bool),
+    /// Something the technician should know.
+    Notice(Notice),
+    /// The session is over. Nothing follows, and nothing of it may be shown any more.
+    Over(EndReason),
+}
+
+enum State {
+    /// Handshake, then the machine's commitment.
+    Calling {
+        until: Instant,
+    },
+    /// The request is out; the nonce must fit the commitment.
+    Requested {
+        commitment: [u8; 32],
+        until: Instant,
+    },
+    /// The digits are shown; the person is asked, or about to be.
+    Matched {
+        asking: bool,
+        until: Instant,
+    },
+    Living(Living),
+    Over,
+}
+
+/// A grant as the console knows it.
+struct Living {
+    epoch: Epoch,
+    ends_at: Instant,
+    /// The last sign of life.
+    seen: Instant,
+    blank: bool,
+}
+
+// === impl Session
+
+impl Session {
+    /// Begins what the gate permitted, with no more than both the ticket and the request hold.
+    ///
+    /// # Errors
+    /// [`EndReason::TicketInvalid`] when the ticket is no relay's of the firm or not for this request,
+    /// [`EndReason::AgentUntrusted`] when no manager approved the machine's key, [`EndReason::TechnicianUntrusted`] when the own
+    /// key has no certificate.
+    pub fn new(
+        permitted: &Permitted,
+        request: SessionRequest,
+        signer: Arc<Signer>,
+        firm: &Firm,
+        now: Instant,
+        wall: UnixSeconds,
+        nonce: [u8; 32],
+    ) -> Result<Self, EndReason> {
+        let (ticket, _) =
+            permitted.ticket.open_by_firm(firm, Role::Relay, wall).map_err(|_| EndReason::TicketInvalid)?;
+        let key = KeyId::of_spki(&permitted.agent_spki);
+        let request = SessionRequest {
+            capabilities: request.capabilities.and(ticket.request.capabilities),
+            minutes: request.minutes.min(ticket.request.minutes),
+            ..request
+        };
+        if ticket.technician_key != signer.key_id() || !narrows(&request, &ticket.request) {
+            return Err(EndReason::TicketInvalid);
+        }
+        let approval = approved(permitted, firm)?;
+        if approval.agent_key != key
+            || ticket.agent_key != key
+            || request.agent != AgentId::from(key)
+            || approval.contract != ticket.contract
+        {
+            return Err(EndReason::AgentUntrusted);
+        }
+        let channel = Channel::console(&signer, &permitted.agent_spki, wall)
+            .map_err(|_| EndReason::TechnicianUntrusted)?;
+        let mut session = Self {
+            ticket,
+            agent_spki: permitted.agent_spki.clone(),
+            request,
+            signer,
+            nonce,
+            channel,
+            pulses: None,
+            state: State::Calling { until: now + HANDSHAKE + PATIENCE },
+            outputs: VecDeque::new(),
+        };
+        session.flush();
+        Ok(session)
+    }
+
+    /// Bytes of the control lane came.
+    pub fn handle_frame(&mut self, now: Instant, wall: UnixSeconds, bytes: &[u8]) {
+        if matches!(self.state, State::Over) {
+            return;
+        }
+        let turn = match self.channel.receive(wall, bytes) {
+            Ok(()) => self.converse(now),
+            Err(error) => Err(seen(error)),
+        };
+        self.flush();
+        if let Err(reason) = turn {
+            self.finish(reason);
+        }
+    }
+
+    /// A datagram of the control connection came. Others' and forged ones are passed over.
+    pub fn handle_datagram(&mut self, now: Instant, datagram: &[u8]) {
+        let Some(pulse) = self.pulses.as_mut().and_then(|pulses| pulses.open(datagram)) else { return };
+        if let Err(reason) = self.pulse(now, pulse) {
+            self.finish(reason);
+        }
+    }
+
+    /// Something happened at this end.
+    pub fn handle(&mut self, _now: Instant, _wall: UnixSeconds, event: Local) {
+        match event {
+            Local::End => {
+                if !matches!(self.state, State::Over) && self.channel.send(&FromConsole::End).is_ok() {
+                    self.flush();
+                }
+                self.finish(EndReason::EndedByTechnician);
+            }
+            Local::Lost(reason) => self.finish(reason),
+        }
+    }
+
+    /// Time passed.
+    pub fn handle_timeout(&mut self, now: Instant, _wall: UnixSeconds) {
+        match &mut self.state {
+            State::Calling { until } | State::Requested { until, .. } | State::Matched { until, .. }
+                if now >= *until =>
+            {
+                self.finish(EndReason::PeerSilent);
+            }
+            State::Living(living) if now >= living.seen + SILENCE => self.finish(EndReason::PeerSilent),
+            State::Living(living) if now >= living.ends_at + PATIENCE => {
+                self.finish(EndReason::GrantExpired);
+            }
+            State::Living(living) if !living.blank && now >= living.lease_until() => {
+                living.blank = true;
+                self.outputs.push_back(Output::Blank(true));
+            }
+            _ => {}
+        }
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout).
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        match &self.state {
+            State::Calling { until } | State::Requested { until, .. } | State::Matched { until, .. } => {
+                Some(*until)
+            }
+            State::Living(living) if living.blank => {
+                Some((living.seen + SILENCE).min(living.ends_at + PATIENCE))
+            }
+            State::Living(living) => Some(living.lease_until()),
+            State::Over => None,
+        }
+    }
+
+    /// The next thing to do.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Where the keys of screen and input are, while a grant stands.
+    pub fn channel(&mut self) -> Option<&mut Channel> {
+        matches!(self.state, State::Living(_)).then_some(&mut self.channel)
+    }
+
+    /// Takes what the machine said.
+    fn converse(&mut self, now: Instant) -> Result<(), EndReason> {
+        if self.channel.is_open() && self.pulses.is_none() {
+            self.pulses = Some(self.channel.datagram_opener(self.ticket.session).map_err(seen)?);
+        }
+        while let Some(word) = self.channel.next().map_err(seen)? {
+            match word {
+                FromAgent::Commit(commitment) => self.committed(commitment)?,
+                FromAgent::Reveal(nonce) => self.revealed(&nonce)?,
+                FromAgent::Asking { for_s } => self.asking(now, for_s)?,
+                FromAgent::Granted(receipt) => self.granted(now, receipt)?,
+                FromAgent::Pulse(pulse) => self.pulse(now, pulse)?,
+                FromAgent::Notice(notice) => {
+                    if !matches!(self.state, State::Living(_)) {
+                        return Err(EndReason::ProtocolViolation);
+                    }
+                    self.outputs.push_back(Output::Notice(notice));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn committed(&mut self, commitment: [u8; 32]) -> Result<(), EndReason> {
+        let State::Calling { until } = self.state else { return Err(EndReason::ProtocolViolation) };
+        let request = self.signer.sign(&self.request).map_err(|_| EndReason::TechnicianUntrusted)?;
+        self.channel
+            .send(&FromConsole::Request { request: Box::new(request), nonce: self.nonce })
+            .map_err(seen)?;
+        self.flush();
+        self.state = State::Requested { commitment, until };
+        Ok(())
+    }
+
+    fn revealed(&mut self, nonce: &[u8; 32]) -> Result<(), EndReason> {
+        let State::Requested { commitment: committed, until } = self.state else {
+            return Err(EndReason::ProtocolViolation);
+        };
+        if commitment(nonce) != committed {
+            return Err(EndReason::MatchCodeDiffers);
+        }
+        let code = self.channel.match_code(nonce, &self.nonce).map_err(seen)?;
+        self.outputs.push_back(Output::MatchCode(code));
+        self.state = State::Matched { asking: false, until };
+        Ok(())
+    }
+
+    fn asking(&mut self, now: Instant, for_s: u16) -> Result<(), EndReason> {
+        let State::Matched { asking: false, .. } = self.state else {
+            return Err(EndReason::ProtocolViolation);
+        };
+        let until = now + Duration::from_secs(for_s.into()) + PATIENCE;
+        self.state = State::Matched { asking: true, until };
+        self.outputs.push_back(Output::Asking { for_s });
+        Ok(())
+    }
+
+    fn granted(&mut self, now: Instant, receipt: Box<Signed<Receipt>>) -> Result<(), EndReason> {
+        let State::Matched { asking: true, .. } = self.state else {
+            return Err(EndReason::ProtocolViolation);
+        };
+        let word = receipt.open_by_key(&self.agent_spki).map_err(|_| EndReason::AgentUntrusted)?;
+        let channel = self.channel.receipt_binding().map_err(seen)?;
+        if !self.holds(&word) || word.channel != channel {
+            return Err(EndReason::ProtocolViolation);
+        }
+        let Receipt { epoch, capabilities, for_s, .. } = word;
+        let ends_at = now + Duration::from_secs(for_s.into());
+        self.state = State::Living(Living { epoch, ends_at, seen: now, blank: true });
+        self.outputs.push_back(Output::Granted { epoch, capabilities, for_s, receipt });
+        self.outputs.push_back(Output::Blank(true));
+        Ok(())
+    }
+
+    /// Whether a receipt is for this session and grants no more than was asked.
+    fn holds(&self, word: &Receipt) -> bool {
+        word.session == self.ticket.session
+            && word.agent_key == self.ticket.agent_key
+            && word.technician == self.ticket.technician
+            && word.technician_key == self.ticket.technician_key
+            && word.contract == self.ticket.contract
+            && self.request.capabilities.holds(word.capabilities)
+            && word.capabilities.holds(Capabilities::VIEW)
+            && word.for_s <= 60 * u32::from(self.request.minutes)
+    }
+
+    fn pulse(&mut self, now: Instant, pulse: Pulse) -> Result<(), EndReason> {
+        match (pulse, &mut self.state) {
+            (Pulse::Lease { epoch, .. }, State::Living(living)) if epoch == living.epoch => {
+                living.seen = now;
+                if living.blank && now < living.lease_until() {
+                    living.blank = false;
+                    self.outputs.push_back(Output::Blank(false));
+                }
+            }
+            // Of a grant before this one: long known.
+            (Pulse::Revoked { epoch, .. }, State::Living(living)) if epoch < living.epoch => {}
+            (Pulse::Revoked { reason, .. }, _) => return Err(reason),
+            (Pulse::Lease { .. }, _) => {}
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, reason: EndReason) {
+        if !matches!(self.state, State::Over) {
+            self.state = State::Over;
+            self.outputs.push_back(Output::Over(reason));
+        }
+    }
+
+    fn flush(&mut self) {
+        if let Some(bytes) = self.channel.outgoing() {
+            self.outputs.push_back(Output::Send(bytes));
+        }
+    }
+}
+
+impl Living {
+    /// Until when what is seen may be shown.
+    fn lease_until(&self) -> Instant {
+        (self.seen + LEASE).min(self.ends_at)
+    }
+}
+
+/// A manager's word that the key is the machine. It was judged when the relay took it in, and outlives its certificate.
+fn approved(permitted: &Permitted, firm: &Firm) -> Result<Approval, EndReason> {
+    let word = permitted.approval.open_by_firm_when_said(firm, Role::Manager, |approval| approval.at);
+    word.map(|(approval, _)| approval).map_err(|_| EndReason::AgentUntrusted)
+}
+
+/// What a broken seal means here.
+fn seen(error: SealError) -> EndReason {
+    reason(error, EndReason::AgentUntrusted, EndReason::TechnicianUntrusted)
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match self.state {
+            State::Calling { .. } => "calling",
+            State::Requested { .. } => "requested",
+            State::Matched { .. } => "matched",
+            State::Living(_) => "living",
+            State::Over => "over",
+        };
+        f.debug_struct("Session")
+            .field("session", &self.ticket.session)
+            .field("state", &state)
+            .finish_non_exhaustive()
+    }
+}
