@@ -1,6 +1,8 @@
-//! The worlds the product is proven in: simulated networks, real X servers, hostile peers, benches.
+//! The worlds the product is proven in: simulated networks, real X servers, real programs, hostile peers, benches.
 
+pub mod desk;
 pub mod ladder;
 pub mod simnet;
+pub mod stage;
 #[cfg(target_os = "linux")]
 pub mod xserver;

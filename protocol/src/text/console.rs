@@ -17,7 +17,9 @@ const MAX_SHOWN: usize = 60;
 pub fn match_code(lang: Lang, code: u32) -> String {
     let code = shown_code(code);
     match lang {
-        Lang::Fr => format!("Code à lire au téléphone\u{a0}: {code}. Il doit être le même sur le PC du client."),
+        Lang::Fr => {
+            format!("Code à lire au téléphone\u{a0}: {code}. Il doit être le même sur le PC du client.")
+        }
         Lang::En => format!("Code to read on the phone: {code}. The client’s PC must show the same one."),
     }
 }
@@ -41,9 +43,9 @@ pub fn permitted(lang: Lang, hostname: &str, line: &LineFacts) -> String {
 /// The person is being asked.
 pub fn asking(lang: Lang, for_s: u16) -> String {
     match lang {
-        Lang::Fr => format!(
-            "La personne devant le PC voit la demande. Sans réponse dans {for_s}\u{a0}s, c’est non."
-        ),
+        Lang::Fr => {
+            format!("La personne devant le PC voit la demande. Sans réponse dans {for_s}\u{a0}s, c’est non.")
+        }
         Lang::En => format!("The person at the PC sees the request. No answer within {for_s} s means no."),
     }
 }
@@ -164,9 +166,7 @@ pub const fn end_reason(lang: Lang, reason: EndReason) -> &'static str {
             "this PC uses Wayland, which cannot be shown; the client can log on to an X11 session.",
         ),
         EndReason::DisplayLost => ("l’écran du PC s’est arrêté.", "the PC’s screen went away."),
-        EndReason::NobodyThere => {
-            ("personne n’est connecté sur ce PC.", "nobody is logged on at this PC.")
-        }
+        EndReason::NobodyThere => ("personne n’est connecté sur ce PC.", "nobody is logged on at this PC."),
         EndReason::PersonLeft => (
             "la personne a quitté sa session, ou le PC s’est mis en veille.",
             "the person logged off or switched, or the PC went to sleep.",
@@ -281,8 +281,12 @@ pub fn code_issued(lang: Lang, code: &str, until: &str) -> String {
 pub fn approved(lang: Lang, hostname: &str, client: &str, contract: &str, key: &str) -> String {
     let (host, client) = (plain(hostname, MAX_SHOWN), plain(client, MAX_SHOWN));
     match lang {
-        Lang::Fr => format!("{host} est validé pour {client}, contrat {contract}.\nEmpreinte de sa clé\u{a0}: {key}"),
-        Lang::En => format!("{host} is approved for {client}, contract {contract}.\nFingerprint of its key: {key}"),
+        Lang::Fr => {
+            format!("{host} est validé pour {client}, contrat {contract}.\nEmpreinte de sa clé\u{a0}: {key}")
+        }
+        Lang::En => {
+            format!("{host} is approved for {client}, contract {contract}.\nFingerprint of its key: {key}")
+        }
     }
 }
 

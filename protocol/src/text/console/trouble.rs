@@ -48,7 +48,9 @@ pub fn no_relay(lang: Lang, path: &str) -> String {
 /// Other people of this computer can read the key.
 pub fn key_open(lang: Lang, path: &str) -> String {
     match lang {
-        Lang::Fr => format!("D’autres utilisateurs peuvent lire {path}. Corrigez avec\u{a0}: chmod 600 {path}"),
+        Lang::Fr => {
+            format!("D’autres utilisateurs peuvent lire {path}. Corrigez avec\u{a0}: chmod 600 {path}")
+        }
         Lang::En => format!("Other users can read {path}. Mend it with: chmod 600 {path}"),
     }
 }
@@ -121,8 +123,12 @@ pub fn foreign(lang: Lang, address: &str, why: &str) -> String {
 pub fn turned_away(lang: Lang, address: &str, why: &str) -> String {
     let why = plain(why, MAX);
     match lang {
-        Lang::Fr => format!("Le serveur {address} a raccroché ({why}). Demandez à un responsable si votre accès est bloqué."),
-        Lang::En => format!("The server {address} hung up ({why}). Ask a manager whether your access is locked."),
+        Lang::Fr => format!(
+            "Le serveur {address} a raccroché ({why}). Demandez à un responsable si votre accès est bloqué."
+        ),
+        Lang::En => {
+            format!("The server {address} hung up ({why}). Ask a manager whether your access is locked.")
+        }
     }
 }
 
@@ -132,9 +138,9 @@ pub fn too_old(lang: Lang, oldest: u8) -> String {
         Lang::Fr => format!(
             "Cette version d’aval-console est trop ancienne\u{a0}: le serveur veut le protocole {oldest} ou plus récent. Mettez-la à jour."
         ),
-        Lang::En => format!(
-            "This aval-console is too old: the server wants protocol {oldest} or newer. Update it."
-        ),
+        Lang::En => {
+            format!("This aval-console is too old: the server wants protocol {oldest} or newer. Update it.")
+        }
     }
 }
 
@@ -196,7 +202,9 @@ pub fn no_such_machine(lang: Lang, name: &str) -> String {
 pub fn ambiguous_machine(lang: Lang, name: &str) -> String {
     let name = plain(name, MAX);
     match lang {
-        Lang::Fr => format!("Plusieurs machines répondent à «\u{a0}{name}\u{a0}». Donnez l’identifiant\u{a0}:"),
+        Lang::Fr => {
+            format!("Plusieurs machines répondent à «\u{a0}{name}\u{a0}». Donnez l’identifiant\u{a0}:")
+        }
         Lang::En => format!("Several machines answer to “{name}”. Give the identifier:"),
     }
 }
@@ -260,11 +268,14 @@ pub const fn step_failed(lang: Lang, why: StepTrouble) -> &'static str {
             "La personne n’a pas accordé la souris et le clavier.",
             "The person did not grant mouse and keyboard.",
         ),
-        StepTrouble::Hidden => {
-            ("L’écran est masqué\u{a0}: le PC ne répond pas.", "The screen is hidden: the PC does not answer.")
-        }
+        StepTrouble::Hidden => (
+            "L’écran est masqué\u{a0}: le PC ne répond pas.",
+            "The screen is hidden: the PC does not answer.",
+        ),
         StepTrouble::Over => ("La session est terminée.", "The session is over."),
-        StepTrouble::NoPicture => ("Rien n’a encore été reçu de l’écran.", "Nothing of the screen has come yet."),
+        StepTrouble::NoPicture => {
+            ("Rien n’a encore été reçu de l’écran.", "Nothing of the screen has come yet.")
+        }
         StepTrouble::NoReader => (
             "Le programme tesseract manque. Installez tesseract-ocr et tesseract-ocr-fra.",
             "The program tesseract is missing. Install tesseract-ocr and tesseract-ocr-fra.",

@@ -7,10 +7,7 @@ use crate::text::prompt::{phone, plain};
 pub fn by_phone(firm: &str, phone_e164: &str, opens: Option<Moment>) -> Sentence {
     let (firm, phone) = (plain(firm, 80), phone(phone_e164));
     match opens {
-        None => both(
-            format!("Par téléphone\u{a0}: {firm}, {phone}."),
-            format!("By phone: {firm}, {phone}."),
-        ),
+        None => both(format!("Par téléphone\u{a0}: {firm}, {phone}."), format!("By phone: {firm}, {phone}.")),
         Some(opens) => both(
             format!("Par téléphone, {}\u{a0}: {firm}, {phone}.", opens.fr_from()),
             format!("By phone, from {}: {firm}, {phone}.", opens.en()),
