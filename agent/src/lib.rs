@@ -12,6 +12,7 @@ pub mod link;
 pub mod measure;
 pub mod platform;
 pub mod random;
+pub mod say;
 pub mod service;
 pub mod session;
 pub mod state;

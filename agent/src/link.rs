@@ -3,6 +3,7 @@
 //! Exactly this layer owns retries. What comes over the line goes to the service as [`LinkEvent`]s; what goes out is handed in.
 
 pub mod dial;
+pub(crate) mod greet;
 pub mod redial;
 pub mod trust;
 
@@ -10,18 +11,18 @@ use std::time::Duration;
 
 use aval_protocol::firm::TrustError;
 use aval_protocol::id::{SessionId, UnixSeconds};
-use aval_protocol::wire::codes::CloseCode;
-use aval_protocol::wire::link::{Downlink, Farewell, Head, Hello, Lane, Uplink};
-use aval_transport::{Clock, FrameError, FrameReader, FrameWriter};
-use quinn::{Connection, RecvStream, SendStream, VarInt};
+use aval_protocol::wire::link::{Downlink, Farewell, Head, Lane, Uplink};
+use aval_transport::{Clock, FrameError, FrameReader};
+use quinn::{Connection, RecvStream, SendStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::random::Random;
 use dial::{DialError, Dialer};
+use greet::{Greeted, greet};
 use redial::{Outcome, Redial};
-use trust::{Relays, Verdict};
+use trust::Relays;
 
 /// A relay says its first word within that time, and what a stream is.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -89,7 +90,7 @@ pub struct LinkConfig {
 
 /// Why a line ended or never began.
 #[derive(Debug, thiserror::Error)]
-enum LinkError {
+pub(crate) enum LinkError {
     #[error(transparent)]
     Dial(#[from] DialError),
     #[error("the relay hung up: {0}")]
@@ -146,23 +147,8 @@ async fn keep(
     events: &mpsc::Sender<LinkEvent>,
     up_since: &mut Option<std::time::Instant>,
 ) -> Result<std::convert::Infallible, LinkError> {
-    let connection = config.dialer.dial(relay).await?;
-    let closing = Closing(connection.clone());
-    let verdict = config.trust.judge(&connection)?;
-    let (send, recv) = connection.open_bi().await.map_err(|e| LinkError::Lost(e.to_string()))?;
-    let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
-    let program = format!("aval-agent {}", env!("CARGO_PKG_VERSION"));
-    writer.write(&Head::Link(Hello { program, oldest: 1, boot: config.boot })).await?;
-    let first = timeout(PATIENCE, reader.read::<Downlink>()).await.map_err(|_| LinkError::Silent)?;
-    let relay_time = match first.map_err(|e| lost(&connection, e))? {
-        Downlink::Welcome { relay_time } => relay_time,
-        Downlink::Farewell(farewell) => return Err(hung_up(farewell)),
-        _ => return Err(LinkError::Silent),
-    };
-    let clock_doubt = verdict == Verdict::Doubt;
-    if clock_doubt {
-        config.trust.judge_at(&connection, relay_time)?;
-    }
+    let Greeted { connection, closing, mut writer, mut reader, relay_time, clock_doubt } =
+        greet(&config.dialer, &config.trust, relay, config.boot).await?;
     *up_since = Some(config.clock.monotonic());
     tracing::info!(relay, "connected to the relay");
     let (uplink, mut outgoing) = mpsc::channel(WORDS);
@@ -222,15 +208,6 @@ async fn introduce(send: SendStream, recv: RecvStream, events: mpsc::Sender<Link
     if let Ok(Ok(Head::Lane { session, lane })) = timeout(PATIENCE, reader.read::<Head>()).await {
         let recv = reader.into_inner();
         let _ = events.send(LinkEvent::Lane { session, lane, send, recv }).await;
-    }
-}
-
-/// A connection that ends with its task says so instead of falling silent.
-struct Closing(Connection);
-
-impl Drop for Closing {
-    fn drop(&mut self) {
-        self.0.close(VarInt::from_u32(u32::from(CloseCode::Stopping.number())), b"");
     }
 }
 

@@ -1,5 +1,11 @@
 //! What `aval-agent` says on a terminal: attaching a PC, its state, its journal.
 
+mod journal;
+mod trouble;
+
+pub use journal::*;
+pub use trouble::*;
+
 use serde::{Deserialize, Serialize};
 
 use super::Lang;
@@ -108,7 +114,6 @@ pub fn code_refused(lang: Lang, code: FaultCode, firm: &str, phone_e164: &str) -
                 .pick("Trop d’essais. Attendez quelques minutes.", "Too many attempts. Wait some minutes."),
             FaultCode::StoreUnavailable => lang
                 .pick("Le serveur ne peut pas l’enregistrer maintenant.", "The server cannot record it now."),
-            FaultCode::Conflict => lang.pick("Ce PC est déjà rattaché.", "This PC is attached already."),
             _ => lang.pick("Le serveur a refusé.", "The server refused."),
         };
     match lang {

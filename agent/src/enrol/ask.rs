@@ -1,0 +1,87 @@
+//! The one question an unattached machine asks a relay of the firm, and what each way to fail means.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use aval_protocol::firm::Profile;
+use aval_protocol::id::AgentId;
+use aval_protocol::wire::codes::FaultCode;
+use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::link::{Farewell, Head};
+use aval_transport::{Clock, FrameReader, FrameWriter};
+use tokio::time::timeout;
+
+use super::EnrolError;
+use crate::link::LinkError;
+use crate::link::dial::Dialer;
+use crate::link::greet::{Greeted, greet};
+use crate::link::trust::Relays;
+use crate::service::relay_clock::RelayClock;
+
+/// The relay writes one record; a slow disk has that long.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// Addresses a relay may send a machine to, all in all.
+const MAX_REDIRECTED: usize = 8;
+
+/// What a connection takes.
+pub(super) struct Line<'a> {
+    pub(super) dialer: &'a Dialer,
+    pub(super) trust: &'a Relays,
+    pub(super) clock: &'a Clock,
+    pub(super) boot: [u8; 16],
+}
+
+impl Line<'_> {
+    /// Asks the first relay that proves to be the firm's. By how many seconds this PC's clock is wrong, if it is.
+    pub(super) async fn ask(
+        &self,
+        relays: &[String],
+        firm: &Profile,
+        own: AgentId,
+        call: Call,
+    ) -> Result<Option<i64>, EnrolError> {
+        let mut queue: VecDeque<String> = relays.iter().cloned().collect();
+        let mut redirected = 0;
+        let mut tried = Vec::new();
+        while let Some(relay) = queue.pop_front() {
+            tracing::info!(relay, "asking the relay");
+            match greet(self.dialer, self.trust, &relay, self.boot).await {
+                Ok(line) => {
+                    let off = RelayClock::default().welcome(self.clock, line.relay_time, line.clock_doubt);
+                    return self.call(line, firm, own, call).await.map(|()| off);
+                }
+                Err(LinkError::Farewell(_, Farewell::TooOld { .. })) => return Err(EnrolError::TooOld),
+                Err(LinkError::Farewell(_, Farewell::Restarting { reconnect_in_s, .. })) => {
+                    return Err(EnrolError::Restarting { in_s: reconnect_in_s });
+                }
+                Err(LinkError::Farewell(why, Farewell::Redirect { to, .. })) => {
+                    tried.push((relay, why));
+                    let to: Vec<_> = to.into_iter().take(MAX_REDIRECTED - redirected).collect();
+                    redirected += to.len();
+                    to.into_iter().rev().for_each(|other| queue.push_front(other));
+                }
+                Err(error) => tried.push((relay, error.to_string())),
+            }
+        }
+        Err(EnrolError::Unreachable { tried, firm: firm.clone() })
+    }
+
+    async fn call(&self, line: Greeted, firm: &Profile, own: AgentId, call: Call) -> Result<(), EnrolError> {
+        let interrupted = |why: String| EnrolError::Interrupted { why, firm: firm.clone() };
+        let asked = async {
+            let (send, recv) = line.connection.open_bi().await.map_err(|e| e.to_string())?;
+            let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
+            writer.write(&Head::Call(Box::new(call))).await.map_err(|e| e.to_string())?;
+            writer.finish();
+            reader.read::<Reply>().await.map_err(|e| e.to_string())
+        };
+        let reply = timeout(PATIENCE, asked).await.map_err(|e| interrupted(e.to_string()))?;
+        match reply.map_err(interrupted)? {
+            Reply::Enrolled { agent } if agent == own => Ok(()),
+            // An earlier attempt reached the relay, and its answer did not reach this machine.
+            Reply::Fault { code: FaultCode::Conflict, .. } => Ok(()),
+            Reply::Fault { code, .. } => Err(EnrolError::Refused { code, firm: firm.clone() }),
+            _ => Err(interrupted("an answer to another question".to_owned())),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The PC's own journal, as its person reads it: one sentence an entry, in their place, not the technician's.
+
+use super::super::Lang;
+use super::super::prompt::plain;
+use crate::journal::{Event, Told};
+use crate::wire::codes::EndReason;
+use crate::wire::session::Capabilities;
+
+/// Longest name shown, in characters.
+const MAX: usize = 64;
+
+/// The heading, and what the journal is for.
+pub const fn journal_heading(lang: Lang) -> &'static str {
+    lang.pick(
+        "Journal de ce PC\u{a0}: chaque demande, votre réponse et chaque session. Jamais ce qui était à l’écran ni ce qui a été tapé.",
+        "Journal of this PC: each request, your answer and each session. Never what was on the screen or typed.",
+    )
+}
+
+/// Nothing happened yet.
+pub const fn journal_empty(lang: Lang) -> &'static str {
+    lang.pick("Le journal est vide.", "The journal is empty.")
+}
+
+/// What an entry tells.
+pub fn journal_entry(lang: Lang, told: &Told) -> String {
+    match told {
+        Told::Known(event) => known(lang, event),
+        Told::Opaque => lang
+            .pick(
+                "Entrée d’une version plus récente (intacte, mais illisible ici).",
+                "An entry of a newer version (intact, but not readable here).",
+            )
+            .to_owned(),
+    }
+}
+
+fn known(lang: Lang, event: &Event) -> String {
+    let fr = lang == Lang::Fr;
+    match event {
+        Event::Enrolled { .. } => lang.pick("Ce PC a été rattaché.", "This PC was attached.").to_owned(),
+        Event::Asked { technician, .. } if fr => {
+            format!(
+                "{} a demandé à voir l’écran\u{a0}; la question vous a été posée.",
+                plain(technician.as_str(), MAX)
+            )
+        }
+        Event::Asked { technician, .. } => {
+            format!("{} asked to see the screen; you were asked.", plain(technician.as_str(), MAX))
+        }
+        Event::Granted { capabilities, shown_ms, .. } if fr => format!(
+            "Vous avez accepté\u{a0}: {} (question affichée {}\u{a0}s).",
+            allowed(lang, *capabilities),
+            shown_ms / 1000
+        ),
+        Event::Granted { capabilities, shown_ms, .. } => {
+            format!(
+                "You agreed: {} (question shown for {} s).",
+                allowed(lang, *capabilities),
+                shown_ms / 1000
+            )
+        }
+        Event::Refused { reason, .. } if fr => format!("Pas de session\u{a0}: {}", why(lang, *reason)),
+        Event::Refused { reason, .. } => format!("No session: {}", why(lang, *reason)),
+        Event::Started { .. } => {
+            lang.pick("L’écran a été montré à partir d’ici.", "The screen was shown from here on.").to_owned()
+        }
+        Event::Ended { reason, duration_s, .. } if fr => {
+            format!("Fin de la session après {}\u{a0}: {}", lasted(*duration_s), why(lang, *reason))
+        }
+        Event::Ended { reason, duration_s, .. } => {
+            format!("End of the session after {}: {}", lasted(*duration_s), why(lang, *reason))
+        }
+        // What only a relay writes down; named, in case a newer agent does.
+        other => other.label().to_owned(),
+    }
+}
+
+fn allowed(lang: Lang, capabilities: Capabilities) -> &'static str {
+    if capabilities.holds(Capabilities::CONTROL) {
+        lang.pick("voir l’écran, souris et clavier", "see the screen, mouse and keyboard")
+    } else {
+        lang.pick("voir l’écran", "see the screen")
+    }
+}
+
+fn lasted(seconds: u32) -> String {
+    match seconds {
+        0..=59 => format!("{seconds}\u{a0}s"),
+        _ => format!("{}\u{a0}min\u{a0}{:02}\u{a0}s", seconds / 60, seconds % 60),
+    }
+}
+
+fn why(lang: Lang, reason: EndReason) -> String {
+    let (fr, en) = match reason {
+        EndReason::EndedByPerson => ("vous y avez mis fin.", "you ended it."),
+        EndReason::EndedByTechnician => ("le technicien y a mis fin.", "the technician ended it."),
+        EndReason::RefusedByPerson => ("vous avez refusé.", "you said no."),
+        EndReason::PromptTimedOut => ("personne n’a répondu à temps.", "nobody answered in time."),
+        EndReason::PromptLost => ("la fenêtre de la question s’est fermée.", "the question’s window closed."),
+        EndReason::BannerLost => ("le bandeau a disparu.", "the banner went away."),
+        EndReason::GrantExpired => ("le temps accordé était écoulé.", "the granted time was over."),
+        EndReason::LinkLost | EndReason::PeerSilent => ("la connexion a été perdue.", "the line was lost."),
+        EndReason::TicketInvalid => {
+            ("l’autorisation du serveur n’était pas valable.", "the server’s ticket did not hold.")
+        }
+        EndReason::TechnicianUntrusted => {
+            ("le technicien n’a pas pu prouver son identité.", "the technician could not prove who they are.")
+        }
+        EndReason::AgentUntrusted => ("ce PC n’a pas été reconnu.", "this PC was not recognised."),
+        EndReason::SealBroken => {
+            ("le chiffrement a été altéré en route.", "the encryption was tampered with on the way.")
+        }
+        EndReason::ProtocolViolation => ("une erreur de dialogue.", "an error of conversation."),
+        EndReason::NoDisplay => ("il n’y avait pas d’écran.", "there was no screen."),
+        EndReason::DisplayUnsupported => {
+            ("le bureau (Wayland) ne peut pas être montré.", "the desktop (Wayland) cannot be shown.")
+        }
+        EndReason::DisplayLost => ("l’écran s’est arrêté.", "the screen went away."),
+        EndReason::NobodyThere => ("personne n’était connecté à ce PC.", "nobody was logged on."),
+        EndReason::PersonLeft => ("votre bureau a été fermé.", "your desktop was closed."),
+        EndReason::SecurityCut => ("coupée par sécurité.", "cut for security."),
+        EndReason::RelayStopping => ("le serveur s’est arrêté.", "the server stopped."),
+        EndReason::AgentStopping => ("le service de ce PC s’est arrêté.", "this PC’s service stopped."),
+        EndReason::PromptLimit => ("trop de demandes en peu de temps.", "too many requests in a short time."),
+        EndReason::Busy => ("une autre session était en cours.", "another session was going on."),
+        EndReason::MatchCodeDiffers => ("les codes étaient différents.", "the codes differed."),
+        EndReason::Unknown(_) => return reason.to_string(),
+    };
+    lang.pick(fr, en).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::{Epoch, KeyId, PersonId, SessionId};
+
+    const SESSION: SessionId = SessionId([1; 16]);
+
+    fn fr(event: Event) -> String {
+        journal_entry(Lang::Fr, &Told::Known(event))
+    }
+
+    #[test]
+    fn a_session_reads_as_its_person_lived_it() {
+        let technician = PersonId::new("sophie.martin").unwrap();
+        assert_eq!(fr(Event::Enrolled { agent_key: KeyId([0; 32]) }), "Ce PC a été rattaché.");
+        assert!(fr(Event::Asked { session: SESSION, technician }).starts_with("sophie.martin a demandé"));
+        let capabilities = Capabilities::VIEW.with(Capabilities::CONTROL);
+        let granted = Event::Granted { session: SESSION, capabilities, epoch: Epoch(1), shown_ms: 4200 };
+        assert!(fr(granted).contains("souris et clavier (question affichée 4\u{a0}s)"));
+        let ended = Event::Ended { session: SESSION, reason: EndReason::EndedByPerson, duration_s: 61 };
+        assert_eq!(
+            fr(ended),
+            "Fin de la session après 1\u{a0}min\u{a0}01\u{a0}s\u{a0}: vous y avez mis fin."
+        );
+    }
+
+    #[test]
+    fn every_reason_has_a_sentence_in_both_languages() {
+        for reason in EndReason::ALL {
+            for lang in [Lang::Fr, Lang::En] {
+                assert!(why(lang, *reason).ends_with('.'), "{reason}");
+            }
+        }
+        assert_eq!(why(Lang::Fr, EndReason::Unknown(77)), "UNKNOWN_77");
+        assert!(!journal_entry(Lang::En, &Told::Opaque).is_empty());
+    }
+}
