@@ -57,12 +57,12 @@ pub(crate) enum Command {
     Record(Event),
     /// Open the media connection of this session.
     OpenMedia(SessionId),
-    /// Frames and input of this epoch may pass from now on.
-    Live(Epoch),
+    /// Frames and input of the granted epoch may pass from now on.
+    Live,
     /// Nothing may pass any more.
     Dead,
     /// The session is over: give up its lanes and connections.
-    Close(SessionId),
+    Close,
 }
 
 struct Active {
@@ -151,6 +151,7 @@ impl Engine {
     }
 
     /// Something happened on the desktop; frames do not come this way.
+    #[allow(clippy::needless_pass_by_value, reason = "an event is used up")]
     pub(crate) fn desktop(&mut self, now: Instant, wall: UnixSeconds, event: DesktopEvent) {
         match event {
             DesktopEvent::Here(desk) => self.desk = Some(desk),
@@ -245,7 +246,7 @@ impl Engine {
                 Output::Withdraw => Command::Order(ToSession::Withdraw { session }),
                 Output::Start { epoch, capabilities, for_s, technician } => {
                     active.living = true;
-                    self.commands.push_back(Command::Live(epoch));
+                    self.commands.push_back(Command::Live);
                     let banner = Box::new(Banner {
                         technicians: vec![technician],
                         firm: self.own.profile.name.clone(),
@@ -268,7 +269,7 @@ impl Engine {
                     self.active = None;
                     self.commands.push_back(Command::Dead);
                     self.commands.push_back(Command::Order(ToSession::End { reason }));
-                    Command::Close(session)
+                    Command::Close
                 }
             };
             self.commands.push_back(command);

@@ -6,6 +6,8 @@
 mod ask;
 mod dialog;
 
+pub(crate) use dialog::typed_yes;
+
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 

@@ -3,16 +3,21 @@
 
 pub mod prompt;
 
+pub mod cli;
+pub mod commands;
 pub mod encode;
+mod engine;
 pub mod enrol;
 pub mod facts;
 pub mod ipc;
 pub mod keep;
 pub mod link;
 pub mod measure;
+pub mod paths;
 pub mod platform;
 pub mod random;
 pub mod say;
 pub mod service;
 pub mod session;
 pub mod state;
+pub mod when;

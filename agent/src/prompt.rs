@@ -43,6 +43,7 @@ const ENVIRONMENT: &[&str] = &[
 pub struct Prompter {
     program: PathBuf,
     on: PromptOn,
+    display: Option<String>,
 }
 
 /// Where people are asked.
@@ -106,17 +107,18 @@ pub enum BannerEvent {
 }
 
 impl Prompter {
-    /// The consent program beside the running one. No search path and no variable can put another in its place.
+    /// The consent program beside the running one. No search path and no variable can put another in its place. A `display` that
+    /// is named is the one to ask on: whoever sits before the screen that is shown decides, not somebody elsewhere.
     ///
     /// # Errors
     /// [`PromptError::OwnPath`] or [`PromptError::Missing`].
-    pub fn beside_own_program(on: PromptOn) -> Result<Self, PromptError> {
+    pub fn beside_own_program(on: PromptOn, display: Option<String>) -> Result<Self, PromptError> {
         let own = std::env::current_exe().map_err(PromptError::OwnPath)?;
         let program = own.parent().unwrap_or(Path::new("/")).join(PROGRAM);
         if !program.is_file() {
             return Err(PromptError::Missing(program));
         }
-        Ok(Self { program, on })
+        Ok(Self { program, on, display })
     }
 
     /// Puts a question. The answer comes from [`AskHandle::answer`].
@@ -173,6 +175,9 @@ impl Prompter {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }
+        }
+        if let Some(display) = &self.display {
+            command.env("DISPLAY", display);
         }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         let failed = |error| PromptError::Start { program: self.program.clone(), error };
@@ -288,7 +293,7 @@ mod tests {
         let program = dir.path().join(PROGRAM);
         std::fs::write(&program, format!("#!/bin/sh\nhead -c 1 >/dev/null\n{body}\n")).unwrap();
         std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-        (dir, Prompter { program, on: PromptOn::Display })
+        (dir, Prompter { program, on: PromptOn::Display, display: None })
     }
 
     fn ask() -> Ask {
@@ -381,8 +386,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_question_is_put_on_the_display_that_is_shown() {
+        let yes = Answer::Yes { capabilities: Capabilities::VIEW, shown_ms: 4000 };
+        let (_dir, mut prompter) =
+            stand_in(&format!("if [ \"$DISPLAY\" = :77 ]; then {}; fi", prints(&[yes])));
+        assert_eq!(started(|| prompter.ask(ask())).answer().await, LOST);
+        prompter.display = Some(":77".into());
+        assert_eq!(started(|| prompter.ask(ask())).answer().await, yes);
+    }
+
+    #[tokio::test]
     async fn a_missing_program_is_an_error_that_says_what_to_do() {
-        let prompter = Prompter { program: "/nowhere/aval-agent-prompt".into(), on: PromptOn::Display };
+        let program = "/nowhere/aval-agent-prompt".into();
+        let prompter = Prompter { program, on: PromptOn::Display, display: None };
         assert!(matches!(prompter.ask(ask()), Err(PromptError::Start { .. })));
     }
 

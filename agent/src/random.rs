@@ -3,10 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+/// Fills with random bytes; `false` if there are none.
+type Fill = dyn Fn(&mut [u8]) -> bool + Send + Sync;
+
 /// Gives random bytes.
 #[derive(Clone)]
 pub struct Random {
-    fill: Arc<dyn Fn(&mut [u8]) -> bool + Send + Sync>,
+    fill: Arc<Fill>,
 }
 
 /// The system gives no randomness: nothing secret can be made.

@@ -1,9 +1,13 @@
 //! A sentence in both languages, and what a command that failed tells the person at the terminal: what happened, what to do next.
 
+use std::io;
+
 use aval_protocol::text::{Lang, agent as text};
 
 use crate::enrol::EnrolError;
 use crate::ipc::IpcError;
+use crate::random::NoRandomness;
+use crate::service::ServiceError;
 use crate::session::SessionError;
 use crate::state::StateError;
 
@@ -67,6 +71,28 @@ impl ForPeople for StateError {
     }
 }
 
+impl ForPeople for io::Error {
+    fn said(&self) -> Said {
+        Said::of(|lang| text::unexpected(lang, &self.to_string()))
+    }
+}
+
+impl ForPeople for NoRandomness {
+    fn said(&self) -> Said {
+        Said::of(|lang| text::no_randomness(lang, &self.to_string()))
+    }
+}
+
+impl ForPeople for ServiceError {
+    fn said(&self) -> Said {
+        match self {
+            Self::State(error) => error.said(),
+            Self::Tls(error) => Said::of(|lang| text::unexpected(lang, &error.to_string())),
+            Self::Socket(error) => Said::of(|lang| text::no_socket(lang, &error.to_string())),
+        }
+    }
+}
+
 impl ForPeople for IpcError {
     fn said(&self) -> Said {
         Said::of(|lang| match self {
@@ -115,8 +141,8 @@ impl ForPeople for EnrolError {
             }
             Self::Socket(error) => Said::of(|lang| text::no_socket(lang, &error.to_string())),
             Self::Tls(error) => Said::of(|lang| text::unexpected(lang, &error.to_string())),
-            Self::Randomness(error) => Said::of(|lang| text::no_randomness(lang, &error.to_string())),
-            Self::Terminal(error) => Said::of(|lang| text::unexpected(lang, &error.to_string())),
+            Self::Randomness(error) => error.said(),
+            Self::Terminal(error) => error.said(),
         }
     }
 }

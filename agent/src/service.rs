@@ -2,6 +2,152 @@
 //! is seen or done happens in the session process, behind [`desktop::Desktop`].
 
 pub mod desktop;
+mod drive;
 pub(crate) mod judge;
+mod lanes;
 pub mod limit;
 pub(crate) mod relay_clock;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use aval_protocol::firm::TrustError;
+use aval_protocol::wire::inventory::HardwareFacts;
+use aval_transport::Clock;
+use aval_transport::socket::Socket;
+use tokio::sync::oneshot;
+
+use crate::engine::{Engine, Own};
+use crate::facts;
+use crate::keep::{JOURNAL, Keep};
+use crate::link::LinkConfig;
+use crate::link::dial::{DialError, Dialer};
+use crate::link::trust::Relays;
+use crate::random::{NoRandomness, Random};
+use crate::state::{Home, Ledger, StateError};
+use desktop::Desktop;
+use drive::Driver;
+
+/// Epochs and used tickets, in the agent's folder.
+const LEDGER: &str = "state.json";
+
+/// An agent's service, with everything it takes from outside as an argument: the program gives it the system's network, clock,
+/// randomness and local socket; a simulated world gives it its own.
+pub struct Service {
+    /// The folder of an enrolled agent. The service locks it.
+    pub home: Home,
+    /// The machine it speaks for.
+    pub machine: Machine,
+    /// What packets go through; `None` is the system's UDP.
+    pub socket: Option<Socket>,
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+    /// Where the person is: [`Door`](crate::ipc::Door) in the program.
+    pub desktop: Box<dyn Desktop>,
+}
+
+/// What a service says of its machine.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Machine {
+    /// Hardware and system, in a few lines.
+    pub facts: HardwareFacts,
+    /// Drawn at each start of the machine: the same key under two of these at once is a clone.
+    pub boot: [u8; 16],
+}
+
+/// Why a service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The agent's folder is of no use.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The own key makes no TLS configuration.
+    #[error(transparent)]
+    Tls(#[from] TrustError),
+    /// There is no network socket.
+    #[error(transparent)]
+    Socket(#[from] DialError),
+}
+
+// === impl Service
+
+impl Service {
+    /// Serves until `stop` is done; then a running session is ended and the relay is told. Lines that fail are dialled again for
+    /// ever, so that only a folder or a system of no use makes this return an error.
+    ///
+    /// # Errors
+    /// [`ServiceError`], before anything was opened to the world. Must be called inside a tokio runtime.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), ServiceError> {
+        let Self { home, machine, socket, clock, random, desktop } = self;
+        let signer = Arc::new(home.signer()?);
+        let _lock = home.lock()?;
+        let file = home.firm_file()?;
+        let relays = home.settings()?.relays;
+        let (ledger, damaged) = Ledger::open(&home.path(LEDGER), clock.wall())?;
+        if let Some(kept) = damaged {
+            tracing::error!(kept = %kept.display(), "the memory of used tickets was damaged; it is kept aside");
+        }
+        let keep = Keep::open(&home.path(JOURNAL), signer.spki())?;
+        let (firm, profile) = (file.firm().clone(), file.profile().clone());
+        let trust = Relays::new(firm.clone(), clock.clone());
+        let dialer = Dialer::new(trust.tls(&signer)?, socket)?;
+        let (ends, port) = desktop::port();
+        desktop.open(port);
+        let own = Own { signer: Arc::clone(&signer), firm, profile };
+        let engine = Engine::new(own, ledger, random.clone());
+        let link = LinkConfig {
+            dialer: dialer.clone(),
+            trust,
+            relays,
+            boot: machine.boot,
+            clock: clock.clone(),
+            random,
+        };
+        let driver = Driver { engine, keep, signer, home, ends, dialer, clock, facts: machine.facts };
+        tracing::info!("the service runs");
+        let (tell, stopped) = oneshot::channel();
+        let run = driver.run(link, stopped);
+        tokio::pin!(run);
+        tokio::select! {
+            biased;
+            () = stop => {}
+            () = &mut run => return Ok(()),
+        }
+        tracing::info!("the service stops");
+        // Fails only when the loop has ended already.
+        let _ = tell.send(());
+        run.await;
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("home", &self.home).finish_non_exhaustive()
+    }
+}
+
+// === impl Machine
+
+impl Machine {
+    /// This one. Takes some milliseconds.
+    ///
+    /// # Errors
+    /// [`NoRandomness`], where the system does not number its starts and gives no randomness either.
+    pub fn this(random: &Random) -> Result<Self, NoRandomness> {
+        let boot = match boot_id() {
+            Some(boot) => boot,
+            None => random.bytes()?,
+        };
+        Ok(Self { facts: facts::collect(), boot })
+    }
+}
+
+/// Linux draws a UUID at each start (random(4)).
+fn boot_id() -> Option<[u8; 16]> {
+    let text = std::fs::read_to_string(PathBuf::from("/proc/sys/kernel/random/boot_id")).ok()?;
+    let digits: String = text.trim().chars().filter(|c| *c != '-').collect();
+    u128::from_str_radix(&digits, 16).ok().map(u128::to_be_bytes)
+}

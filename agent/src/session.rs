@@ -67,12 +67,9 @@ pub async fn run(
     clock: Clock,
     stop: impl Future<Output = ()>,
 ) -> Result<(), SessionError> {
-    let on = if matches!(platform::native().display_state(), platform::Display::None) {
-        PromptOn::Terminal
-    } else {
-        PromptOn::Display
-    };
-    let prompter = Prompter::beside_own_program(on)?;
+    let nowhere = matches!(platform::native().display_state(), platform::Display::None);
+    let on = if nowhere && config.display.is_none() { PromptOn::Terminal } else { PromptOn::Display };
+    let prompter = Prompter::beside_own_program(on, config.display.clone())?;
     let eyes = capture::Eyes {
         platform: platform::native(),
         display: config.display.clone(),

@@ -7,9 +7,11 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use aval_protocol::firm::{Signer, TrustError};
+use aval_protocol::firm::{FirmFile, Signer, TrustError};
 use aval_protocol::text::agent::Standing;
 use serde::{Deserialize, Serialize};
+
+use crate::keep::JOURNAL;
 
 pub mod ledger;
 
@@ -121,6 +123,16 @@ impl Home {
         self.path(SETTINGS).exists()
     }
 
+    /// Whether everything a service needs is there and makes sense.
+    ///
+    /// # Errors
+    /// Any [`StateError`].
+    pub fn check(&self) -> Result<(), StateError> {
+        self.signer()?;
+        self.firm_file()?;
+        self.settings().map(drop)
+    }
+
     /// Makes the folder and the key; a key of an enrolment that was not finished is used again.
     ///
     /// # Errors
@@ -171,6 +183,40 @@ impl Home {
     /// Any [`StateError`].
     pub fn firm(&self) -> Result<Vec<u8>, StateError> {
         self.read(FIRM)
+    }
+
+    /// The firm's file, read and checked.
+    ///
+    /// # Errors
+    /// Any [`StateError`].
+    pub fn firm_file(&self) -> Result<FirmFile, StateError> {
+        let damaged = |why: String| StateError::Damaged { path: self.path(FIRM), why };
+        let text = String::from_utf8(self.firm()?).map_err(|e| damaged(e.to_string()))?;
+        FirmFile::parse(&text).map_err(|e| damaged(e.to_string()))
+    }
+
+    /// Detaches: the key goes first, so that whatever fails afterwards leaves nobody a way in. The journal is kept under another
+    /// name, which is returned; a new key would not continue it. Hold the [`lock`](Self::lock) meanwhile.
+    ///
+    /// # Errors
+    /// [`StateError::Io`]; try again.
+    pub fn leave(&self) -> Result<Option<PathBuf>, StateError> {
+        let fail = |path: &Path, error| StateError::Io { path: path.to_owned(), error };
+        let gone = |name: &str| match fs::remove_file(self.path(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(fail(&self.path(name), error)),
+            _ => Ok(()),
+        };
+        gone(KEY)?;
+        let journal = self.path(JOURNAL);
+        let mut kept = None;
+        if journal.exists() {
+            let name = aside(&journal, "left");
+            fs::rename(&journal, &name).map_err(|error| fail(&journal, error))?;
+            kept = Some(name);
+        }
+        [STATUS, FIRM, SETTINGS].into_iter().try_for_each(gone)?;
+        sync_dir(&self.path(SETTINGS)).map_err(|error| fail(&self.dir, error))?;
+        Ok(kept)
     }
 
     /// What people may edit.

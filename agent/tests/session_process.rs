@@ -3,6 +3,7 @@
 //! The consent program is looked for beside the running one and nowhere else, so the test copies itself into a folder of its own
 //! and runs there. The real consent program has its own tests; there is no way to make *it* say yes.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;

@@ -28,6 +28,14 @@ pub(crate) fn agrees(
     }
     write!(output, "\n{}", text::attach_question(lang))?;
     output.flush()?;
+    typed_yes(input)
+}
+
+/// Whether the next typed line is a clear yes.
+///
+/// # Errors
+/// The terminal's.
+pub(crate) fn typed_yes(input: &mut dyn BufRead) -> io::Result<bool> {
     let mut answer = Vec::new();
     io::Read::take(input, MAX_ANSWER).read_until(b'\n', &mut answer)?;
     // A line that does not end is the end of the input, or no answer to this question.

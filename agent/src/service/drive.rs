@@ -168,7 +168,9 @@ impl Run {
                 self.driver.engine.control(now, wall, &bytes);
             }
             LaneEvent::Lost(session) if current == Some(session) => self.stop(EndReason::LinkLost),
-            LaneEvent::Broken(session) if current == Some(session) && self.driver.engine.living().is_some() => {
+            LaneEvent::Broken(session)
+                if current == Some(session) && self.driver.engine.living().is_some() =>
+            {
                 self.stop(EndReason::SealBroken);
             }
             _ => {}
@@ -280,13 +282,13 @@ impl Run {
                     }
                 }
                 Command::OpenMedia(session) => self.open_media(session),
-                Command::Live(_) => self.start_lanes(),
+                Command::Live => self.start_lanes(),
                 Command::Dead => {
                     if let Some(lanes) = &mut self.lanes {
                         lanes.dead();
                     }
                 }
-                Command::Close(_) => {
+                Command::Close => {
                     if let Some(lanes) = self.lanes.take() {
                         lanes.close();
                     }

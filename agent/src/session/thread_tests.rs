@@ -109,6 +109,7 @@ fn live(eyes: &Eyes, epoch: u64, capabilities: Capabilities) {
     });
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "maps owned pieces")]
 fn seq(piece: Piece) -> Option<u32> {
     match piece {
         (_, ScreenDown::Update { seq, .. }) => Some(seq),

@@ -1,0 +1,158 @@
+//! What each command does with the terminal it was started on.
+
+mod leave;
+mod register;
+mod status;
+
+use std::io::{self, Write};
+
+use aval_protocol::text::{Lang, agent as text};
+use aval_transport::Clock;
+use tokio::runtime::Runtime;
+
+use crate::cli::{Command, EnrolArgs, HomeArgs, RegisterArgs, RegisterCommand};
+use crate::enrol::{self, EnrolError, Invitation, Means};
+use crate::facts;
+use crate::ipc::Door;
+use crate::paths::Whereabouts;
+use crate::platform::{self, Display};
+use crate::random::Random;
+use crate::say::{ForPeople, Said};
+use crate::service::{Machine, Service};
+use crate::session::{self, SessionConfig};
+use crate::state::Home;
+
+/// All went well.
+const DONE: u8 = 0;
+/// Something failed.
+const FAILED: u8 = 1;
+/// The person at the terminal did not say yes.
+const DECLINED: u8 = 3;
+/// The journal does not hold.
+const BROKEN: u8 = 4;
+
+/// A command that did not do its work: what to tell the person, and the program's exit code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// What to tell.
+    pub said: Said,
+    /// The exit code.
+    pub exit: u8,
+}
+
+/// Does what was asked on this terminal; the exit code.
+///
+/// # Errors
+/// [`Failure`], with what to tell the person.
+pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
+    let places = Whereabouts::of_process();
+    let home = |args: HomeArgs| Home::new(args.home.unwrap_or_else(|| places.agent_home()));
+    let out = &mut io::stdout().lock();
+    match command {
+        Command::Enrol(args) => enrol(args, &places, lang, out),
+        Command::Service { home: args, socket } => {
+            let home = home(args);
+            let socket = socket.unwrap_or_else(|| places.service_socket());
+            runtime()?.block_on(async {
+                // Before the socket is made: a machine that is not attached, or damaged, opens nothing.
+                home.check()?;
+                let desktop = Box::new(Door::bind(&socket)?);
+                let (clock, random) = (Clock::system(), Random::system());
+                let machine = Machine::this(&random)?;
+                let service = Service { home, machine, socket: None, clock, random, desktop };
+                service.run(told_to_stop()).await?;
+                Ok(DONE)
+            })
+        }
+        Command::Session { socket, display } => {
+            let socket = socket.unwrap_or_else(|| places.session_socket());
+            warn_of_the_desktop(display.as_deref(), lang)?;
+            let config = SessionConfig { socket, display };
+            runtime()?.block_on(session::run(config, Clock::system(), told_to_stop()))?;
+            Ok(DONE)
+        }
+        Command::Status { home: args, json } => status::show(&home(args), json, lang, out),
+        Command::Inventory { json } => inventory(json, lang, out),
+        Command::Register(RegisterArgs { what: Some(RegisterCommand::Verify { home: args }), .. }) => {
+            register::verify(&home(args), lang, out)
+        }
+        Command::Register(RegisterArgs { home: args, json, .. }) => {
+            register::show(&home(args), json, lang, out)
+        }
+        Command::Leave { home: args } => leave::leave(&home(args), lang, &mut io::stdin().lock(), out),
+    }
+}
+
+fn enrol(args: EnrolArgs, places: &Whereabouts, lang: Lang, out: &mut dyn Write) -> Result<u8, Failure> {
+    let home = Home::new(args.home.home.unwrap_or_else(|| places.agent_home()));
+    let invitation = Invitation { firm: args.firm, code: args.code, relays: args.relays };
+    let agreed = enrol::agree(&home, invitation, facts::collect(), lang, &mut io::stdin().lock(), out);
+    let agreed = match agreed {
+        Err(error @ EnrolError::Declined) => return Err(Failure { said: error.said(), exit: DECLINED }),
+        agreed => agreed?,
+    };
+    let means = Means { socket: None, clock: Clock::system(), random: Random::system() };
+    let attached = runtime()?.block_on(enrol::attach(&home, agreed, means))?;
+    writeln!(out, "\n{}", text::attached(lang, &attached.firm.name))?;
+    if let Some(off) = attached.clock_off_s {
+        writeln!(out, "{}", text::clock_wrong(lang, off))?;
+    }
+    writeln!(out, "{}", text::service_runs(lang, false))?;
+    Ok(DONE)
+}
+
+/// Prints what the service would send, and nothing else leaves this PC about the machine.
+fn inventory(json: bool, lang: Lang, out: &mut dyn Write) -> Result<u8, Failure> {
+    let facts = facts::collect();
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&facts).map_err(io::Error::other)?)?;
+    } else {
+        for line in text::facts(lang, &facts) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(DONE)
+}
+
+/// A desktop that cannot be shown is said at once; requests are then refused with that reason.
+fn warn_of_the_desktop(named: Option<&str>, lang: Lang) -> io::Result<()> {
+    let said = match (named, platform::native().display_state()) {
+        (Some(_), _) | (None, Display::X11) => return Ok(()),
+        (None, Display::Wayland) => Said::of(text::on_wayland),
+        (None, Display::None) => Said::of(text::no_screen),
+    };
+    writeln!(io::stderr(), "aval-agent: {}", said.both(lang))
+}
+
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
+}
+
+/// Done when the system or the person tells the program to stop.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signals = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
+        if let (Ok(mut terminate), Ok(mut hang_up)) = signals {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = hang_up.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    // Without a signal to hear, the program runs until it is killed.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+// === impl Failure
+
+impl<E: ForPeople> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { said: error.said(), exit: FAILED }
+    }
+}

@@ -1,0 +1,111 @@
+//! To whom this PC is attached, whether the service runs, and how the line stands.
+
+use std::io::{self, Write};
+
+use aval_protocol::firm::Profile;
+use aval_protocol::id::AgentId;
+use aval_protocol::text::{Lang, agent as text};
+use serde::Serialize;
+
+use super::{DONE, FAILED, Failure};
+use crate::state::{Home, StateError, Status};
+
+/// All of it, for programs.
+#[derive(Debug, Serialize)]
+struct Report {
+    enrolled: bool,
+    agent: String,
+    firm: String,
+    phone: String,
+    relays: Vec<String>,
+    running: bool,
+    status: Option<Status>,
+}
+
+pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> Result<u8, Failure> {
+    if json && !home.is_enrolled() {
+        writeln!(out, "{}", serde_json::json!({ "enrolled": false }))?;
+        return Ok(FAILED);
+    }
+    let agent = AgentId::from(home.signer()?.key_id());
+    let firm = profile(home)?;
+    let relays = home.settings()?.relays;
+    let status = home.status();
+    if json {
+        let report = Report {
+            enrolled: true,
+            agent: agent.to_string(),
+            firm: firm.name,
+            phone: firm.phone,
+            relays,
+            running: status.is_some(),
+            status,
+        };
+        writeln!(out, "{}", serde_json::to_string_pretty(&report).map_err(io::Error::other)?)?;
+    } else {
+        for line in lines(lang, &firm, status.as_ref()) {
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(DONE)
+}
+
+/// Whom this machine believes.
+pub(super) fn profile(home: &Home) -> Result<Profile, StateError> {
+    Ok(home.firm_file()?.profile().clone())
+}
+
+fn lines(lang: Lang, firm: &Profile, status: Option<&Status>) -> Vec<String> {
+    let mut lines = vec![
+        text::attached_to(lang, &firm.name, &firm.phone),
+        text::service_runs(lang, status.is_some()).to_owned(),
+    ];
+    let Some(status) = status else { return lines };
+    lines.push(text::line_state(lang, status.relay.as_deref()));
+    lines.extend(status.standing.map(|standing| text::standing(lang, standing).to_owned()));
+    lines.extend(status.clock_off_s.map(|off| text::clock_wrong(lang, off)));
+    if status.too_old {
+        lines.push(text::too_old(lang).to_owned());
+    } else if status.relay.is_none() {
+        lines.extend(status.trouble.as_deref().map(|trouble| text::line_trouble(lang, trouble)));
+    }
+    lines.push(text::desktop(lang, status.desktop, status.in_session).to_owned());
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn firm() -> Profile {
+        Profile { name: "Atelier Beaurepaire Informatique".into(), phone: "+33199001234".into() }
+    }
+
+    #[test]
+    fn a_stopped_service_is_said_with_how_to_start_it() {
+        let lines = lines(Lang::Fr, &firm(), None);
+        assert_eq!(lines.len(), 2);
+        assert!(lines[1].contains("aval-agent service"));
+    }
+
+    #[test]
+    fn a_running_service_tells_of_its_line_and_of_a_wrong_clock() {
+        let status = Status {
+            relay: Some("relais.example:4433".into()),
+            standing: Some(text::Standing::Pending),
+            clock_off_s: Some(31_536_000),
+            desktop: true,
+            trouble: Some("long over".into()),
+            ..Status::default()
+        };
+        let all = lines(Lang::Fr, &firm(), Some(&status)).join("\n");
+        assert!(
+            all.contains("relais.example") && all.contains("365") && all.contains("attend la validation")
+        );
+        assert!(!all.contains("long over"), "an old trouble of a line that holds");
+        let status = Status { relay: None, ..status };
+        assert!(lines(Lang::Fr, &firm(), Some(&status)).join("\n").contains("long over"));
+        let status = Status { too_old: true, ..status };
+        assert!(lines(Lang::En, &firm(), Some(&status)).join("\n").contains("too old"));
+    }
+}
