@@ -7,7 +7,7 @@ pub mod authority;
 pub mod chain;
 pub mod files;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(test)]
 mod golden;
 pub mod profile;

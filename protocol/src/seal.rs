@@ -76,3 +76,6 @@ impl Side {
 const fn padded(length: usize) -> usize {
     if length < PADDED_BELOW { length.next_multiple_of(PAD) } else { length }
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,3 +57,6 @@ fn reason(error: SealError, peer: EndReason, own: EndReason) -> EndReason {
         SealError::Broken | SealError::NoKeys => EndReason::SealBroken,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,6 +118,7 @@ impl Inbox {
     ///
     /// # Errors
     /// As [`content_length`] and [`decode_content`]; the stream is of no use afterwards.
+    #[expect(clippy::should_implement_trait, reason = "it can fail, and there may be more later")]
     pub fn next<M: Wire>(&mut self) -> Result<Option<M>, WireError> {
         let waiting = &self.bytes[self.start..];
         let Some((header, rest)) = waiting.split_first_chunk::<HEADER>() else { return Ok(None) };

@@ -8,19 +8,19 @@ use super::{FoundedFirm, Grant, Role, Signer, files};
 use crate::id::{PersonId, UnixSeconds};
 
 /// 2026-11-18.
-pub(super) const NOW: UnixSeconds = UnixSeconds(1_795_000_000);
-pub(super) const DAY: i64 = 86_400;
+pub(crate) const NOW: UnixSeconds = UnixSeconds(1_795_000_000);
+pub(crate) const DAY: i64 = 86_400;
 
 /// Moved by that many days.
-pub(super) fn days(n: i64) -> UnixSeconds {
+pub(crate) fn days(n: i64) -> UnixSeconds {
     UnixSeconds(NOW.0 + n * DAY)
 }
 
-pub(super) fn firm() -> FoundedFirm {
+pub(crate) fn firm() -> FoundedFirm {
     found("Atelier Beaurepaire Informatique", "+33199001234", NOW, 20, 400).unwrap()
 }
 
-pub(super) fn sophie() -> Grant {
+pub(crate) fn sophie() -> Grant {
     Grant {
         role: Role::Technician,
         person: PersonId::new("sophie.martin").unwrap(),
@@ -30,19 +30,19 @@ pub(super) fn sophie() -> Grant {
 }
 
 /// A key certified in the honest way.
-pub(super) fn member(firm: &FoundedFirm, grant: &Grant) -> Signer {
+pub(crate) fn member(firm: &FoundedFirm, grant: &Grant) -> Signer {
     let key = Signer::generate().unwrap();
     let csr = request(&key, "request").unwrap();
     let chain = certify(&firm.issuing, &csr, grant, NOW).unwrap();
     files::signer_from_pem(&files::key_to_pem(&key), Some(&chain)).unwrap()
 }
 
-pub(super) fn with_role(firm: &FoundedFirm, role: Role) -> Signer {
+pub(crate) fn with_role(firm: &FoundedFirm, role: Role) -> Signer {
     member(firm, &Grant { role, ..sophie() })
 }
 
 /// Parameters as `certify` would choose them for Sophie.
-pub(super) fn honest_params() -> CertificateParams {
+pub(crate) fn honest_params() -> CertificateParams {
     let mut params = CertificateParams::default();
     params.not_before = rcgen::date_time_ymd(2026, 11, 1);
     params.not_after = rcgen::date_time_ymd(2027, 11, 1);
@@ -53,18 +53,18 @@ pub(super) fn honest_params() -> CertificateParams {
     params
 }
 
-pub(super) fn uri(text: &str) -> SanType {
+pub(crate) fn uri(text: &str) -> SanType {
     SanType::URI(text.try_into().unwrap())
 }
 
 /// A certificate with whatever one likes in it, signed by some key in the name of some issuer.
-pub(super) fn signed(key: &Signer, params: &CertificateParams, by: &Signer, issuer: &[u8]) -> Vec<u8> {
+pub(crate) fn signed(key: &Signer, params: &CertificateParams, by: &Signer, issuer: &[u8]) -> Vec<u8> {
     let issuer = Issuer::from_ca_cert_der(&CertificateDer::from(issuer), OwnKey(by)).unwrap();
     params.signed_by(&OwnKey(key), &issuer).unwrap().der().to_vec()
 }
 
 /// The chain of a certificate that the issuing key signs although `certify` would not.
-pub(super) fn forged(firm: &FoundedFirm, change: impl FnOnce(&mut CertificateParams)) -> Vec<Vec<u8>> {
+pub(crate) fn forged(firm: &FoundedFirm, change: impl FnOnce(&mut CertificateParams)) -> Vec<Vec<u8>> {
     let mut params = honest_params();
     change(&mut params);
     let issuer = firm.issuing.chain()[0].clone();

@@ -81,6 +81,7 @@ impl Opener {
     ///
     /// # Errors
     /// [`SealError`]; the lane is of no use afterwards and says so each time.
+    #[expect(clippy::should_implement_trait, reason = "it can fail, and there may be more later")]
     pub fn next(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, SealError> {
         if self.broken {
             return Err(SealError::Broken);
