@@ -155,7 +155,7 @@ hex_name!(SessionId, 16);
 fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], BadName> {
     let digits = text.as_bytes();
     let mut out = [0; N];
-    if digits.len() != 2 * N || !text.is_ascii() {
+    if digits.len() != 2 * N || !digits.iter().all(u8::is_ascii_hexdigit) {
         return Err(BadName::Hex(2 * N));
     }
     for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {

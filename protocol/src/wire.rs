@@ -134,3 +134,8 @@ impl Inbox {
         self.bytes.len() == self.start
     }
 }
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod samples;

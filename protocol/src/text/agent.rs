@@ -57,24 +57,24 @@ pub fn facts(lang: Lang, facts: &HardwareFacts) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = |fr: &'static str, en: &'static str, value: Option<String>| {
         if let Some(value) = value.filter(|v| !v.is_empty()) {
-            let value = plain(&value, MAX_FACT);
             lines.push(match lang {
                 Lang::Fr => format!("{fr}\u{a0}: {value}"),
                 Lang::En => format!("{en}: {value}"),
             });
         }
     };
-    line("Nom", "Name", Some(facts.hostname.clone()));
-    line("Système", "System", facts.os.clone());
-    line("Version du noyau", "Kernel or build", facts.os_build.clone());
-    line("Architecture", "Architecture", facts.arch.clone());
-    line("Processeur", "Processor", facts.cpu.clone());
+    let foreign = |text: Option<&String>| text.map(|text| plain(text, MAX_FACT));
+    line("Nom", "Name", foreign(Some(&facts.hostname)));
+    line("Système", "System", foreign(facts.os.as_ref()));
+    line("Version du noyau", "Kernel or build", foreign(facts.os_build.as_ref()));
+    line("Architecture", "Architecture", foreign(facts.arch.as_ref()));
+    line("Processeur", "Processor", foreign(facts.cpu.as_ref()));
     line("Processeurs logiques", "Logical processors", facts.logical_cpus.map(|n| n.to_string()));
     line("Mémoire", "Memory", facts.memory_mib.map(|mib| size(lang, u64::from(mib))));
     line("Disques", "Disks", facts.volumes_mib.map(|mib| size(lang, mib)));
-    line("Fabricant", "Manufacturer", facts.vendor.clone());
-    line("Modèle", "Model", facts.model.clone());
-    line("Numéro de série", "Serial number", facts.serial.clone());
+    line("Fabricant", "Manufacturer", foreign(facts.vendor.as_ref()));
+    line("Modèle", "Model", foreign(facts.model.as_ref()));
+    line("Numéro de série", "Serial number", foreign(facts.serial.as_ref()));
     lines
 }
 
