@@ -7,6 +7,7 @@ pub mod console;
 pub mod gate;
 pub mod keys;
 pub mod prompt;
+pub mod relay;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,27 @@
-//! The relay's rooms: it checks the maintenance contract, introduces, and forwards bytes it cannot read.
+//! The relay: checks the maintenance contract before it introduces a technician, then forwards bytes it cannot read.
+//!
+//! [`gate`] judges, by what [`records`] hold and [`measure`] finds; the broker pairs whom the gate let through; everything else moves
+//! words and bytes. [`Relay`] is all of it at work, [`cli`] its command line.
 
+mod broker;
+mod calls;
+pub mod cli;
+pub mod clock_trust;
 pub mod gate;
+mod hub;
+mod lanes;
+mod link;
 pub mod measure;
+mod presence;
+mod probe;
+mod quic;
+mod recheck;
 pub mod records;
+mod roles;
+mod server;
+pub mod settings;
+mod splice;
+mod steps;
+mod throttle;
+
+pub use server::{Relay, RelayConfig, StartError};

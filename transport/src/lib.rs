@@ -1,12 +1,15 @@
-//! What the three programs share of QUIC, so that each number and each rule of reading exists once: endpoint configuration,
-//! framed streams, the socket seam (real, plain, simulated) and the clock.
+//! What the three programs share of the world outside, so that each number and each rule of reading exists once: QUIC's
+//! configuration, framed streams, the socket seam (real, plain, simulated), the clock, randomness, files of keys.
 
 pub mod clock;
 pub mod config;
 pub mod frames;
+pub mod keyfile;
 pub mod probe;
+pub mod random;
 pub mod socket;
 pub mod steer;
 
 pub use clock::Clock;
 pub use frames::{FrameError, FrameReader, FrameWriter};
+pub use random::Random;

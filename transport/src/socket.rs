@@ -28,10 +28,23 @@ pub enum Socket {
 /// # Errors
 /// The system's, when the address can't be bound.
 pub fn endpoint(socket: Socket, server: Option<ServerConfig>) -> io::Result<Endpoint> {
+    endpoint_tuned(socket, server, |_| {})
+}
+
+/// As [`endpoint`], with a hand on the endpoint's own configuration.
+///
+/// # Errors
+/// As [`endpoint`].
+pub fn endpoint_tuned(
+    socket: Socket,
+    server: Option<ServerConfig>,
+    tune: impl FnOnce(&mut EndpointConfig),
+) -> io::Result<Endpoint> {
     match socket {
         Socket::Udp(address) => {
             let udp = std::net::UdpSocket::bind(address)?;
-            let (runtime, config) = (Arc::new(TokioRuntime), EndpointConfig::default());
+            let (runtime, mut config) = (Arc::new(TokioRuntime), EndpointConfig::default());
+            tune(&mut config);
             match runtime.wrap_udp_socket(udp.try_clone()?) {
                 Err(error) if cfg!(windows) && needs_plain(&error) => {
                     tracing::info!(%error, "plain UDP socket: this system lacks an option of the usual one");
@@ -40,7 +53,8 @@ pub fn endpoint(socket: Socket, server: Option<ServerConfig>) -> io::Result<Endp
                 socket => Endpoint::new_with_abstract_socket(config, server, socket?, runtime),
             }
         }
-        Socket::Custom(socket, config) => {
+        Socket::Custom(socket, mut config) => {
+            tune(&mut config);
             Endpoint::new_with_abstract_socket(config, server, socket, Arc::new(TokioRuntime))
         }
     }

@@ -1,0 +1,229 @@
+//! The sessions that the gate let through: who is in which, and which of their lanes exist.
+//!
+//! [`Broker::introduce`] takes a [`Permit`] by value and is the only way in, so no path to a session skips the gate. A machine is in
+//! one session at a time.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Instant;
+
+use aval_protocol::firm::{Signed, Signer, TrustError};
+use aval_protocol::id::{AgentId, KeyId, PersonId, SessionId, UnixSeconds};
+use aval_protocol::wire::link::Lane;
+use aval_protocol::wire::session::Ticket;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::gate::Permit;
+
+/// How long a ticket is good for, in seconds: an agent on a poor line needs some for two connections, nobody needs more.
+pub(crate) const TICKET_S: i64 = 120;
+
+/// A party's standing link.
+#[derive(Clone, Debug)]
+pub(crate) struct Party<L> {
+    /// The link's number.
+    pub(crate) serial: u64,
+    /// The link.
+    pub(crate) link: L,
+    /// The party's key.
+    pub(crate) key: KeyId,
+}
+
+/// Which party.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Side {
+    Console,
+    Agent,
+}
+
+/// Where a lane's stream came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Origin {
+    /// A standing link, by its number.
+    Link(u64),
+    /// A media connection, by its key.
+    Media(KeyId),
+}
+
+/// A session that runs.
+#[derive(Debug)]
+pub(crate) struct Running<L, M> {
+    pub(crate) ticket: Ticket,
+    pub(crate) console: Party<L>,
+    pub(crate) agent: Party<L>,
+    /// The parties' media connections; the agent's proves that it has heard the offer.
+    pub(crate) media: [watch::Sender<Option<M>>; 2],
+    /// When the person said yes.
+    pub(crate) granted_at: Option<UnixSeconds>,
+    /// Byte pumps of the control lane.
+    pub(crate) control: JoinSet<()>,
+    /// Byte pumps of the other lanes.
+    pub(crate) bulk: JoinSet<()>,
+    /// Over by then, whatever the parties say.
+    pub(crate) until: Instant,
+    lanes: BTreeSet<Lane>,
+}
+
+/// Why two parties were not introduced.
+#[derive(Debug)]
+pub(crate) enum NotIntroduced {
+    /// The machine got into another session since the gate looked.
+    Busy,
+    /// The ticket could not be signed.
+    Sign(TrustError),
+}
+
+/// The sessions.
+#[derive(Debug)]
+pub(crate) struct Broker<L, M> {
+    sessions: HashMap<SessionId, Running<L, M>>,
+}
+
+impl<L, M> Default for Broker<L, M> {
+    fn default() -> Self {
+        Self { sessions: HashMap::new() }
+    }
+}
+
+impl<L: Clone, M: Clone> Broker<L, M> {
+    /// Uses up a permit: signs the single-use ticket and keeps the session.
+    ///
+    /// # Errors
+    /// [`NotIntroduced`].
+    #[allow(clippy::needless_pass_by_value, reason = "a permit is good for one session")]
+    pub(crate) fn introduce(
+        &mut self,
+        permit: Permit,
+        session: SessionId,
+        console: Party<L>,
+        agent: Party<L>,
+        signer: &Signer,
+        (wall, until): (UnixSeconds, Instant),
+    ) -> Result<Signed<Ticket>, NotIntroduced> {
+        if self.busy(permit.agent()) || self.sessions.contains_key(&session) {
+            return Err(NotIntroduced::Busy);
+        }
+        let ticket = Ticket {
+            session,
+            technician: permit.technician().clone(),
+            technician_key: console.key,
+            agent_key: agent.key,
+            contract: permit.contract().clone(),
+            request: permit.asked().clone(),
+            issued_at: wall,
+            expires_at: UnixSeconds(wall.0.saturating_add(TICKET_S)),
+        };
+        let signed = signer.sign(&ticket).map_err(NotIntroduced::Sign)?;
+        let running = Running {
+            ticket,
+            console,
+            agent,
+            media: [watch::Sender::new(None), watch::Sender::new(None)],
+            granted_at: None,
+            control: JoinSet::new(),
+            bulk: JoinSet::new(),
+            until,
+            lanes: BTreeSet::new(),
+        };
+        self.sessions.insert(session, running);
+        Ok(signed)
+    }
+
+    /// Whether a machine is in a session.
+    pub(crate) fn busy(&self, agent: AgentId) -> bool {
+        self.sessions.values().any(|running| running.ticket.request.agent == agent)
+    }
+
+    /// A session that runs.
+    pub(crate) fn get(&mut self, session: SessionId) -> Option<&mut Running<L, M>> {
+        self.sessions.get_mut(&session)
+    }
+
+    /// Ends a session here; whoever does it first tells the parties.
+    pub(crate) fn remove(&mut self, session: SessionId) -> Option<Running<L, M>> {
+        self.sessions.remove(&session)
+    }
+
+    /// The sessions for which this holds.
+    pub(crate) fn which(&self, holds: impl Fn(&Running<L, M>) -> bool) -> Vec<SessionId> {
+        self.sessions.iter().filter(|(_, running)| holds(running)).map(|(&id, _)| id).collect()
+    }
+
+    /// The session's other party, for whoever holds the link of that number.
+    pub(crate) fn other(&self, session: SessionId, serial: u64) -> Option<L> {
+        let running = self.sessions.get(&session)?;
+        match running.side(serial)? {
+            Side::Console => Some(running.agent.link.clone()),
+            Side::Agent => Some(running.console.link.clone()),
+        }
+    }
+
+    /// A connection becomes a party's media connection. `None` when it is nobody's of that session, or the party has one.
+    pub(crate) fn media(&mut self, session: SessionId, key: KeyId, media: M) -> Option<Side> {
+        let running = self.sessions.get_mut(&session)?;
+        let side = match key {
+            key if key == running.console.key => Side::Console,
+            key if key == running.agent.key => Side::Agent,
+            _ => return None,
+        };
+        let place = running.media_of(side);
+        if place.borrow().is_some() {
+            return None;
+        }
+        place.send_replace(Some(media));
+        Some(side)
+    }
+
+    /// The console opens a lane: once each, `Control` on its link, the others on its media connection. Returns the agent's link,
+    /// and where its media connection appears.
+    pub(crate) fn claim(
+        &mut self,
+        session: SessionId,
+        lane: Lane,
+        origin: Origin,
+    ) -> Option<(L, watch::Receiver<Option<M>>)> {
+        let running = self.sessions.get_mut(&session)?;
+        let allowed = match (lane, origin) {
+            (Lane::Control, Origin::Link(serial)) => serial == running.console.serial,
+            (Lane::Screen | Lane::Input, Origin::Media(key)) => key == running.console.key,
+            _ => false,
+        };
+        if !allowed || !running.lanes.insert(lane) {
+            return None;
+        }
+        Some((running.agent.link.clone(), running.media_of(Side::Agent).subscribe()))
+    }
+}
+
+impl<L, M> Running<L, M> {
+    /// Which party holds the link of that number.
+    pub(crate) fn side(&self, serial: u64) -> Option<Side> {
+        match serial {
+            serial if serial == self.console.serial => Some(Side::Console),
+            serial if serial == self.agent.serial => Some(Side::Agent),
+            _ => None,
+        }
+    }
+
+    /// A party's media connection.
+    pub(crate) fn media_of(&self, side: Side) -> &watch::Sender<Option<M>> {
+        let [console, agent] = &self.media;
+        match side {
+            Side::Console => console,
+            Side::Agent => agent,
+        }
+    }
+
+    /// Whether the console has opened the control lane.
+    pub(crate) fn begun(&self) -> bool {
+        self.lanes.contains(&Lane::Control)
+    }
+
+    /// Whether this technician is in it.
+    pub(crate) fn is_of(&self, technician: &PersonId) -> bool {
+        self.ticket.technician == *technician
+    }
+}
+
+#[cfg(test)]
+mod tests;

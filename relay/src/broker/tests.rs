@@ -1,0 +1,154 @@
+//! Who gets into a session, and who may open what in it.
+
+use std::time::{Duration, Instant};
+
+use aval_protocol::firm::Profile;
+use aval_protocol::id::{ContractId, UnixSeconds};
+use aval_protocol::wire::record::LineFacts;
+use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
+
+use super::*;
+use crate::gate::term::{Day, Months, Term};
+use crate::gate::{Facts, Presence, Request, Rules, Verdict, decide};
+use crate::records::{AgentStanding, Contract, Coverage, RecordFacts};
+
+/// Tuesday 24 November 2026, 10 o'clock in Paris.
+const NOW: UnixSeconds = UnixSeconds(1_795_510_800);
+const PC: AgentId = AgentId([1; 16]);
+const CONSOLE: KeyId = KeyId([2; 32]);
+const AGENT: KeyId = KeyId([1; 32]);
+const SESSION: SessionId = SessionId([9; 16]);
+
+fn permit() -> Permit {
+    let asked = SessionRequest {
+        agent: PC,
+        capabilities: Capabilities::KNOWN,
+        category: WorkCategory::Assistance,
+        reference: "appel de Mme Leroy".into(),
+        minutes: 30,
+    };
+    let request = Request::new(PersonId::new("sophie.martin").unwrap(), asked).unwrap();
+    let day = |text: &str| Day::new(text.parse().unwrap()).unwrap();
+    let contract = Contract {
+        id: ContractId::new("C-2026-014").unwrap(),
+        client: "Cabinet Leroy".into(),
+        signed_on: day("2026-01-05"),
+        term: Term::new(day("2026-01-05"), Months::new(12).unwrap()),
+        postal: None,
+        onsite: false,
+        holidays: None,
+        notices: Vec::new(),
+        suspension: None,
+    };
+    let record = RecordFacts {
+        technician_locked: false,
+        agent: AgentStanding::Approved,
+        coverage: Coverage::Covered,
+        contract: Some(contract),
+        exceptions: Vec::new(),
+    };
+    let line = LineFacts {
+        measured_at: NOW,
+        rtt_ms: 20,
+        down_kbit: 20_000,
+        up_kbit: 5_000,
+        loss_permille: 0,
+        loss_low_permille: 0,
+    };
+    let facts = Facts {
+        technician_certified: true,
+        record: Some(record),
+        presence: Presence::Online,
+        line: Some(line),
+        clock_trusted: true,
+        throttled_until: None,
+        profile: Profile { name: "Atelier".into(), phone: "+33199001234".into() },
+        rules: Rules::default(),
+    };
+    match decide(&request, &facts, NOW) {
+        Verdict::Permit(permit) => permit,
+        Verdict::Refuse(decision) => panic!("{:?}", decision.reasons),
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "any moment will do")]
+fn introduce(
+    broker: &mut Broker<&'static str, &'static str>,
+    session: SessionId,
+) -> Result<Ticket, NotIntroduced> {
+    let signer = Signer::generate().unwrap();
+    let console = Party { serial: 1, link: "console", key: CONSOLE };
+    let agent = Party { serial: 2, link: "agent", key: AGENT };
+    let times = (NOW, Instant::now() + Duration::from_secs(60));
+    let signed = broker.introduce(permit(), session, console, agent, &signer, times)?;
+    Ok(signed.open_by_key(signer.spki()).unwrap())
+}
+
+#[test]
+fn a_permit_becomes_one_ticket_that_says_what_was_asked() {
+    let mut broker = Broker::default();
+    let ticket = introduce(&mut broker, SESSION).unwrap();
+    assert_eq!((ticket.session, ticket.technician_key, ticket.agent_key), (SESSION, CONSOLE, AGENT));
+    assert_eq!(ticket.expires_at.0 - ticket.issued_at.0, TICKET_S);
+    assert_eq!(ticket.request.minutes, 30);
+    assert!(broker.busy(PC) && !broker.busy(AgentId([7; 16])));
+}
+
+#[test]
+fn a_machine_is_in_one_session_at_a_time() {
+    let mut broker = Broker::default();
+    introduce(&mut broker, SESSION).unwrap();
+    let again = introduce(&mut broker, SessionId([8; 16]));
+    assert!(matches!(again, Err(NotIntroduced::Busy)));
+    assert!(broker.remove(SESSION).is_some() && broker.remove(SESSION).is_none());
+    assert!(introduce(&mut broker, SessionId([8; 16])).is_ok());
+}
+
+#[test]
+fn each_lane_exists_once_and_where_it_belongs() {
+    let mut broker = Broker::default();
+    introduce(&mut broker, SESSION).unwrap();
+    let (link, media) = (Origin::Link(1), Origin::Media(CONSOLE));
+    for (lane, wrong) in [
+        (Lane::Control, media),
+        (Lane::Control, Origin::Link(2)),
+        (Lane::Control, Origin::Link(3)),
+        (Lane::Screen, link),
+        (Lane::Screen, Origin::Media(AGENT)),
+        (Lane::Input, Origin::Media(KeyId([7; 32]))),
+    ] {
+        assert!(broker.claim(SESSION, lane, wrong).is_none(), "{lane:?} {wrong:?}");
+    }
+    assert!(!broker.get(SESSION).unwrap().begun());
+    for (lane, origin) in [(Lane::Control, link), (Lane::Screen, media), (Lane::Input, media)] {
+        assert_eq!(broker.claim(SESSION, lane, origin).unwrap().0, "agent", "{lane:?}");
+        assert!(broker.claim(SESSION, lane, origin).is_none(), "{lane:?} twice");
+    }
+    assert!(broker.get(SESSION).unwrap().begun());
+    assert!(broker.claim(SessionId([8; 16]), Lane::Control, link).is_none());
+}
+
+#[test]
+fn media_connections_are_told_apart_by_their_keys() {
+    let mut broker = Broker::default();
+    introduce(&mut broker, SESSION).unwrap();
+    let (_, agent_media) = broker.claim(SESSION, Lane::Control, Origin::Link(1)).unwrap();
+    assert_eq!(*agent_media.borrow(), None);
+    assert_eq!(broker.media(SESSION, KeyId([7; 32]), "stranger"), None);
+    assert_eq!(broker.media(SESSION, AGENT, "agent's"), Some(Side::Agent));
+    assert_eq!(broker.media(SESSION, AGENT, "second"), None);
+    assert_eq!(*agent_media.borrow(), Some("agent's"));
+    assert_eq!(broker.media(SESSION, CONSOLE, "console's"), Some(Side::Console));
+    assert_eq!(broker.media(SessionId([8; 16]), CONSOLE, "other"), None);
+}
+
+#[test]
+fn datagrams_find_the_other_party_only() {
+    let mut broker = Broker::default();
+    introduce(&mut broker, SESSION).unwrap();
+    assert_eq!(broker.other(SESSION, 1), Some("agent"));
+    assert_eq!(broker.other(SESSION, 2), Some("console"));
+    assert_eq!(broker.other(SESSION, 3), None);
+    assert_eq!(broker.other(SessionId([8; 16]), 1), None);
+    assert_eq!(broker.which(|running| running.side(2).is_some()), vec![SESSION]);
+}

@@ -1,0 +1,195 @@
+//! The answers to calls. Who may ask is [`roles`]' to say; what a manager decides is in [`manage`], a request for a session in
+//! [`request`].
+
+mod manage;
+mod request;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use aval_protocol::firm::Member;
+use aval_protocol::firm::tls::Peer;
+use aval_protocol::id::{AgentId, KeyId, UnixSeconds};
+use aval_protocol::journal::Event;
+use aval_protocol::text::relay as text;
+use aval_protocol::wire::Wire;
+use aval_protocol::wire::codes::FaultCode;
+use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::inventory::HardwareFacts;
+use aval_protocol::wire::link::{Downlink, Standing};
+use aval_protocol::wire::record::{JournalPage, MachineRow};
+
+use crate::hub::{Hub, Link};
+use crate::records::{AgentStanding, RedeemError, StoreError};
+use crate::roles;
+
+/// Entries of one page of a journal: with the largest body each, a page stays well below an answer's limit.
+const PAGE: usize = 200;
+
+/// Who calls.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    /// Who that is.
+    pub(crate) peer: Peer,
+    /// Its standing link, if the call came over one.
+    pub(crate) link: Option<Link>,
+    /// Where from.
+    pub(crate) from: IpAddr,
+}
+
+/// A member who may ask.
+struct Asking<'a> {
+    member: &'a Member,
+    link: Option<&'a Link>,
+    /// The certificate holds still.
+    certified: bool,
+}
+
+/// Answers one call.
+pub(crate) async fn answer(hub: &Arc<Hub>, caller: &Caller, call: Call) -> Reply {
+    if !roles::may(roles::Caller::of(&caller.peer), &call) {
+        return fault(FaultCode::Forbidden);
+    }
+    let answered = match &caller.peer {
+        Peer::Agent { spki, key_id } => match call {
+            Call::Enrol { code, facts } => enrol(hub, caller, (spki, *key_id), code, facts).await,
+            _ => Err(Fault::Code(FaultCode::Forbidden)),
+        },
+        Peer::Member(member, chain) => {
+            // A connection may outlive the certificate it was made with.
+            let certified = hub.firm.firm().verify_chain(chain, hub.clock.wall()).is_ok();
+            let asking = Asking { member, link: caller.link.as_ref(), certified };
+            of_member(hub, &asking, call).await
+        }
+    };
+    answered.unwrap_or_else(Fault::into_reply)
+}
+
+async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Reply, Fault> {
+    if let Call::RequestSession(request) = call {
+        // The gate says what is wrong with whom.
+        return request::session(hub, asking, request).await;
+    }
+    let person = asking.member.person.clone();
+    if !asking.certified || hub.store(move |store| store.locked(&person)).await? {
+        return Err(Fault::Code(FaultCode::Forbidden));
+    }
+    match call {
+        Call::Machines => machines(hub).await,
+        Call::Explain { request, at } => request::explain(hub, asking, request, at).await,
+        Call::Journal { agent, from } => journal(hub, agent, from).await,
+        Call::IssueCode { contract, valid_minutes } => {
+            manage::issue(hub, asking.member, contract, valid_minutes).await
+        }
+        Call::Approve(approval) => manage::approve(hub, asking.member, *approval).await,
+        Call::GrantException(exception) => manage::except(hub, asking.member, exception).await,
+        Call::Lock { technician, locked, reason } => {
+            manage::lock(hub, asking.member, technician, locked, reason).await
+        }
+        Call::Enrol { .. } | Call::RequestSession(_) => Err(Fault::Code(FaultCode::Forbidden)),
+    }
+}
+
+async fn enrol(
+    hub: &Arc<Hub>,
+    caller: &Caller,
+    (spki, key): (&[u8], KeyId),
+    code: String,
+    facts: HardwareFacts,
+) -> Result<Reply, Fault> {
+    if !hub.may_try_code(caller.from) {
+        return Err(Fault::Code(FaultCode::TooManyAttempts));
+    }
+    if postcard::to_stdvec(&facts).map_or(usize::MAX, |bytes| bytes.len()) > HardwareFacts::LIMIT {
+        return Err(Fault::Code(FaultCode::Invalid));
+    }
+    let (spki, at) = (spki.to_vec(), hub.clock.wall());
+    let redeemed = hub.store(move |store| Ok(store.redeem(&code, &spki, &facts, at))).await?;
+    let row = redeemed.map_err(|error| match error {
+        RedeemError::Unknown => Fault::Code(FaultCode::CodeUnknown),
+        RedeemError::Expired => Fault::Code(FaultCode::CodeExpired),
+        RedeemError::Used => Fault::Code(FaultCode::CodeUsed),
+        RedeemError::AlreadyEnrolled => Fault::Code(FaultCode::Conflict),
+        RedeemError::Store(error) => error.into(),
+    })?;
+    tracing::info!(agent = %row.id, contract = %row.contract, "a machine is attached");
+    if row.enrolled_at == at {
+        hub.journal(row.id, Event::Enrolled { agent_key: key }).await?;
+    }
+    if row.standing == AgentStanding::Pending
+        && let Some(link) = hub.presence().agent(row.id)
+    {
+        link.say(Downlink::Standing(Standing::Pending));
+    }
+    Ok(Reply::Enrolled { agent: row.id })
+}
+
+async fn machines(hub: &Hub) -> Result<Reply, Fault> {
+    let rows = hub.store(|store| store.agents()).await?;
+    let online = hub.presence().agents();
+    let rows = rows.into_iter().filter(|row| row.standing != AgentStanding::Revoked).map(|row| MachineRow {
+        online: online.contains(&row.id),
+        agent: row.id,
+        facts: row.facts,
+        client: row.client,
+        contract: row.contract,
+        spki: row.spki,
+        approval: row.approval.map(Box::new),
+        last_seen: row.last_seen,
+    });
+    Ok(Reply::Machines(rows.collect()))
+}
+
+async fn journal(hub: &Hub, agent: AgentId, from: u64) -> Result<Reply, Fault> {
+    let page = hub.store(move |store| match store.agent(agent)? {
+        Some(_) => store.journal_page(agent, from, PAGE).map(Some),
+        None => Ok(None),
+    });
+    let (entries, more) = page.await?.ok_or(Fault::Code(FaultCode::NotFound))?;
+    Ok(Reply::Journal(JournalPage { entries, spki: hub.signer.spki().to_vec(), more }))
+}
+
+/// Why a call is not carried out.
+enum Fault {
+    /// The catalogue's sentence for the code says it all.
+    Code(FaultCode),
+    /// With a detail, which programs write in English.
+    Detail(FaultCode, String),
+}
+
+fn fault(code: FaultCode) -> Reply {
+    let sentence = text::fault(code);
+    Reply::Fault { code, fr: sentence.fr, en: sentence.en }
+}
+
+impl Fault {
+    fn into_reply(self) -> Reply {
+        match self {
+            Self::Code(code) => fault(code),
+            Self::Detail(code, detail) => {
+                let sentence = text::fault_detail(code, &detail);
+                Reply::Fault { code, fr: sentence.fr, en: sentence.en }
+            }
+        }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // What exactly the disk said is for the relay's log, not for whoever asks.
+            StoreError::Unavailable(why) => {
+                tracing::error!(why, "the record can't be used");
+                Self::Code(FaultCode::StoreUnavailable)
+            }
+            StoreError::NotFound(what) => Self::Detail(FaultCode::NotFound, format!("there is no {what}")),
+            StoreError::Conflict(why) => Self::Detail(FaultCode::Conflict, why),
+            StoreError::Invalid(why) => Self::Detail(FaultCode::Invalid, why),
+        }
+    }
+}
+
+/// Some seconds after a moment.
+fn later(at: UnixSeconds, seconds: i64) -> UnixSeconds {
+    UnixSeconds(at.0.saturating_add(seconds))
+}

@@ -1,0 +1,40 @@
+//! The relay's own key: made here, certified by the firm, put together again here.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use aval_protocol::firm::{AuthorityError, Role, Signer, authority, files};
+use aval_protocol::text::{keys as key_text, relay as text};
+use aval_transport::{Clock, keyfile};
+
+use super::folder::{CHAIN, FIRM, KEY, REQUEST, firm, firm_file, record, unfit};
+use super::{say, trouble};
+
+pub(super) fn init(dir: &Path, firm: &Path, name: &str, out: &mut dyn Write) -> Result<()> {
+    let (key, request) = (dir.join(KEY), dir.join(REQUEST));
+    keyfile::refuse_existing(&key)?;
+    let known = firm_file(firm)?;
+    let signer = Signer::generate().map_err(|e| unfit(&key, &e))?;
+    let csr = authority::request(&signer, name)
+        .map_err(|e| trouble(|lang| key_text::refused(lang, &AuthorityError::Name(e.clone()))))?;
+    keyfile::make_dir(dir)?;
+    keyfile::write_new(&key, &files::key_to_pem(&signer), true)?;
+    keyfile::replace(&request, &csr)?;
+    keyfile::replace(&dir.join(FIRM), &known.to_pem()?)?;
+    drop(record(dir)?);
+    let shown = request.display().to_string();
+    say(out, |lang| key_text::key_made(lang, &shown, signer.key_id()))?;
+    say(out, |lang| text::certify_next(lang, &shown, &dir.display().to_string()))
+}
+
+pub(super) fn install(dir: &Path, certificate: &Path, out: &mut dyn Write, clock: &Clock) -> Result<()> {
+    let known = firm(dir)?;
+    let chain = keyfile::read(certificate)?;
+    let secret = keyfile::read_secret(&dir.join(KEY))?;
+    let signer = files::signer_from_pem(&secret, Some(&chain)).map_err(|e| unfit(certificate, &e))?;
+    let verdict = known.firm().verify_chain_as(signer.chain(), &[Role::Relay], clock.wall());
+    let (member, _) = verdict.map_err(|e| unfit(certificate, &e))?;
+    keyfile::replace(&dir.join(CHAIN), &files::chain_to_pem(signer.chain()))?;
+    say(out, |lang| key_text::installed(lang, &member.display_name, member.role, member.not_after))
+}

@@ -1,0 +1,149 @@
+//! The command line on real folders: from nothing to a contract that is judged.
+
+use std::path::Path;
+
+use aval_protocol::firm::{Grant, Role, authority, files};
+use aval_protocol::id::PersonId;
+use clap::CommandFactory as _;
+use tempfile::TempDir;
+
+use super::*;
+
+/// 2026-11-18.
+const NOW: i64 = 1_795_000_000;
+
+struct World(TempDir);
+
+impl World {
+    /// A founded firm beside the relay's folder, and the relay certified.
+    fn new() -> Self {
+        let world = Self(TempDir::new().unwrap());
+        let firm =
+            authority::found("Atelier Beaurepaire", "+33199001234", UnixSeconds(NOW), 20, 400).unwrap();
+        std::fs::write(world.path("firm.pub"), firm.file.to_pem().unwrap()).unwrap();
+        world.run("init --data @/relay --firm @/firm.pub --name relais-1").unwrap();
+        let request = std::fs::read_to_string(world.path("relay/request.pem")).unwrap();
+        for (role, file) in [(Role::Relay, "relay.pem"), (Role::Technician, "technician.pem")] {
+            let person = PersonId::new("relais-1").unwrap();
+            let grant = Grant { role, person, display_name: "Relais 1".into(), valid_days: 365 };
+            let chain = authority::certify(&firm.issuing, &request, &grant, UnixSeconds(NOW)).unwrap();
+            std::fs::write(world.path(file), chain).unwrap();
+        }
+        world
+    }
+
+    /// `@` is the world's folder, `_` a space.
+    fn run(&self, line: &str) -> Result<String, String> {
+        let word = |word: &str| word.replace('@', self.0.path().to_str().unwrap()).replace('_', " ");
+        let words = std::iter::once("aval-relay".to_owned()).chain(line.split_whitespace().map(word));
+        let cli = Cli::try_parse_from(words).map_err(|e| e.to_string())?;
+        let mut out = Vec::new();
+        run(cli, &mut out, &Clock::starting_at(UnixSeconds(NOW)))
+            .map(|()| String::from_utf8(out).unwrap())
+            .map_err(|e| e.to_string())
+    }
+
+    fn path(&self, name: &str) -> std::path::PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+#[test]
+fn the_command_line_is_consistent() {
+    Cli::command().debug_assert();
+}
+
+#[cfg(unix)]
+#[test]
+fn the_relay_makes_its_own_key_and_keeps_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&world.path("relay/key.pem")), 0o600);
+    assert_eq!(mode(&world.path("relay")), 0o700);
+    let before = std::fs::read(world.path("relay/key.pem")).unwrap();
+    let again = world.run("init --data @/relay --firm @/firm.pub --name relais-1");
+    assert!(again.unwrap_err().contains("n’est pas remplacé"));
+    assert_eq!(std::fs::read(world.path("relay/key.pem")).unwrap(), before);
+    assert!(!std::fs::read_to_string(world.path("relay/request.pem")).unwrap().contains("PRIVATE"));
+}
+
+#[test]
+fn only_a_relay_s_certificate_of_the_firm_is_installed() {
+    let world = World::new();
+    assert!(world.run("install --data @/relay @/technician.pem").unwrap_err().contains("another role"));
+    assert!(!world.path("relay/chain.pem").exists());
+    assert!(world.run("serve --data @/relay").unwrap_err().contains("aval-relay install"));
+    let said = world.run("install --data @/relay @/relay.pem").unwrap();
+    assert!(said.contains("Relais 1") && said.contains("relay"), "{said}");
+    let chain = files::chain_from_pem(&std::fs::read_to_string(world.path("relay/chain.pem")).unwrap());
+    assert_eq!(chain.unwrap().len(), 2);
+    assert!(world.run("install --data @/nowhere @/relay.pem").unwrap_err().contains("aval-relay init"));
+}
+
+#[test]
+fn settings_that_are_misspelt_stop_the_relay() {
+    let world = World::new();
+    world.run("install --data @/relay @/relay.pem").unwrap();
+    std::fs::write(world.path("relay/relay.toml"), "holyday = \"fr_metropole\"\n").unwrap();
+    let error = world.run("serve --data @/relay").unwrap_err();
+    assert!(error.contains("relay.toml") && error.contains("holyday"), "{error}");
+}
+
+#[test]
+fn a_contract_lives_on_the_command_line() {
+    let world = World::new();
+    let new = "contract new --data @/relay --id C-2026-014 --client Cabinet_Leroy --signed 2026-01-05 --postal 94200";
+    assert!(world.run(new).unwrap().contains("Cabinet Leroy"));
+    assert!(world.run(new).unwrap_err().contains("already"));
+    for bad in [
+        "contract new --data @/relay --id C-1 --client X --signed 2026-02-30",
+        "contract new --data @/relay --id C-1 --client X --signed 1900-01-01",
+        "contract new --data @/relay --id C-1 --client X --signed 2026-01-05 --months 0",
+        "contract new --data @/relay --id C-1 --client X --signed 2026-01-05 --postal 123",
+        "contract notice --data @/relay --id C-2026-014 --by nobody --sent 2026-03-01 --proof x",
+        "contract notice --data @/relay --id C-2026-014 --by client --proof x",
+        "contract suspend --data @/relay --id C-9 --reason x",
+        "contract suspend --data @/nowhere --id C-2026-014 --reason x",
+    ] {
+        assert!(world.run(bad).is_err(), "{bad}");
+    }
+    let show = |json: &str| -> serde_json::Value { serde_json::from_str(json).unwrap() };
+    let listed = show(&world.run("contract list --data @/relay --json").unwrap());
+    assert_eq!((listed["id"].as_str(), listed["ends"].as_str()), (Some("C-2026-014"), None));
+    let said = world
+        .run("contract notice --data @/relay --id C-2026-014 --by client --sent 2026-09-30 --proof 1A")
+        .unwrap();
+    assert!(said.contains("2027-01-05"), "{said}");
+    world.run("contract suspend --data @/relay --id C-2026-014 --reason impayés").unwrap();
+    let shown = show(&world.run("contract show --data @/relay --id C-2026-014 --json").unwrap());
+    assert_eq!(shown["ends"], "2027-01-05");
+    assert_eq!(shown["suspended"]["reason"], "impayés");
+    world.run("contract resume --data @/relay --id C-2026-014").unwrap();
+    let shown = show(&world.run("contract show --data @/relay --id C-2026-014 --json").unwrap());
+    assert!(shown["suspended"].is_null());
+}
+
+#[test]
+fn a_machine_that_nobody_knows_is_explained_and_has_no_journal() {
+    let world = World::new();
+    let machine = "--data @/relay --machine 01010101010101010101010101010101";
+    let explain = format!("explain {machine} --technician sophie.martin --at 2026-11-24T09:00:00+01:00");
+    let said = world.run(&explain).unwrap();
+    assert!(said.contains("AGENT_UNKNOWN"), "{said}");
+    let decision: serde_json::Value =
+        serde_json::from_str(&world.run(&format!("{explain} --json")).unwrap()).unwrap();
+    assert_eq!(decision["permitted"], false);
+    assert!(world.run(&format!("journal verify {machine}")).is_err());
+    assert!(world.run(&format!("revoke {machine} --reason vol")).is_err());
+}
+
+#[test]
+fn a_backup_is_complete_and_replaces_nothing() {
+    let world = World::new();
+    world.run("contract new --data @/relay --id C-1 --client X --signed 2026-01-05").unwrap();
+    world.run("backup --data @/relay @/copy.sqlite").unwrap();
+    assert!(world.run("backup --data @/relay @/copy.sqlite").is_err());
+    let copy = Store::open_existing(&world.path("copy.sqlite")).unwrap();
+    assert_eq!(copy.contracts().unwrap().len(), 1);
+}

@@ -1,0 +1,120 @@
+//! Who is connected where. A map and its rules; what a link is made of, the caller knows.
+//!
+//! A machine has one link: the newer one wins, because a PC that lost its line comes back before the relay knows that it was
+//! gone. A member may have a few: someone who is in a session may look at the list of machines in another window.
+
+use std::collections::HashMap;
+
+use aval_protocol::id::{AgentId, PersonId};
+
+/// Links of one member at once.
+pub(crate) const MOST_OF_A_MEMBER: usize = 8;
+
+/// Whose link it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Who {
+    /// A machine, enrolled or not.
+    Agent(AgentId),
+    /// A member of the firm.
+    Member(PersonId),
+}
+
+/// A member with too many links.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct TooMany;
+
+/// The links that stand.
+#[derive(Debug)]
+pub(crate) struct Presence<L> {
+    links: HashMap<u64, (Who, L)>,
+    agents: HashMap<AgentId, u64>,
+}
+
+impl<L> Default for Presence<L> {
+    fn default() -> Self {
+        Self { links: HashMap::new(), agents: HashMap::new() }
+    }
+}
+
+impl<L: Clone> Presence<L> {
+    /// A link stands. Returns the one that it replaces; that one has left from now on.
+    ///
+    /// # Errors
+    /// [`TooMany`].
+    pub(crate) fn join(&mut self, serial: u64, who: Who, link: L) -> Result<Option<L>, TooMany> {
+        let mut replaced = None;
+        match &who {
+            Who::Agent(agent) => {
+                let old = self.agents.insert(*agent, serial);
+                replaced = old.and_then(|old| self.links.remove(&old)).map(|(_, link)| link);
+            }
+            Who::Member(_)
+                if self.links.values().filter(|(other, _)| *other == who).count() >= MOST_OF_A_MEMBER =>
+            {
+                return Err(TooMany);
+            }
+            Who::Member(_) => {}
+        }
+        self.links.insert(serial, (who, link));
+        Ok(replaced)
+    }
+
+    /// A link is gone. `false` when it had left already.
+    pub(crate) fn leave(&mut self, serial: u64) -> bool {
+        let Some((who, _)) = self.links.remove(&serial) else { return false };
+        if let Who::Agent(agent) = who
+            && self.agents.get(&agent) == Some(&serial)
+        {
+            self.agents.remove(&agent);
+        }
+        true
+    }
+
+    /// The link of a machine.
+    pub(crate) fn agent(&self, agent: AgentId) -> Option<L> {
+        self.agents.get(&agent).and_then(|serial| self.links.get(serial)).map(|(_, link)| link.clone())
+    }
+
+    /// The machines that are connected.
+    pub(crate) fn agents(&self) -> Vec<AgentId> {
+        self.agents.keys().copied().collect()
+    }
+
+    /// Every link.
+    pub(crate) fn all(&self) -> Vec<L> {
+        self.links.values().map(|(_, link)| link.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PC: AgentId = AgentId([1; 16]);
+
+    #[test]
+    fn the_newer_link_of_a_machine_wins_and_the_old_one_s_end_does_not_take_it_away() {
+        let mut presence = Presence::default();
+        assert_eq!(presence.join(1, Who::Agent(PC), "old"), Ok(None));
+        assert_eq!(presence.join(2, Who::Agent(PC), "new"), Ok(Some("old")));
+        assert!(!presence.leave(1), "it has left already");
+        assert_eq!(presence.agent(PC), Some("new"));
+        assert_eq!((presence.agents(), presence.all()), (vec![PC], vec!["new"]));
+        assert!(presence.leave(2));
+        assert_eq!((presence.agent(PC), presence.all().len()), (None, 0));
+    }
+
+    #[test]
+    fn a_member_has_several_links_but_not_any_number() {
+        let mut presence = Presence::default();
+        let sophie = || Who::Member(PersonId::new("sophie.martin").unwrap());
+        for serial in 0..MOST_OF_A_MEMBER as u64 {
+            assert_eq!(presence.join(serial, sophie(), serial), Ok(None));
+        }
+        assert_eq!(presence.join(99, sophie(), 99), Err(TooMany));
+        let karim = Who::Member(PersonId::new("karim.benali").unwrap());
+        assert_eq!(presence.join(100, karim, 100), Ok(None));
+        presence.leave(3);
+        assert_eq!(presence.join(99, sophie(), 99), Ok(None));
+    }
+}

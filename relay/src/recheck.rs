@@ -1,0 +1,51 @@
+//! What was true when a session began and no longer is: looked at every second while sessions run.
+//!
+//! A lock is cut at once by the call that sets it. This finds what other programs wrote into the record (the command line on the
+//! relay's host), and sessions whose time is over without anybody having said so.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aval_protocol::wire::codes::EndReason;
+use tokio::time::sleep;
+
+use crate::broker::TICKET_S;
+use crate::hub::{How, Hub};
+use crate::records::AgentStanding;
+
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Looks until it is dropped.
+pub(crate) async fn run(hub: Arc<Hub>) {
+    loop {
+        sleep(EVERY).await;
+        let (now, wall) = (hub.clock.monotonic(), hub.clock.wall());
+        // Keeps the watch on the clock going, so that a jump is seen when it happens.
+        let _ = hub.clock_doubt();
+        let mut over = Vec::new();
+        let mut running = Vec::new();
+        {
+            let mut broker = hub.broker();
+            for session in broker.which(|_| true) {
+                let Some(it) = broker.get(session) else { continue };
+                if now >= it.until {
+                    over.push((session, EndReason::GrantExpired));
+                } else if !it.begun() && wall.0 > it.ticket.issued_at.0.saturating_add(TICKET_S) {
+                    over.push((session, EndReason::PeerSilent));
+                } else {
+                    running.push((session, it.ticket.technician.clone(), it.ticket.request.agent));
+                }
+            }
+        }
+        for (session, reason) in over {
+            hub.end(session, reason, How::Orderly, None);
+        }
+        for (session, technician, agent) in running {
+            // A record that can't be read now refuses new sessions; it does not throw people out of theirs.
+            let facts = hub.store(move |store| store.facts_for(&technician, agent, wall)).await;
+            if facts.is_ok_and(|facts| facts.technician_locked || facts.agent != AgentStanding::Approved) {
+                hub.end(session, EndReason::SecurityCut, How::Cut, None);
+            }
+        }
+    }
+}

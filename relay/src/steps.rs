@@ -1,0 +1,232 @@
+//! What an agent says on its link: facts of its machine, the steps of its sessions, the head of its own journal.
+//!
+//! A yes counts only with the agent's signature over exactly what the ticket allowed. What the record cannot take now is logged and
+//! lost here; the agent's own journal has it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aval_protocol::firm::Signed;
+use aval_protocol::id::{AgentId, SessionId, UnixSeconds};
+use aval_protocol::journal::Event;
+use aval_protocol::wire::Wire;
+use aval_protocol::wire::codes::{CloseCode, EndReason};
+use aval_protocol::wire::inventory::HardwareFacts;
+use aval_protocol::wire::link::{Step, Uplink};
+use aval_protocol::wire::session::{Receipt, Ticket};
+use aval_transport::{FrameError, FrameReader};
+
+use crate::broker::Side;
+use crate::hub::{How, Hub, Link, close};
+use crate::records::{SessionStep, StoreError};
+use crate::throttle::Throttle;
+
+/// Words of one agent within [`WITHIN`]. A session has a handful, each entry of the agent's journal one.
+const MOST: usize = 300;
+const WITHIN: Duration = Duration::from_secs(60);
+
+/// Why a yes does not count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub(crate) enum BadReceipt {
+    /// The agent's key did not sign it.
+    #[error("the machine’s key did not sign it")]
+    Signature,
+    /// It speaks of something else than the ticket.
+    #[error("it does not match the ticket")]
+    OtherTicket,
+    /// It grants what was not asked for, or for longer.
+    #[error("it grants more than was asked for")]
+    TooMuch,
+}
+
+/// Hears an agent until its link ends.
+pub(crate) async fn listen(hub: Arc<Hub>, link: Link, agent: AgentId, mut reader: FrameReader) {
+    let mut words = Throttle::new(MOST, WITHIN);
+    let mut witnessed = 0;
+    loop {
+        let word = match reader.read::<Uplink>().await {
+            Ok(word) => word,
+            Err(FrameError::Line(_)) => return,
+            Err(FrameError::Ended) => return close(&link.connection, CloseCode::Done),
+            Err(FrameError::Wire(error)) => {
+                tracing::info!(%agent, %error, "not a word of a link");
+                return close(&link.connection, CloseCode::Violation);
+            }
+        };
+        if words.admit((), hub.clock.monotonic()).is_err() {
+            tracing::info!(%agent, "says too much");
+            return close(&link.connection, CloseCode::Limit);
+        }
+        match word {
+            Uplink::Facts(facts) => {
+                if postcard::to_stdvec(&facts).map_or(usize::MAX, |bytes| bytes.len()) > HardwareFacts::LIMIT
+                {
+                    return close(&link.connection, CloseCode::Violation);
+                }
+                let at = hub.clock.wall();
+                known(agent, "facts", hub.store(move |store| store.update_facts(agent, &facts, at)).await);
+            }
+            Uplink::JournalHead { seq, hash } => {
+                if seq > witnessed {
+                    witnessed = seq;
+                    let enrolled = hub.store(move |store| store.agent(agent)).await;
+                    if let Ok(Some(_)) = enrolled {
+                        known(agent, "journal head", hub.journal(agent, Event::PeerHead { seq, hash }).await);
+                    }
+                }
+            }
+            Uplink::Step { session, step } => heard(&hub, &link, agent, session, step).await,
+        }
+    }
+}
+
+/// A machine that is not enrolled has nothing to record.
+fn known(agent: AgentId, what: &str, done: Result<(), StoreError>) {
+    match done {
+        Ok(()) | Err(StoreError::NotFound(_)) => {}
+        Err(error) => tracing::error!(%agent, %error, "its {what} can't be recorded"),
+    }
+}
+
+async fn heard(hub: &Arc<Hub>, link: &Link, agent: AgentId, session: SessionId, step: Step) {
+    let ticket = {
+        let mut broker = hub.broker();
+        let running = broker.get(session).filter(|running| running.side(link.serial) == Some(Side::Agent));
+        running.map(|running| running.ticket.clone())
+    };
+    let Some(ticket) = ticket else {
+        return tracing::debug!(%session, "a step of no session of this machine");
+    };
+    let at = hub.clock.wall();
+    match step {
+        Step::Asked => {
+            let technician = ticket.technician;
+            hub.note(session, "the question", hub.journal(agent, Event::Asked { session, technician }).await);
+            let done = hub.store(move |store| store.session_step(session, at, SessionStep::Asked)).await;
+            hub.note(session, "the question", done);
+        }
+        Step::Granted(signed) => match granted(hub, &signed, &ticket).await {
+            Ok(receipt) => {
+                // The yes counts from here on, written down or not: an end that comes now is the end of a session.
+                if let Some(running) = hub.broker().get(session) {
+                    running.granted_at = Some(at);
+                }
+                tracing::info!(%session, %agent, "the person said yes");
+                record_yes(hub, agent, session, at, &receipt, &signed).await;
+            }
+            Err(error) => {
+                tracing::error!(%session, %agent, %error, "a yes that does not count");
+                hub.end(session, EndReason::ProtocolViolation, How::Cut, None);
+            }
+        },
+        Step::Ended { reason } => hub.end(session, reason, How::Orderly, Some(Side::Agent)),
+    }
+}
+
+async fn granted(hub: &Hub, signed: &Signed<Receipt>, ticket: &Ticket) -> Result<Receipt, BadReceipt> {
+    let agent = ticket.request.agent;
+    let row = hub.store(move |store| store.agent(agent)).await.ok().flatten().ok_or(BadReceipt::Signature)?;
+    let receipt = signed.open_by_key(&row.spki).map_err(|_| BadReceipt::Signature)?;
+    fits(&receipt, ticket)?;
+    Ok(receipt)
+}
+
+/// Whether a yes is one to this ticket.
+pub(crate) fn fits(receipt: &Receipt, ticket: &Ticket) -> Result<(), BadReceipt> {
+    let same = receipt.session == ticket.session
+        && receipt.agent_key == ticket.agent_key
+        && receipt.technician == ticket.technician
+        && receipt.technician_key == ticket.technician_key
+        && receipt.contract == ticket.contract;
+    let narrower = ticket.request.capabilities.holds(receipt.capabilities)
+        && !receipt.capabilities.is_empty()
+        && receipt.for_s <= u32::from(ticket.request.minutes) * 60;
+    match (same, narrower) {
+        (false, _) => Err(BadReceipt::OtherTicket),
+        (true, false) => Err(BadReceipt::TooMuch),
+        (true, true) => Ok(()),
+    }
+}
+
+async fn record_yes(
+    hub: &Hub,
+    agent: AgentId,
+    session: SessionId,
+    at: UnixSeconds,
+    receipt: &Receipt,
+    signed: &Signed<Receipt>,
+) {
+    let Receipt { capabilities, epoch, shown_ms, .. } = *receipt;
+    let event = Event::Granted { session, capabilities, epoch, shown_ms };
+    hub.note(session, "the yes", hub.journal(agent, event).await);
+    hub.note(session, "its start", hub.journal(agent, Event::Started { session }).await);
+    let bytes = postcard::to_stdvec(signed).unwrap_or_default();
+    let done = hub.store(move |store| {
+        store.session_step(session, at, SessionStep::Granted(capabilities))?;
+        store.receipt(session, at, &bytes)
+    });
+    hub.note(session, "the receipt", done.await);
+}
+
+#[cfg(test)]
+mod tests {
+    use aval_protocol::id::{ContractId, Epoch, KeyId, PersonId};
+    use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
+
+    use super::*;
+
+    fn ticket() -> Ticket {
+        let request = SessionRequest {
+            agent: AgentId([1; 16]),
+            capabilities: Capabilities::VIEW,
+            category: WorkCategory::Assistance,
+            reference: "appel".into(),
+            minutes: 30,
+        };
+        Ticket {
+            session: SessionId([2; 16]),
+            technician: PersonId::new("sophie.martin").unwrap(),
+            technician_key: KeyId([3; 32]),
+            agent_key: KeyId([1; 32]),
+            contract: ContractId::new("C-2026-014").unwrap(),
+            request,
+            issued_at: UnixSeconds(0),
+            expires_at: UnixSeconds(120),
+        }
+    }
+
+    fn receipt() -> Receipt {
+        let ticket = ticket();
+        Receipt {
+            session: ticket.session,
+            agent_key: ticket.agent_key,
+            technician: ticket.technician,
+            technician_key: ticket.technician_key,
+            contract: ticket.contract,
+            capabilities: Capabilities::VIEW,
+            epoch: Epoch(1),
+            granted_at: UnixSeconds(60),
+            for_s: 1800,
+            shown_ms: 4000,
+            channel: [0; 32],
+        }
+    }
+
+    #[test]
+    fn a_yes_fits_its_own_ticket_and_no_other() {
+        assert_eq!(fits(&receipt(), &ticket()), Ok(()));
+        let other = |change: fn(&mut Receipt)| {
+            let mut receipt = receipt();
+            change(&mut receipt);
+            fits(&receipt, &ticket())
+        };
+        assert_eq!(other(|r| r.session = SessionId([9; 16])), Err(BadReceipt::OtherTicket));
+        assert_eq!(other(|r| r.agent_key = KeyId([9; 32])), Err(BadReceipt::OtherTicket));
+        assert_eq!(other(|r| r.technician_key = KeyId([9; 32])), Err(BadReceipt::OtherTicket));
+        assert_eq!(other(|r| r.technician = PersonId::new("karim").unwrap()), Err(BadReceipt::OtherTicket));
+        assert_eq!(other(|r| r.contract = ContractId::new("C-2").unwrap()), Err(BadReceipt::OtherTicket));
+        assert_eq!(other(|r| r.capabilities = Capabilities::KNOWN), Err(BadReceipt::TooMuch));
+        assert_eq!(other(|r| r.capabilities = Capabilities::none()), Err(BadReceipt::TooMuch));
+        assert_eq!(other(|r| r.for_s = 1801), Err(BadReceipt::TooMuch));
+    }
+}
