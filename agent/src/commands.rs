@@ -7,7 +7,7 @@ mod status;
 use std::io::{self, Write};
 
 use aval_protocol::text::{Lang, agent as text};
-use aval_transport::Clock;
+use aval_transport::{Clock, Random};
 use tokio::runtime::Runtime;
 
 use crate::cli::{Command, EnrolArgs, HomeArgs, RegisterArgs, RegisterCommand};
@@ -16,7 +16,6 @@ use crate::facts;
 use crate::ipc::Door;
 use crate::paths::Whereabouts;
 use crate::platform::{self, Display};
-use crate::random::Random;
 use crate::say::{ForPeople, Said};
 use crate::service::{Machine, Service};
 use crate::session::{self, SessionConfig};

@@ -15,9 +15,9 @@ use aval_protocol::session::agent::{Local, Opener, Output, Sealer, Session};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::{Lane, Offer, Step, Uplink};
 use aval_protocol::wire::session::Ticket;
+use aval_transport::Random;
 
 use crate::ipc::{Desk, FromSession, ToSession};
-use crate::random::Random;
 use crate::service::desktop::DesktopEvent;
 use crate::service::judge::{Moments, judge};
 use crate::service::limit::PromptLimit;

@@ -18,13 +18,13 @@ use aval_protocol::text::{Lang, agent as text};
 use aval_protocol::wire::codes::FaultCode;
 use aval_protocol::wire::enrol::Call;
 use aval_protocol::wire::inventory::HardwareFacts;
-use aval_transport::Clock;
+use aval_transport::random::NoRandomness;
 use aval_transport::socket::Socket;
+use aval_transport::{Clock, Random};
 
 use crate::keep::{JOURNAL, Keep};
 use crate::link::dial::{DialError, Dialer};
 use crate::link::trust::Relays;
-use crate::random::{NoRandomness, Random};
 use crate::state::{Home, Settings, StateError};
 
 /// Longest firm file that is read, bytes.

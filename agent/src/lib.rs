@@ -15,7 +15,6 @@ pub mod link;
 pub mod measure;
 pub mod paths;
 pub mod platform;
-pub mod random;
 pub mod say;
 pub mod service;
 pub mod session;

@@ -12,13 +12,12 @@ use std::time::Duration;
 use aval_protocol::firm::TrustError;
 use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Lane, Uplink};
-use aval_transport::{Clock, FrameError, FrameReader};
+use aval_transport::{Clock, FrameError, FrameReader, Random};
 use quinn::{Connection, RecvStream, SendStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::random::Random;
 use dial::{DialError, Dialer};
 use greet::{Greeted, greet};
 use redial::{Outcome, Redial};

@@ -3,10 +3,10 @@
 use std::io;
 
 use aval_protocol::text::{Lang, agent as text};
+use aval_transport::random::NoRandomness;
 
 use crate::enrol::EnrolError;
 use crate::ipc::IpcError;
-use crate::random::NoRandomness;
 use crate::service::ServiceError;
 use crate::session::SessionError;
 use crate::state::StateError;

@@ -13,8 +13,9 @@ use std::sync::Arc;
 
 use aval_protocol::firm::TrustError;
 use aval_protocol::wire::inventory::HardwareFacts;
-use aval_transport::Clock;
+use aval_transport::random::NoRandomness;
 use aval_transport::socket::Socket;
+use aval_transport::{Clock, Random};
 use tokio::sync::oneshot;
 
 use crate::engine::{Engine, Own};
@@ -23,7 +24,6 @@ use crate::keep::{JOURNAL, Keep};
 use crate::link::LinkConfig;
 use crate::link::dial::{DialError, Dialer};
 use crate::link::trust::Relays;
-use crate::random::{NoRandomness, Random};
 use crate::state::{Home, Ledger, StateError};
 use desktop::Desktop;
 use drive::Driver;

@@ -222,6 +222,7 @@ fn a_service_runs_once_stops_when_told_and_says_how_it_stands() {
     assert!(running.contains("Le service fonctionne") && running.contains("Pas de connexion"), "{running}");
     let json = place.succeeds(&["status", "--home", "home", "--json"], "");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["desktop"], &json["in_session"]), (&false.into(), &false.into()));
     assert_eq!((&json["running"], &json["firm"]), (&true.into(), &"Atelier Beaurepaire Informatique".into()));
     place.fails(&["service", "--home", "home", "--socket", "other"], "", 1, &["systemctl stop"]);
     place.fails(&["leave", "--home", "home"], "oui\n", 1, &["systemctl stop"]);

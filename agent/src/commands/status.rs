@@ -19,6 +19,7 @@ struct Report {
     phone: String,
     relays: Vec<String>,
     running: bool,
+    #[serde(flatten)]
     status: Option<Status>,
 }
 
