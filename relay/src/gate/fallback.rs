@@ -15,7 +15,7 @@ pub(super) fn offers(
     now: UnixSeconds,
 ) -> Vec<OfferLine> {
     let has = |code| against.iter().any(|reason| reason.code == code);
-    let opens = reasons::next_opening(facts, now).filter(|&at| at > now).map(reasons::shown_moment);
+    let opens = reasons::support_opens(facts, now).filter(|&at| at > now).map(reasons::shown_moment);
     let contract = reasons::contract(facts);
     let in_force = contract
         .filter(|_| !has(RefusalCode::NotYetInForce) && !has(RefusalCode::Lapsed))

@@ -39,11 +39,11 @@ pub(super) fn against(request: &Request, facts: &Facts, now: UnixSeconds, stage:
         None => object(RefusalCode::EntitlementUnavailable, "", text::entitlement_unavailable()),
         Some(record) => by_record(record, facts, now, &mut object),
     }
-    if opening(facts, now).is_none() {
+    if opening(request, facts, now).is_none() {
         let holiday = matches!(hours::at(now, holidays(facts)), Hours::ClosedHoliday)
             .then(|| hours::public_holiday(hours::day(now)))
             .flatten();
-        let next = next_opening(facts, now).map(shown_moment);
+        let next = next_opening(request, facts, now).map(shown_moment);
         object(RefusalCode::OutOfHours, "4.2", text::out_of_hours(next, holiday));
     }
     if stage != Stage::RecordOnly {
@@ -147,43 +147,59 @@ pub(super) fn warnings(request: &Request, facts: &Facts, now: UnixSeconds, stage
 }
 
 /// The earliest moment at which the reasons that time alone mends are gone, without the contract's end in between.
-pub(super) fn retry_at(reasons: &[Reason], facts: &Facts, now: UnixSeconds) -> Option<UnixSeconds> {
+pub(super) fn retry_at(
+    request: &Request,
+    reasons: &[Reason],
+    facts: &Facts,
+    now: UnixSeconds,
+) -> Option<UnixSeconds> {
     let mended_by_time = |code| {
         matches!(code, RefusalCode::OutOfHours | RefusalCode::NotYetInForce | RefusalCode::TooManyRequests)
     };
     if !reasons.iter().any(|reason| mended_by_time(reason.code)) {
         return None;
     }
-    let mut start = now.max(facts.throttled_until.unwrap_or(now));
+    let throttled = reasons.iter().any(|reason| reason.code == RefusalCode::TooManyRequests);
+    let mut start = now.max(facts.throttled_until.filter(|_| throttled).unwrap_or(now));
     let mut ends = None;
     if let Some(contract) = contract(facts) {
         start =
             start.max(hours::moment(contract.term.effective_on().to_datetime(jiff::civil::Time::midnight())));
         ends = ending(contract, facts).filter(|ending| ending.on > hours::day(now));
     }
-    next_opening(facts, start).filter(|&at| ends.is_none_or(|ending| hours::day(at) < ending.on))
+    next_opening(request, facts, start).filter(|&at| ends.is_none_or(|ending| hours::day(at) < ending.on))
 }
 
 /// When a permit given now rests on something that time ends: the opening, or the contract.
-pub(super) fn recheck_at(facts: &Facts, contract: &Contract, now: UnixSeconds) -> UnixSeconds {
-    let closes = opening(facts, now).unwrap_or(now);
+pub(super) fn recheck_at(
+    request: &Request,
+    facts: &Facts,
+    contract: &Contract,
+    now: UnixSeconds,
+) -> UnixSeconds {
+    let closes = opening(request, facts, now).unwrap_or(now);
     let ends = ending(contract, facts)
         .map_or(closes, |ending| hours::moment(ending.on.to_datetime(jiff::civil::Time::midnight())));
     closes.min(ends)
 }
 
 /// The first moment from this one on that support hours or an exception open.
-pub(super) fn next_opening(facts: &Facts, from: UnixSeconds) -> Option<UnixSeconds> {
-    let regular = hours::opens_next(from, holidays(facts));
-    let by_exception = record_exceptions(facts)
+fn next_opening(request: &Request, facts: &Facts, from: UnixSeconds) -> Option<UnixSeconds> {
+    let regular = support_opens(facts, from);
+    let by_exception = exceptions(facts, request)
         .filter(|row| from < row.window.until)
         .map(|row| row.window.from.max(from))
         .min();
     regular.into_iter().chain(by_exception).min()
 }
 
+/// The first moment from this one on that somebody answers the phone: exceptions are for sessions.
+pub(super) fn support_opens(facts: &Facts, from: UnixSeconds) -> Option<UnixSeconds> {
+    hours::opens_next(from, holidays(facts))
+}
+
 /// Until when support hours and exceptions keep open without a gap, if they do now.
-fn opening(facts: &Facts, now: UnixSeconds) -> Option<UnixSeconds> {
+fn opening(request: &Request, facts: &Facts, now: UnixSeconds) -> Option<UnixSeconds> {
     let mut until = None;
     for _ in 0..MOST_STEPS {
         let from = until.unwrap_or(now);
@@ -191,7 +207,7 @@ fn opening(facts: &Facts, now: UnixSeconds) -> Option<UnixSeconds> {
             Hours::Open { until } => Some(until),
             _ => None,
         };
-        let by_exception = record_exceptions(facts)
+        let by_exception = exceptions(facts, request)
             .filter(|row| row.window.contains(from))
             .map(|row| row.window.until)
             .max();
@@ -216,13 +232,11 @@ fn holidays(facts: &Facts) -> &Holidays {
     contract(facts).and_then(|contract| contract.holidays.as_ref()).unwrap_or(&facts.rules.holidays)
 }
 
-fn record_exceptions(facts: &Facts) -> impl Iterator<Item = &ExceptionRow> {
-    facts.record.iter().flat_map(|record| &record.exceptions)
-}
-
+/// Those for this machine, whatever the record handed over.
 fn exceptions<'a>(facts: &'a Facts, request: &Request) -> impl Iterator<Item = &'a ExceptionRow> {
     let agent = request.asked().agent;
-    record_exceptions(facts).filter(move |row| row.agent == agent)
+    let all = facts.record.iter().flat_map(|record| &record.exceptions);
+    all.filter(move |row| row.agent == agent)
 }
 
 pub(super) fn is_excluded(category: WorkCategory) -> bool {

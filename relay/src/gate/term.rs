@@ -7,8 +7,8 @@
 
 use std::num::NonZeroU16;
 
-use jiff::ToSpan;
 use jiff::civil::{Date, date};
+use jiff::{Span, ToSpan};
 
 /// Months between a notice and the échéance that it ends, at least (clause 6.3).
 pub const NOTICE_MONTHS: u32 = 3;
@@ -89,9 +89,10 @@ pub enum BadTerm {
     },
 }
 
-/// A day some months later, clamped to the month's last day.
+/// A day some months later, clamped to the month's last day and the calendar's end.
 pub fn add_months(day: Date, months: u32) -> Date {
-    day.saturating_add(i64::from(months).months())
+    // A count past the calendar is refused by the span; the calendar's end is the answer then too.
+    Span::new().try_months(months).map_or(Date::MAX, |months| day.saturating_add(months))
 }
 
 /// The last day on which a notice still ends this échéance.
