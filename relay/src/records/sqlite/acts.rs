@@ -6,7 +6,7 @@ use rusqlite::{Row, Transaction, params};
 use super::Store;
 use super::contracts::contract;
 use super::machines::{coverage, known, one};
-use super::read::{agent_id, col, moment, note, person, unreadable};
+use super::read::{agent_id, col, flag, moment, note, person, unreadable};
 use crate::gate::hours::Window;
 use crate::records::{AgentStanding, ExceptionRow, RecordFacts, StoreError};
 
@@ -86,7 +86,7 @@ impl Store {
             let mut rows = statement.query([])?;
             let mut all = Vec::new();
             while let Some(row) = rows.next()? {
-                if col(row, "locked")? {
+                if flag(row, "locked")? {
                     all.push(person(row, "technician")?);
                 }
             }
@@ -131,7 +131,7 @@ fn is_locked(tx: &Transaction<'_>, technician: &PersonId) -> Result<bool, StoreE
     let mut statement =
         tx.prepare_cached("SELECT locked FROM locks WHERE technician = ?1 ORDER BY n DESC LIMIT 1")?;
     let mut rows = statement.query([technician.as_str()])?;
-    rows.next()?.map_or(Ok(false), |row| col(row, "locked"))
+    rows.next()?.map_or(Ok(false), |row| flag(row, "locked"))
 }
 
 fn exceptions(

@@ -4,7 +4,9 @@ use aval_protocol::id::{ContractId, UnixSeconds};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::Store;
-use super::read::{author, col, contract_id, day, day_or_none, moment, note, parsed_or_none, unreadable};
+use super::read::{
+    author, col, contract_id, day, day_or_none, flag, moment, note, parsed_or_none, unreadable,
+};
 use crate::gate::term::{Months, NoticeDays, Term};
 use crate::records::{Author, Contract, NewContract, Notice, Party, StoreError, Suspension};
 
@@ -144,7 +146,7 @@ pub(super) fn contract(tx: &Transaction<'_>, id: &ContractId) -> Result<Option<C
         signed_on: day(row, "signed_on")?,
         term: Term::new(day(row, "effective_on")?, months),
         postal: parsed_or_none(row, "postal")?,
-        onsite: col(row, "onsite")?,
+        onsite: flag(row, "onsite")?,
         holidays: parsed_or_none(row, "holidays")?,
         notices: notices(tx, id)?,
         suspension: suspension(tx, id)?,
@@ -182,7 +184,7 @@ fn suspension(tx: &Transaction<'_>, id: &ContractId) -> Result<Option<Suspension
         tx.prepare_cached("SELECT * FROM suspensions WHERE contract = ?1 ORDER BY n DESC LIMIT 1")?;
     let mut rows = statement.query([id.as_str()])?;
     match rows.next()? {
-        Some(row) if col(row, "suspended")? => {
+        Some(row) if flag(row, "suspended")? => {
             Ok(Some(Suspension { by: author(row)?, reason: col(row, "reason")?, at: moment(row, "at")? }))
         }
         _ => Ok(None),

@@ -18,6 +18,15 @@ pub(super) fn col<T: FromSql>(row: &Row<'_>, name: &'static str) -> Result<T, St
     })
 }
 
+/// A yes or no.
+pub(super) fn flag(row: &Row<'_>, name: &'static str) -> Result<bool, StoreError> {
+    match col::<i64>(row, name)? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(unreadable(name)),
+    }
+}
+
 /// A column that holds a text with a meaning.
 pub(super) fn parsed<T: FromStr>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
     col::<String>(row, name)?.parse().map_err(|_| unreadable(name))

@@ -1,0 +1,155 @@
+//! The record survives a kill at any moment: what was acknowledged is there afterwards, whole, and the journal verifies.
+//!
+//! This program starts itself as a writer, kills it (SIGKILL) at a moment that differs each time, opens the record and looks
+//! for every fact the writer had reported as done. `cargo test -p aval-relay --test crash -- --rounds 1000` kills more often.
+//! A kill does not cut the power: that a commit waits for the disk, the tests of the record check by its settings.
+
+// A program of its own, which clippy does not take for a test.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use aval_protocol::firm::Signer;
+use aval_protocol::id::{AgentId, ContractId, KeyId, PersonId, UnixSeconds};
+use aval_protocol::journal::{Event, verify};
+use aval_protocol::wire::inventory::HardwareFacts;
+use aval_protocol::wire::session::Approval;
+use aval_relay::gate::term::{Day, Months, Term};
+use aval_relay::records::{AgentStanding, Author, NewContract, Store};
+
+const AT: UnixSeconds = UnixSeconds(1_795_000_000);
+const JOURNAL: AgentId = AgentId([7; 16]);
+const ROUNDS: u32 = 30;
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let after = |name: &str| args.iter().position(|arg| arg == name).map(|at| &args[at + 1..]);
+    if let Some([dir, round, ..]) = after("--writer") {
+        write_for_ever(Path::new(dir), round);
+    }
+    let rounds = after("--rounds").map_or(ROUNDS, |rest| rest[0].parse().unwrap());
+    let dir = tempfile::tempdir().unwrap();
+    let relay = Signer::generate().unwrap();
+    std::fs::write(dir.path().join("relay.key"), relay.pkcs8()).unwrap();
+    let (mut told, mut random) = (Vec::new(), 0x2545_f491_4f6c_dd1d_u64);
+    let mut cut_short = 0;
+    for round in 0..rounds {
+        random = xorshift(random);
+        let before = told.len();
+        told.extend(killed_writer(dir.path(), round, random));
+        cut_short += u32::from(told.len() == before);
+        verify_record(dir.path(), &relay, &told);
+    }
+    assert!(told.len() > 3 * rounds as usize, "only {} facts in {rounds} rounds", told.len());
+    println!(
+        "{rounds} kills, {cut_short} before the first fact; all {} acknowledged facts are there",
+        told.len()
+    );
+}
+
+/// What a writer reported as done until it was killed: while it opens the record, or a little after some of its facts.
+fn killed_writer(dir: &Path, round: u32, random: u64) -> Vec<String> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--writer".as_ref(), dir.as_os_str(), round.to_string().as_ref()])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut told = String::new();
+    let facts = random % 13;
+    for _ in 0..facts {
+        out.read_line(&mut told).unwrap();
+    }
+    let opening_takes = if facts == 0 { 20 } else { 1 };
+    std::thread::sleep(Duration::from_micros((random >> 8) % 5_000 * opening_takes));
+    child.kill().unwrap();
+    out.read_to_string(&mut told).unwrap();
+    // Killed, not ended by itself: a writer that fails must not pass for one that was cut short.
+    assert_eq!(child.wait().unwrap().code(), None);
+    // A last line without its end was not said.
+    told.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(str::to_owned).collect()
+}
+
+fn write_for_ever(dir: &Path, round: &str) -> ! {
+    let store = Store::open(&dir.join("record.db")).unwrap();
+    let relay = Signer::from_pkcs8(std::fs::read(dir.join("relay.key")).unwrap(), Vec::new()).unwrap();
+    let manager = PersonId::new("claire.dubois").unwrap();
+    let mut out = std::io::stdout().lock();
+    let mut tell = |line: String| {
+        out.write_all((line + "\n").as_bytes()).unwrap();
+        out.flush().unwrap();
+    };
+    for n in 0u64.. {
+        let id = ContractId::new(format!("C-{round}-{n}")).unwrap();
+        store.open_contract(&contract(&id), &Author::Host, AT).unwrap();
+        tell(format!("contract {id}"));
+
+        let spki = Signer::generate().unwrap().spki().to_vec();
+        let random = (n << 16 | round.parse::<u64>().unwrap()).to_le_bytes();
+        let code = store.issue_code(&id, 60, &Author::Host, AT, random).unwrap().code;
+        let agent = store.redeem(&code, &spki, &HardwareFacts::default(), AT).unwrap().id;
+        tell(format!("attached {agent}"));
+
+        let agent_key = KeyId::of_spki(&spki);
+        let approval = Approval { agent_key, contract: id, hostname: String::new(), at: AT };
+        store.approve(agent, &relay.sign(&approval).unwrap(), &manager, AT).unwrap();
+        tell(format!("approved {agent}"));
+
+        let head = store.journal_append(JOURNAL, &relay, AT, &Event::Enrolled { agent_key }).unwrap();
+        tell(format!("journal {} {}", head.seq, KeyId(head.hash)));
+
+        let locked = PersonId::new(format!("t-{round}-{n}")).unwrap();
+        store.set_lock(&locked, true, "essai", &manager, AT).unwrap();
+        tell(format!("locked {locked}"));
+    }
+    unreachable!("the numbers are many")
+}
+
+fn contract(id: &ContractId) -> NewContract {
+    let day = |text: &str| Day::new(text.parse().unwrap()).unwrap();
+    NewContract {
+        id: id.clone(),
+        client: "Fleurs Martin SARL".into(),
+        signed_on: day("2025-12-20"),
+        term: Term::new(day("2026-01-01"), Months::default()),
+        postal: None,
+        onsite: false,
+        holidays: None,
+    }
+}
+
+fn verify_record(dir: &Path, relay: &Signer, told: &[String]) {
+    // Opening checks pages, indexes and references.
+    let store = Store::open(&dir.join("record.db")).unwrap();
+    let (entries, more) = store.journal_page(JOURNAL, 1, usize::MAX).unwrap();
+    assert!(!more);
+    assert_eq!(verify(&entries, relay.spki(), None).unwrap(), store.journal_head(JOURNAL).unwrap());
+    for fact in told {
+        let words: Vec<&str> = fact.split(' ').collect();
+        let there = match words.as_slice() {
+            ["contract", id] => store.contract(&id.parse().unwrap()).unwrap().is_some(),
+            ["attached", agent] => store.agent(agent.parse().unwrap()).unwrap().is_some(),
+            ["approved", agent] => {
+                let row = store.agent(agent.parse().unwrap()).unwrap();
+                row.is_some_and(|row| row.standing == AgentStanding::Approved && row.approval.is_some())
+            }
+            ["journal", seq, hash] => {
+                let at = seq.parse::<usize>().unwrap() - 1;
+                entries.get(at).is_some_and(|entry| KeyId(entry.hash()).to_string() == *hash)
+            }
+            ["locked", who] => store.locked(&who.parse().unwrap()).unwrap(),
+            other => panic!("{other:?}"),
+        };
+        assert!(there, "acknowledged and lost: {fact}");
+    }
+}
+
+/// Marsaglia, "Xorshift RNGs" (2003).
+fn xorshift(mut x: u64) -> u64 {
+    x ^= x << 13;
+    x ^= x >> 7;
+    x ^ (x << 17)
+}
