@@ -292,3 +292,6 @@ impl std::fmt::Debug for Engine {
         f.debug_struct("Engine").field("session", &self.session()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;
