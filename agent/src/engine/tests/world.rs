@@ -13,11 +13,11 @@ use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::{Offer, Step, Uplink};
 use aval_protocol::wire::record::LineFacts;
 use aval_protocol::wire::session::{Approval, Capabilities, Permitted, SessionRequest, Ticket, WorkCategory};
+use aval_transport::Random;
 use tempfile::TempDir;
 
 use super::super::{Command, Engine, Own};
 use crate::ipc::{Desk, FromSession, ToSession};
-use crate::random::Random;
 use crate::service::desktop::DesktopEvent;
 use crate::service::judge::Moments;
 use crate::state::Ledger;
