@@ -35,6 +35,8 @@ pub const SILENCE: Duration = Duration::from_secs(30);
 pub const BURST: u8 = 8;
 /// Between two of them: 80 ms for all.
 pub const BURST_GAP: Duration = Duration::from_millis(11);
+/// For that long a leaving console waits for the agent's last word.
+const GOOD_BYE: Duration = Duration::from_secs(2);
 /// How much longer the console waits than the agent, so that it hears the agent's own reason.
 const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{HANDSHAKE, LEASE, PATIENCE, SILENCE, narrows, reason};
+use super::{GOOD_BYE, HANDSHAKE, LEASE, PATIENCE, SILENCE, narrows, reason};
 use crate::firm::{Firm, Role, Signed, Signer};
 use crate::id::{AgentId, Epoch, KeyId, UnixSeconds};
 use crate::seal::{Channel, DatagramOpener, SealError, commitment};
@@ -32,7 +32,7 @@ pub struct Session {
 /// What happens at the console itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Local {
-    /// The technician ends the session.
+    /// The technician ends the session. [`Output::Over`] follows when the machine has heard it, or after a moment.
     End,
     /// It is over: the line is gone, or the relay says so.
     Lost(EndReason),
@@ -85,6 +85,11 @@ enum State {
         until: Instant,
     },
     Living(Living),
+    /// The technician has ended it; nothing is shown or sent any more. The machine's last word is awaited, so that it hears
+    /// who ended it before the lanes are gone.
+    Leaving {
+        until: Instant,
+    },
     Over,
 }
 
@@ -175,12 +180,10 @@ impl Session {
     }
 
     /// Something happened at this end.
-    pub fn handle(&mut self, _now: Instant, _wall: UnixSeconds, event: Local) {
+    pub fn handle(&mut self, now: Instant, _wall: UnixSeconds, event: Local) {
         match event {
-            Local::End => {
-                if !matches!(self.state, State::Over) && self.channel.send(&FromConsole::End).is_ok() {
-                    self.flush();
-                }
+            Local::End => self.leave(now),
+            Local::Lost(_) if matches!(self.state, State::Leaving { .. }) => {
                 self.finish(EndReason::EndedByTechnician);
             }
             Local::Lost(reason) => self.finish(reason),
@@ -195,6 +198,7 @@ impl Session {
             {
                 self.finish(EndReason::PeerSilent);
             }
+            State::Leaving { until } if now >= *until => self.finish(EndReason::EndedByTechnician),
             State::Living(living) if now >= living.seen + SILENCE => self.finish(EndReason::PeerSilent),
             State::Living(living) if now >= living.ends_at + PATIENCE => {
                 self.finish(EndReason::GrantExpired);
@@ -210,9 +214,10 @@ impl Session {
     /// When to call [`handle_timeout`](Self::handle_timeout).
     pub fn poll_timeout(&self) -> Option<Instant> {
         match &self.state {
-            State::Calling { until } | State::Requested { until, .. } | State::Matched { until, .. } => {
-                Some(*until)
-            }
+            State::Calling { until }
+            | State::Requested { until, .. }
+            | State::Matched { until, .. }
+            | State::Leaving { until } => Some(*until),
             State::Living(living) if living.blank => {
                 Some((living.seen + SILENCE).min(living.ends_at + PATIENCE))
             }
@@ -238,6 +243,9 @@ impl Session {
         }
         while let Some(word) = self.channel.next().map_err(seen)? {
             match word {
+                // Said before it could know that the technician leaves.
+                word if matches!(self.state, State::Leaving { .. })
+                    && !matches!(word, FromAgent::Pulse(_)) => {}
                 FromAgent::Commit(commitment) => self.committed(commitment)?,
                 FromAgent::Reveal(nonce) => self.revealed(&nonce)?,
                 FromAgent::Asking { for_s } => self.asking(now, for_s)?,
@@ -334,6 +342,20 @@ impl Session {
         Ok(())
     }
 
+    fn leave(&mut self, now: Instant) {
+        if matches!(self.state, State::Leaving { .. } | State::Over) {
+            return;
+        }
+        if self.channel.send(&FromConsole::End).is_err() {
+            return self.finish(EndReason::EndedByTechnician);
+        }
+        self.flush();
+        if matches!(self.state, State::Living(Living { blank: false, .. })) {
+            self.outputs.push_back(Output::Blank(true));
+        }
+        self.state = State::Leaving { until: now + GOOD_BYE };
+    }
+
     fn finish(&mut self, reason: EndReason) {
         if !matches!(self.state, State::Over) {
             self.state = State::Over;
@@ -373,6 +395,7 @@ impl fmt::Debug for Session {
             State::Requested { .. } => "requested",
             State::Matched { .. } => "matched",
             State::Living(_) => "living",
+            State::Leaving { .. } => "leaving",
             State::Over => "over",
         };
         f.debug_struct("Session")

@@ -223,3 +223,34 @@ fn a_stop_while_the_person_is_asked_takes_the_question_away() {
     pair.agent(Local::Answer(yes(BOTH)));
     assert_eq!(pair.start(), None);
 }
+
+#[test]
+fn a_leaving_technician_sees_nothing_more_and_waits_for_the_last_word() {
+    let mut pair = World::new().living();
+    let ended = EndReason::EndedByTechnician;
+    let held = Rc::new(RefCell::new(Vec::new()));
+    let keep = Rc::clone(&held);
+    pair.line = Box::new(move |way, bytes| {
+        keep.borrow_mut().push((way, bytes));
+        Vec::new()
+    });
+    pair.console(console::Local::End);
+    assert!(!pair.lit() && pair.console.channel().is_none());
+    assert_eq!(pair.console_over(), None, "the lanes stay until the machine has heard it");
+    pair.pass(300 * MS);
+    assert!(!pair.lit(), "no lease brings it back");
+    pair.line = honest();
+    for (way, bytes) in held.take() {
+        pair.deliver(way, &bytes);
+    }
+    pair.exchange();
+    assert_eq!((pair.agent_over(), pair.console_over()), (None, Some(ended)));
+    pair.pass_s(1);
+    assert_eq!(pair.agent_over(), Some(ended));
+    // A machine that does not answer is not waited for.
+    let mut deaf = World::new().living();
+    deaf.line = Box::new(|_, _| Vec::new());
+    deaf.console(console::Local::End);
+    deaf.pass_s(2);
+    assert_eq!(deaf.console_over(), Some(ended));
+}
