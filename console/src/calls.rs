@@ -11,33 +11,38 @@ use aval_protocol::wire::record::{Exception, MachineRow};
 use aval_protocol::wire::session::{Approval, MAX_TEXT, SessionRequest};
 use serde_json::json;
 
-use crate::cli::{CodeCommand, Command, JournalCommand, RequestArgs};
+use crate::cli::{CodeCommand, JournalCommand, Online, RequestArgs};
 use crate::link::{CallError, Console};
 use crate::moment;
 use crate::say::{EXIT_DONE, EXIT_USAGE, Failure, Mouth, Said};
+use crate::session::conduct;
 
 pub use find::{FindError, find};
 
-/// Carries out one command that is no session. The exit code.
+/// Carries out one command. The exit code.
 ///
 /// # Errors
 /// [`Failure`] says what to tell.
-pub async fn run(console: &Console, command: Command, mouth: &mut Mouth<'_>) -> Result<u8, Failure> {
+pub async fn run(console: &Console, command: Online, mouth: &mut Mouth<'_>) -> Result<u8, Failure> {
     match command {
-        Command::Machines { .. } => show::machines(&machines(console).await?, mouth)?,
-        Command::Code(CodeCommand::New { contract, minutes }) => issue(console, contract, minutes, mouth).await?,
-        Command::Approve { machine } => approve(console, &machine, mouth).await?,
-        Command::Exception { machine, reason, minutes } => {
+        Online::Machines { .. } => show::machines(&machines(console).await?, mouth)?,
+        Online::Code(CodeCommand::New { contract, minutes }) => {
+            issue(console, contract, minutes, mouth).await?
+        }
+        Online::Approve { machine } => approve(console, &machine, mouth).await?,
+        Online::Exception { machine, reason, minutes } => {
             except(console, &machine, reason, minutes, mouth).await?;
         }
-        Command::Lock { person, reason } => lock(console, person, true, reason, mouth).await?,
-        Command::Unlock { person, reason } => lock(console, person, false, reason, mouth).await?,
-        Command::Explain { request, at, .. } => explain(console, &request, at, mouth).await?,
-        Command::Journal(JournalCommand::Verify { machine, key }) => {
+        Online::Lock { person, reason } => lock(console, person, true, reason, mouth).await?,
+        Online::Unlock { person, reason } => lock(console, person, false, reason, mouth).await?,
+        Online::Explain { request, at, .. } => explain(console, &request, at, mouth).await?,
+        Online::Journal(JournalCommand::Verify { machine, key }) => {
             return journal::verify(console, &machine, key, mouth).await;
         }
-        Command::Journal(JournalCommand::Show { machine, .. }) => journal::show(console, &machine, mouth).await?,
-        Command::Session(_) => return Ok(EXIT_USAGE),
+        Online::Journal(JournalCommand::Show { machine, .. }) => {
+            return journal::show(console, &machine, mouth).await;
+        }
+        Online::Session(args) => return conduct::run(console, &args, mouth).await,
     }
     Ok(EXIT_DONE)
 }
@@ -82,7 +87,7 @@ pub async fn approve_row(console: &Console, row: &MachineRow) -> Result<KeyId, F
         at: console.now(),
     };
     let signed = console.signer().sign(&approval).map_err(|_| Failure::of(text::wrong_machine_key))?;
-    done(console.call(Call::Approve(Box::new(signed))).await?)?;
+    done(&console.call(Call::Approve(Box::new(signed))).await?)?;
     Ok(agent_key)
 }
 
@@ -92,7 +97,8 @@ async fn issue(
     minutes: u32,
     mouth: &mut Mouth<'_>,
 ) -> Result<(), Failure> {
-    let Reply::Code(issued) = console.call(Call::IssueCode { contract, valid_minutes: minutes }).await? else {
+    let Reply::Code(issued) = console.call(Call::IssueCode { contract, valid_minutes: minutes }).await?
+    else {
         return Err(CallError::Odd.into());
     };
     let said = Said::of(|l| text::code_issued(l, &issued.code, &moment::shown(l, issued.expires_at)));
@@ -123,7 +129,7 @@ async fn except(
     let row = find(&rows, machine)?;
     let from = console.relay_now();
     let until = UnixSeconds(from.0.saturating_add(i64::from(minutes) * 60));
-    done(console.call(Call::GrantException(Exception { agent: row.agent, reason, from, until })).await?)?;
+    done(&console.call(Call::GrantException(Exception { agent: row.agent, reason, from, until })).await?)?;
     let said = Said::of(|l| text::excepted(l, &row.facts.hostname, &moment::shown(l, until)));
     mouth.tell("excepted", &said, json!({ "until": moment::rfc3339(until) }))?;
     Ok(())
@@ -137,7 +143,7 @@ async fn lock(
     mouth: &mut Mouth<'_>,
 ) -> Result<(), Failure> {
     let said = Said::of(|l| text::locked(l, technician.as_str(), locked));
-    done(console.call(Call::Lock { technician, locked, reason }).await?)?;
+    done(&console.call(Call::Lock { technician, locked, reason }).await?)?;
     mouth.say(if locked { "locked" } else { "unlocked" }, &said)?;
     Ok(())
 }
@@ -168,7 +174,7 @@ fn to_request(agent: AgentId, args: &RequestArgs, reference: &str) -> SessionReq
     }
 }
 
-fn done(reply: Reply) -> Result<(), CallError> {
+fn done(reply: &Reply) -> Result<(), CallError> {
     match reply {
         Reply::Done => Ok(()),
         _ => Err(CallError::Odd),

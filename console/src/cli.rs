@@ -6,6 +6,7 @@ use aval_protocol::id::{ContractId, KeyId, PersonId, UnixSeconds};
 use aval_protocol::wire::session::{Capabilities, WorkCategory};
 use clap::{Args, Parser, Subcommand};
 
+use crate::firm::{FirmCommand, KeyCommand};
 use crate::moment;
 
 /// The technician's program: asks for a session, ends the encryption on this computer.
@@ -28,6 +29,20 @@ pub struct Cli {
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// The firm's own keys: found it, certify members (no relay needed).
+    #[command(subcommand)]
+    Firm(FirmCommand),
+    /// One's own key: make it, install its certificate (no relay needed).
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// What goes over the line.
+    #[command(flatten)]
+    Online(Online),
+}
+
+/// What needs a relay.
+#[derive(Subcommand, Debug)]
+pub enum Online {
     /// The machines and how they stand.
     Machines {
         /// One JSON object per line.
@@ -72,6 +87,7 @@ pub enum Command {
     },
     /// What would the gate say, now or at a moment? Changes nothing.
     Explain {
+        /// What would be asked for.
         #[command(flatten)]
         request: RequestArgs,
         /// When: 2026-11-24T09:00:00+01:00. Now if left out.
@@ -156,6 +172,20 @@ pub struct SessionArgs {
     pub json: bool,
 }
 
+// === impl Online
+
+impl Online {
+    /// Whether what is said is for programs: one JSON object per line.
+    pub const fn json(&self) -> bool {
+        match self {
+            Self::Machines { json } | Self::Explain { json, .. } => *json,
+            Self::Journal(JournalCommand::Show { json, .. }) => *json,
+            Self::Session(args) => args.json,
+            _ => false,
+        }
+    }
+}
+
 fn capabilities(text: &str) -> Result<Capabilities, String> {
     let mut all = Capabilities::none();
     for name in text.split(',').map(str::trim) {
@@ -193,7 +223,7 @@ mod tests {
         let line = "aval-console session --machine COMPTA-1 --capabilities view,control --category assistance \
                     --reference appel --json";
         let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
-        let Command::Session(args) = cli.command else { panic!("another command") };
+        let Command::Online(Online::Session(args)) = cli.command else { panic!("another command") };
         assert!(args.json);
         assert_eq!(args.request.capabilities, Capabilities::KNOWN);
         for bad in [

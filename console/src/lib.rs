@@ -1,4 +1,15 @@
-//! Placeholder while the rooms are laid out.
+//! The technician's program: the far end of the end-to-end encryption.
+//!
+//! [`link`] keeps the line to a relay of the firm, [`calls`] asks it questions, [`session`] drives one session, [`steps`] carries out
+//! a script in it. The screen lives in memory only ([`picture`]).
 
+pub mod calls;
+pub mod cli;
 pub mod firm;
+pub mod home;
+pub mod link;
+mod moment;
 pub mod picture;
+pub mod say;
+pub mod session;
+pub mod steps;

@@ -16,6 +16,7 @@ use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::{Downlink, Farewell, Head};
+use aval_transport::random::Random;
 use aval_transport::socket::Socket;
 use aval_transport::{Clock, FrameError, FrameReader, FrameWriter};
 use quinn::{ClientConfig, Connection, VarInt};
@@ -32,6 +33,8 @@ use dial::Dialer;
 const CALL_PATIENCE: Duration = Duration::from_secs(30);
 /// News that a session may leave unread.
 const NEWS: usize = 32;
+/// Datagrams that a session may leave unread: two seconds of one machine's signs of life, and a burst.
+const DATAGRAMS: usize = 32;
 
 /// Who connects where, as whom.
 #[derive(Debug)]
@@ -46,6 +49,8 @@ pub struct ConsoleConfig {
     pub firm: Firm,
     /// Time.
     pub clock: Clock,
+    /// For the console's share of the match code.
+    pub random: Random,
 }
 
 /// A line to a relay. Dropping it closes the line.
@@ -63,7 +68,10 @@ pub(crate) struct Line {
     pub(crate) signer: Arc<Signer>,
     pub(crate) firm: Firm,
     pub(crate) clock: Clock,
+    pub(crate) random: Random,
     pub(crate) news: broadcast::Sender<News>,
+    /// Datagrams of the line, each of some session. Whoever is slow loses the oldest: datagrams get lost anyway.
+    pub(crate) datagrams: broadcast::Sender<Arc<[u8]>>,
     relay: RelayKnown,
 }
 
@@ -106,6 +114,7 @@ impl Console {
         let mut tasks = JoinSet::new();
         // The stream's other half stays open as long as the line.
         tasks.spawn(listen(Arc::clone(&line), writer, reader));
+        tasks.spawn(hand_on(Arc::clone(&line)));
         Ok(Self { line, _tasks: tasks })
     }
 
@@ -221,4 +230,12 @@ async fn listen(line: Arc<Line>, writer: FrameWriter, mut reader: FrameReader) {
     };
     drop(line.news.send(News::LineLost(reason)));
     drop(writer);
+}
+
+/// One connection's datagrams are for all its sessions; each knows its own.
+async fn hand_on(line: Arc<Line>) {
+    while let Ok(datagram) = line.connection.read_datagram().await {
+        // Nobody listens when there is no session.
+        drop(line.datagrams.send(datagram[..].into()));
+    }
 }

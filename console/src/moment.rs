@@ -9,15 +9,15 @@ use jiff::tz::TimeZone;
 const ZONE: &str = "Europe/Paris";
 
 /// For people: `24/11/2026 à 09 h 00`, `2026-11-24 09:00`.
-pub fn shown(lang: Lang, at: UnixSeconds) -> String {
+pub(crate) fn shown(lang: Lang, at: UnixSeconds) -> String {
     let Ok(stamp) = Timestamp::from_second(at.0) else { return at.0.to_string() };
     let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
     let format = lang.pick("%d/%m/%Y à %H\u{a0}h\u{a0}%M", "%Y-%m-%d %H:%M");
-    stamp.to_zoned(zone).strftime(format).to_string()
+    stamp.to_zoned_datetime(zone).strftime(format).to_string()
 }
 
 /// For programs: `2026-11-24T08:00:00Z`.
-pub fn rfc3339(at: UnixSeconds) -> String {
+pub(crate) fn rfc3339(at: UnixSeconds) -> String {
     Timestamp::from_second(at.0).map_or_else(|_| at.0.to_string(), |stamp| stamp.to_string())
 }
 
@@ -25,7 +25,7 @@ pub fn rfc3339(at: UnixSeconds) -> String {
 ///
 /// # Errors
 /// jiff's sentence when the text is no moment.
-pub fn parse(text: &str) -> Result<UnixSeconds, String> {
+pub(crate) fn parse(text: &str) -> Result<UnixSeconds, String> {
     text.parse::<Timestamp>()
         .map(|stamp| UnixSeconds(stamp.as_second()))
         .map_err(|e| format!("{e}; write it as 2026-11-24T09:00:00+01:00"))

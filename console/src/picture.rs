@@ -8,7 +8,7 @@ use std::fmt;
 
 use aval_protocol::id::Epoch;
 use aval_protocol::wire::screen::{MAX_PIXELS, MAX_SIDE, Rect, ScreenDown, WINDOW_LOG};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
 
 /// A framebuffer that follows the agent's updates.
@@ -115,6 +115,7 @@ impl Picture {
         let applied = match message {
             ScreenDown::Geometry { width, height } => self.resize(width, height),
             ScreenDown::Update { seq, epoch, rects, pixels } => {
+                let pixels = Zeroizing::new(pixels);
                 self.paint(seq, &rects, &pixels).map(|()| Applied::Painted { seq, epoch, rects })
             }
         };

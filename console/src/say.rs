@@ -57,7 +57,7 @@ impl Said {
 
     /// One below the other.
     #[must_use]
-    pub fn then(mut self, more: Self) -> Self {
+    pub fn then(mut self, more: &Self) -> Self {
         self.fr = format!("{}\n{}", self.fr, more.fr);
         self.en = format!("{}\n{}", self.en, more.en);
         self
@@ -70,6 +70,14 @@ impl Failure {
     /// With exit code 1.
     pub fn of<T: Into<String>>(sentence: impl Fn(Lang) -> T) -> Self {
         Self { said: Said::of(sentence), exit: EXIT_FAILED }
+    }
+
+    /// Says it: to people on standard error, to programs as the event `failed` too. What can't be written is lost.
+    pub fn tell(&self, mouth: &mut Mouth<'_>, err: &mut dyn Write) {
+        if mouth.json {
+            drop(mouth.tell("failed", &self.said, json!({ "exit": self.exit })));
+        }
+        drop(Mouth { out: err, json: false }.say("failed", &self.said));
     }
 }
 

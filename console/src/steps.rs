@@ -11,6 +11,7 @@ use std::fmt;
 
 use aval_protocol::wire::input::{Button, Key};
 use serde::Deserialize;
+use zeroize::Zeroize;
 
 /// Longest line, in bytes.
 pub const MAX_LINE: usize = 64 * 1024;
@@ -158,7 +159,11 @@ impl Step {
     pub fn acts(&self) -> bool {
         matches!(
             self,
-            Self::Type { .. } | Self::Key { .. } | Self::Move { .. } | Self::Click { .. } | Self::Wheel { .. }
+            Self::Type { .. }
+                | Self::Key { .. }
+                | Self::Move { .. }
+                | Self::Click { .. }
+                | Self::Wheel { .. }
         )
     }
 
@@ -212,6 +217,15 @@ impl Step {
     }
 }
 
+// What is typed may be a password.
+impl Drop for Step {
+    fn drop(&mut self) {
+        if let Self::Type { text } | Self::WaitForText { text, .. } = self {
+            text.zeroize();
+        }
+    }
+}
+
 impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Step({})", self.name())
@@ -231,7 +245,8 @@ impl Rgb {
 impl TryFrom<String> for Rgb {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let digits = text.strip_prefix('#').filter(|d| d.len() == 6 && d.chars().all(|c| c.is_ascii_hexdigit()));
+        let digits =
+            text.strip_prefix('#').filter(|d| d.len() == 6 && d.chars().all(|c| c.is_ascii_hexdigit()));
         digits
             .and_then(|d| u32::from_str_radix(d, 16).ok())
             .map(Self)

@@ -48,10 +48,12 @@ impl From<FindError> for Failure {
     fn from(error: FindError) -> Self {
         let said = match &error {
             FindError::None(name) => Said::of(|l| text::no_such_machine(l, name)),
-            FindError::Several(name, rows) => rows.iter().take(20).fold(
-                Said::of(|l| text::ambiguous_machine(l, name)),
-                |said, (agent, label)| said.then(Said::of(|l| text::tried(l, &agent.to_string(), label))),
-            ),
+            FindError::Several(name, rows) => rows
+                .iter()
+                .take(20)
+                .fold(Said::of(|l| text::ambiguous_machine(l, name)), |said, (agent, label)| {
+                    said.then(&Said::of(|l| text::tried(l, &agent.to_string(), label)))
+                }),
         };
         Self { said, exit: EXIT_FAILED }
     }

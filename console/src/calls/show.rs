@@ -4,6 +4,7 @@
 use std::io;
 
 use aval_protocol::id::KeyId;
+use aval_protocol::text::Lang;
 use aval_protocol::text::console as text;
 use aval_protocol::text::prompt::plain;
 use aval_protocol::wire::record::{Decision, LineFacts, MachineRow, OfferLine, Reason};
@@ -44,9 +45,15 @@ pub(super) fn machines(rows: &[MachineRow], mouth: &mut Mouth<'_>) -> io::Result
             }))?;
             continue;
         }
-        let state = Said::of(|l| text::machine_state(l, row, row.last_seen.map(|at| moment::shown(l, at)).as_deref()));
+        let state = Said::of(|l| {
+            text::machine_state(l, row, row.last_seen.map(|at| moment::shown(l, at)).as_deref())
+        });
         let client = plain(&row.client, 40);
-        writeln!(mouth.out, "{host}  {}  {client}  {}  {} / {}", row.agent, row.contract, state.fr, state.en)?;
+        writeln!(
+            mouth.out,
+            "{host}  {}  {client}  {}  {} / {}",
+            row.agent, row.contract, state.fr, state.en
+        )?;
     }
     Ok(())
 }
@@ -59,15 +66,7 @@ pub(crate) fn decision(event: &str, decision: &Decision, mouth: &mut Mouth<'_>) 
     let heading = if decision.permitted { Said::of(text::would_permit) } else { Said::of(text::refused) };
     mouth.say(event, &heading)?;
     for reason in decision.reasons.iter().chain(&decision.warnings) {
-        let clause = |l| match reason.clause.as_str() {
-            "" => String::new(),
-            clause => format!(" ({})", text::clause(l, clause)),
-        };
-        let said = Said {
-            fr: format!("• {}{} [{}]", plain(&reason.fr, MAX), clause(aval_protocol::text::Lang::Fr), reason.code),
-            en: format!("{}{}", plain(&reason.en, MAX), clause(aval_protocol::text::Lang::En)),
-        };
-        mouth.say(event, &said)?;
+        mouth.say(event, &reason_said(reason))?;
     }
     if let Some(at) = decision.retry_at {
         mouth.say(event, &Said::of(|l| text::retry_at(l, &moment::shown(l, at))))?;
@@ -78,12 +77,13 @@ pub(crate) fn decision(event: &str, decision: &Decision, mouth: &mut Mouth<'_>) 
     for offer in &decision.offers {
         let line = |l, sentence: &str| {
             let sentence = plain(sentence, MAX);
-            format!("{sentence} ({}, {})", text::offer_included(l, offer.included), text::clause(l, &offer.clause))
+            format!(
+                "{sentence} ({}, {})",
+                text::offer_included(l, offer.included),
+                text::clause(l, &offer.clause)
+            )
         };
-        let said = Said {
-            fr: format!("• {}", line(aval_protocol::text::Lang::Fr, &offer.fr)),
-            en: line(aval_protocol::text::Lang::En, &offer.en),
-        };
+        let said = Said { fr: format!("• {}", line(Lang::Fr, &offer.fr)), en: line(Lang::En, &offer.en) };
         mouth.say(event, &said)?;
     }
     Ok(())
@@ -110,7 +110,20 @@ fn as_json(event: &str, decision: &Decision) -> Value {
     })
 }
 
-fn reason(reason: &Reason) -> Value {
+/// A reason in a sentence, with its clause and code.
+pub(crate) fn reason_said(reason: &Reason) -> Said {
+    let clause = |l| match reason.clause.as_str() {
+        "" => String::new(),
+        clause => format!(" ({})", text::clause(l, clause)),
+    };
+    Said {
+        fr: format!("• {}{} [{}]", plain(&reason.fr, MAX), clause(Lang::Fr), reason.code),
+        en: format!("{}{}", plain(&reason.en, MAX), clause(Lang::En)),
+    }
+}
+
+/// A reason as JSON.
+pub(crate) fn reason(reason: &Reason) -> Value {
     json!({
         "code": reason.code.to_string(),
         "clause": reason.clause,
@@ -182,7 +195,14 @@ mod tests {
     #[test]
     fn a_refusal_shows_every_reason_with_its_clause_and_what_to_propose() {
         let text = shown(false);
-        for part in ["article 6.3", "clause 6.3", "LAPSED", "Un devis. (sur devis, article 2.6)", "by quote", "Possible"] {
+        for part in [
+            "article 6.3",
+            "clause 6.3",
+            "LAPSED",
+            "Un devis. (sur devis, article 2.6)",
+            "by quote",
+            "Possible",
+        ] {
             assert!(text.contains(part), "{part} is missing in {text}");
         }
         assert!(text.find("Le contrat").unwrap() < text.find("The contract has").unwrap(), "French first");

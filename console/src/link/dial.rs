@@ -10,8 +10,6 @@ use quinn::{ClientConfig, Connection, ConnectionError, Endpoint};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
-
-
 /// How long one address may take: three of quinn's initial retransmissions on a line of 600 ms.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// Addresses of one name that are tried.
@@ -80,8 +78,7 @@ impl Dialer {
     ) -> Result<Connection, DialFailure> {
         let other = |e: &dyn std::fmt::Display| DialFailure::Other(e.to_string());
         let endpoint = self.endpoint(address).await.map_err(|e| other(&e))?;
-        let connecting =
-            endpoint.connect_with(tls.clone(), address, RELAY_NAME).map_err(|e| other(&e))?;
+        let connecting = endpoint.connect_with(tls.clone(), address, RELAY_NAME).map_err(|e| other(&e))?;
         match timeout(PATIENCE, connecting).await {
             Ok(Ok(connection)) => Ok(connection),
             Ok(Err(ConnectionError::TimedOut)) | Err(_) => Err(DialFailure::NoAnswer),

@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout};
 
 use super::dial::{DialFailure, Dialer, TLS_ALERTS, Tried};
 use super::trouble::ConnectError;
-use super::{ConsoleConfig, Line, NEWS, RelayKnown};
+use super::{ConsoleConfig, DATAGRAMS, Line, NEWS, RelayKnown};
 
 /// A relay says its first word within that time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,7 +42,7 @@ struct Spoken {
 
 /// One relay after the other until one says welcome.
 pub(super) async fn connect(config: ConsoleConfig) -> Result<(Line, FrameWriter, FrameReader), ConnectError> {
-    let ConsoleConfig { socket, mut relays, signer, firm, clock } = config;
+    let ConsoleConfig { socket, mut relays, signer, firm, clock, random } = config;
     if relays.is_empty() {
         return Err(ConnectError::NoRelay);
     }
@@ -58,7 +58,9 @@ pub(super) async fn connect(config: ConsoleConfig) -> Result<(Line, FrameWriter,
         let Spoken { connection, writer, reader, said } = spoken;
         let relay_time = match said {
             Downlink::Welcome { relay_time } => relay_time,
-            Downlink::Farewell(Farewell::Redirect { .. }) if hops == MAX_HOPS => return Err(ConnectError::TooManyHops),
+            Downlink::Farewell(Farewell::Redirect { .. }) if hops == MAX_HOPS => {
+                return Err(ConnectError::TooManyHops);
+            }
             Downlink::Farewell(Farewell::Redirect { to, after_s }) => {
                 hops += 1;
                 tracing::info!(hops, "redirected");
@@ -75,14 +77,16 @@ pub(super) async fn connect(config: ConsoleConfig) -> Result<(Line, FrameWriter,
             }
             _ => return Err(ConnectError::Odd),
         };
-        let (member, spki, clock_wrong) = judge(&trust, &connection, &clock, relay_time)
-            .map_err(|why| ConnectError::RelayUntrusted { address: connection.remote_address().to_string(), why })?;
+        let (member, spki, clock_wrong) = judge(&trust, &connection, &clock, relay_time).map_err(|why| {
+            ConnectError::RelayUntrusted { address: connection.remote_address().to_string(), why }
+        })?;
         tracing::info!("connected to the relay");
         let off_s = relay_time.0.saturating_sub(clock.wall().0);
         let welcome = (relay_time, clock.monotonic());
-        let relay = RelayKnown { address: connection.remote_address(), member, spki, off_s, clock_wrong, welcome };
-        let (news, _) = broadcast::channel(NEWS);
-        let line = Line { connection, dialer, tls, signer, firm, clock, news, relay };
+        let relay =
+            RelayKnown { address: connection.remote_address(), member, spki, off_s, clock_wrong, welcome };
+        let ((news, _), (datagrams, _)) = (broadcast::channel(NEWS), broadcast::channel(DATAGRAMS));
+        let line = Line { connection, dialer, tls, signer, firm, clock, random, news, datagrams, relay };
         return Ok((line, writer, reader));
     }
 }
@@ -128,7 +132,9 @@ async fn first(
     }
     // A stranger in a relay's place is worse news than silence.
     let foreign = tried.iter().find_map(|t| match &t.failure {
-        DialFailure::Foreign(why) => Some(ConnectError::Foreign { address: t.address.clone(), why: why.clone() }),
+        DialFailure::Foreign(why) => {
+            Some(ConnectError::Foreign { address: t.address.clone(), why: why.clone() })
+        }
         _ => None,
     });
     Err(foreign.unwrap_or(ConnectError::Unreachable(tried)))
@@ -150,7 +156,8 @@ async fn greet(connection: Connection) -> Result<Spoken, DialFailure> {
 fn refused(connection: &Connection, own: Option<&TrustError>) -> Option<ConnectError> {
     match connection.close_reason()? {
         ConnectionError::ApplicationClosed(close) => {
-            let code = u16::try_from(close.error_code.into_inner()).map_or(CloseCode::Unknown(u16::MAX), CloseCode::from);
+            let code = u16::try_from(close.error_code.into_inner())
+                .map_or(CloseCode::Unknown(u16::MAX), CloseCode::from);
             match code {
                 CloseCode::TooOld => Some(ConnectError::TooOld { oldest: VERSION.saturating_add(1) }),
                 code => Some(turned_away(connection, code, own)),
@@ -173,7 +180,10 @@ fn turned_away(connection: &Connection, code: CloseCode, own: Option<&TrustError
     match (code, own) {
         (CloseCode::Unauthorised, Some(own)) => ConnectError::OwnCertificate(own.clone()),
         (CloseCode::Stopping, _) => ConnectError::Restarting { seconds: 10 },
-        _ => ConnectError::TurnedAway { address: connection.remote_address().to_string(), why: code.to_string() },
+        _ => ConnectError::TurnedAway {
+            address: connection.remote_address().to_string(),
+            why: code.to_string(),
+        },
     }
 }
 

@@ -102,14 +102,16 @@ impl ConnectError {
             Self::NoRelay => Said::of(|l| text::no_relay(l, "console.toml")),
             Self::Socket(why) => Said::of(|l| text::no_socket(l, why)),
             Self::Unreachable(tried) => tried.iter().fold(Said::of(text::unreachable), |said, t| {
-                said.then(Said::of(|l| match &t.failure {
+                said.then(&Said::of(|l| match &t.failure {
                     DialFailure::NoSuchName => text::tried(l, &t.address, text::no_such_name(l)),
                     DialFailure::NoAnswer => text::tried(l, &t.address, text::no_answer(l)),
                     DialFailure::Foreign(why) | DialFailure::Other(why) => text::tried(l, &t.address, why),
                 }))
             }),
             Self::Foreign { address, why } => Said::of(|l| text::foreign(l, address, why)),
-            Self::RelayUntrusted { address, why } => Said::of(|l| text::foreign(l, address, &why.to_string())),
+            Self::RelayUntrusted { address, why } => {
+                Said::of(|l| text::foreign(l, address, &why.to_string()))
+            }
             Self::OwnCertificate(why) => Said::of(|l| text::own_certificate(l, &why.to_string())),
             Self::TurnedAway { address, why } => Said::of(|l| text::turned_away(l, address, why)),
             Self::TooOld { oldest } => Said::of(|l| text::too_old(l, *oldest)),

@@ -67,7 +67,11 @@ impl State {
         match (self.ended, self.grant) {
             (Some(reason), _) => Err(InputError::Over(reason)),
             (None, Some(grant)) if grant.capabilities.holds(Capabilities::KNOWN) => {
-                if self.blank { Err(InputError::Hidden) } else { Ok(grant.epoch) }
+                if self.blank {
+                    Err(InputError::Hidden)
+                } else {
+                    Ok(grant.epoch)
+                }
             }
             (None, _) => Err(InputError::NotGranted),
         }

@@ -218,7 +218,10 @@ mod tests {
         for _ in 0..REMEMBERED {
             view.sight().remember(6, &[RECT]);
         }
-        assert!(view.touched_since(3, Rect { x: 0, y: 0, width: 1, height: 1 }), "what is forgotten counts as touched");
+        assert!(
+            view.touched_since(3, Rect { x: 0, y: 0, width: 1, height: 1 }),
+            "what is forgotten counts as touched"
+        );
         assert!(!view.touched_since(5, Rect { x: 0, y: 0, width: 1, height: 1 }));
     }
 }

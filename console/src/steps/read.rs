@@ -2,6 +2,8 @@
 
 use tokio::io::{AsyncBufRead, AsyncBufReadExt};
 
+use zeroize::Zeroizing;
+
 use super::MAX_LINE;
 
 /// Reads lines.
@@ -36,8 +38,9 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
     ///
     /// # Errors
     /// [`LineError`].
-    pub async fn next(&mut self) -> Result<Option<String>, LineError> {
-        let mut line = Vec::new();
+    pub async fn next(&mut self) -> Result<Option<Zeroizing<String>>, LineError> {
+        // A line may hold a password: it does not grow by leaving copies behind, and is wiped.
+        let mut line = Zeroizing::new(Vec::with_capacity(MAX_LINE));
         loop {
             let chunk = self.from.fill_buf().await?;
             let (taken, whole) = match chunk.iter().position(|&b| b == b'\n') {
@@ -54,7 +57,7 @@ impl<R: AsyncBufRead + Unpin> Lines<R> {
             }
             let text = std::str::from_utf8(&line).map_err(|_| LineError::NotText)?.trim();
             match (text.is_empty(), taken) {
-                (false, _) => return Ok(Some(text.to_owned())),
+                (false, _) => return Ok(Some(Zeroizing::new(text.to_owned()))),
                 (true, 0) => return Ok(None),
                 (true, _) => line.clear(),
             }
@@ -70,7 +73,7 @@ mod tests {
         let mut lines = Lines::new(bytes);
         let mut out = Vec::new();
         while let Some(line) = lines.next().await? {
-            out.push(line);
+            out.push(line.to_string());
         }
         Ok(out)
     }

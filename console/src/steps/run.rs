@@ -78,7 +78,8 @@ impl Runner {
             }
             Step::WaitForChange { x, y, width, height, within_ms } => {
                 let (rect, mark) = (Rect { x: *x, y: *y, width: *width, height: *height }, self.mark);
-                self.until(*within_ms, |view| view.size().is_some() && view.touched_since(mark, rect)).await?;
+                self.until(*within_ms, |view| view.size().is_some() && view.touched_since(mark, rect))
+                    .await?;
             }
             Step::WaitForStill { for_ms, within_ms } => self.still(*for_ms, *within_ms).await?,
             Step::WaitForText { text, within_ms } => {

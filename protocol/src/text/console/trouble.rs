@@ -337,3 +337,16 @@ pub fn no_socket(lang: Lang, why: &str) -> String {
         Lang::En => format!("This computer cannot open a connection: {why}"),
     }
 }
+
+/// What is configured as a relay is no address.
+pub fn bad_relay(lang: Lang, path: &str, relay: &str) -> String {
+    let relay = plain(relay, MAX);
+    match lang {
+        Lang::Fr => format!(
+            "«\u{a0}{relay}\u{a0}» dans {path} n’est pas une adresse. Écrivez l’hôte et le port\u{a0}: relais.exemple.fr:4433"
+        ),
+        Lang::En => {
+            format!("“{relay}” in {path} is no address. Write host and port: relay.example.com:4433")
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! The relay's journal of a machine: fetched page by page, and never believed further than hash and signature reach.
+
+use aval_protocol::id::{AgentId, KeyId};
+use aval_protocol::journal::{Broken, Chain, Entry, Event, Told};
+use aval_protocol::text::console as text;
+use aval_protocol::wire::codes::RefusalCode;
+use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::record::JournalPage;
+use serde_json::{Map, Value, json};
+
+use super::{find, machines, show as shown};
+use crate::link::{CallError, Console};
+use crate::moment;
+use crate::say::{EXIT_DONE, EXIT_FAILED, Failure, Mouth, Said};
+
+/// Follows a journal from its first entry and remembers what does not hold.
+struct Reading {
+    /// The key that must have signed.
+    key: KeyId,
+    chain: Chain,
+    bad: Option<Bad>,
+}
+
+/// What does not hold.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+enum Bad {
+    /// An entry.
+    #[error(transparent)]
+    Entry(#[from] Broken),
+    /// The relay says itself that another key signed.
+    #[error("it is signed by another key: {0}")]
+    Key(KeyId),
+}
+
+/// Checks every hash and signature. The exit code.
+pub(super) async fn verify(
+    console: &Console,
+    machine: &str,
+    key: Option<KeyId>,
+    mouth: &mut Mouth<'_>,
+) -> Result<u8, Failure> {
+    let agent = find(&machines(console).await?, machine)?.agent;
+    let mut reading = Reading::new(key.unwrap_or_else(|| KeyId::of_spki(&console.relay().spki)));
+    walk(console, agent, &mut reading, |_| Ok(())).await?;
+    reading.verdict(mouth)
+}
+
+/// Shows the entries, and checks them on the way. The exit code.
+pub(super) async fn show(console: &Console, machine: &str, mouth: &mut Mouth<'_>) -> Result<u8, Failure> {
+    let agent = find(&machines(console).await?, machine)?.agent;
+    let mut reading = Reading::new(KeyId::of_spki(&console.relay().spki));
+    walk(console, agent, &mut reading, |entry| tell(entry, mouth)).await?;
+    if reading.bad.is_some() { reading.verdict(mouth) } else { Ok(EXIT_DONE) }
+}
+
+/// Every entry that holds, in order, until one does not.
+async fn walk(
+    console: &Console,
+    agent: AgentId,
+    reading: &mut Reading,
+    mut with: impl FnMut(&Entry) -> std::io::Result<()>,
+) -> Result<(), Failure> {
+    loop {
+        let from = reading.chain.head().seq.saturating_add(1);
+        let Reply::Journal(page) = console.call(Call::Journal { agent, from }).await? else {
+            return Err(CallError::Odd.into());
+        };
+        // A page that promises more and brings nothing would be asked for for ever.
+        if page.more && page.entries.is_empty() {
+            return Err(CallError::Odd.into());
+        }
+        for entry in reading.page(&page) {
+            with(entry)?;
+        }
+        if reading.bad.is_some() || !page.more {
+            return Ok(());
+        }
+    }
+}
+
+// === impl Reading
+
+impl Reading {
+    fn new(key: KeyId) -> Self {
+        Self { key, chain: Chain::new(), bad: None }
+    }
+
+    /// The entries of a page that hold.
+    fn page<'a>(&mut self, page: &'a JournalPage) -> &'a [Entry] {
+        let signed_by = KeyId::of_spki(&page.spki);
+        if signed_by != self.key && !page.entries.is_empty() {
+            self.bad = Some(Bad::Key(signed_by));
+            return &[];
+        }
+        let mut good = 0;
+        for entry in &page.entries {
+            match self.chain.follow(entry, &page.spki) {
+                Ok(()) => good += 1,
+                Err(broken) => {
+                    self.bad = Some(broken.into());
+                    break;
+                }
+            }
+        }
+        &page.entries[..good]
+    }
+
+    fn verdict(&self, mouth: &mut Mouth<'_>) -> Result<u8, Failure> {
+        let entries = self.chain.head().seq;
+        match self.bad {
+            None => {
+                let key = shown::fingerprint(self.key);
+                mouth.tell(
+                    "journal-good",
+                    &Said::of(|l| text::journal_good(l, entries, &key)),
+                    json!({ "entries": entries, "head": hex(&self.chain.head().hash), "key": self.key.to_string() }),
+                )?;
+                Ok(EXIT_DONE)
+            }
+            Some(bad) => {
+                mouth.tell(
+                    "journal-bad",
+                    &Said::of(|l| text::journal_bad(l, entries, &bad.to_string())),
+                    json!({ "after": entries }),
+                )?;
+                Ok(EXIT_FAILED)
+            }
+        }
+    }
+}
+
+/// One entry: a line for people, an object for programs.
+fn tell(entry: &Entry, mouth: &mut Mouth<'_>) -> std::io::Result<()> {
+    let (label, fields) = match entry.told() {
+        Told::Known(event) => (event.label(), fields(&event)),
+        Told::Opaque => ("UNKNOWN", Map::new()),
+    };
+    if mouth.json {
+        return mouth.event(&json!({
+            "seq": entry.seq,
+            "at": moment::rfc3339(entry.at),
+            "entry": label,
+            "hash": hex(&entry.hash()),
+            "fields": fields,
+        }));
+    }
+    let fields = fields.iter().map(|(name, value)| match value {
+        Value::String(text) => format!("  {name}={text}"),
+        other => format!("  {name}={other}"),
+    });
+    writeln!(
+        mouth.out,
+        "{:>6}  {}  {label}{}",
+        entry.seq,
+        moment::rfc3339(entry.at),
+        fields.collect::<String>()
+    )
+}
+
+/// What an event holds, under the names of its fields.
+fn fields(event: &Event) -> Map<String, Value> {
+    let value = match event {
+        Event::Enrolled { agent_key } => json!({ "agent_key": agent_key.to_string() }),
+        Event::Approved { by, contract } => json!({ "by": by, "contract": contract }),
+        Event::CodeIssued { by, contract, expires_at } => {
+            json!({ "by": by, "contract": contract, "expires_at": moment::rfc3339(*expires_at) })
+        }
+        Event::Requested { technician, capabilities, category, reference, .. } => json!({
+            "technician": technician,
+            "capabilities": shown::capabilities(*capabilities),
+            "category": category,
+            "reference": hex(reference),
+        }),
+        Event::GateRefused { codes, at, .. } => json!({
+            "codes": codes.iter().map(RefusalCode::to_string).collect::<Vec<_>>(),
+            "judged_at": moment::rfc3339(*at),
+        }),
+        Event::Permitted { contract, .. } => json!({ "contract": contract }),
+        Event::Asked { technician, .. } => json!({ "technician": technician }),
+        Event::Granted { capabilities, epoch, shown_ms, .. } => json!({
+            "capabilities": shown::capabilities(*capabilities),
+            "epoch": epoch.0,
+            "shown_ms": shown_ms,
+        }),
+        Event::Refused { reason, .. } => json!({ "reason": reason.to_string() }),
+        Event::Started { .. } => json!({}),
+        Event::Ended { reason, duration_s, .. } => {
+            json!({ "reason": reason.to_string(), "duration_s": duration_s })
+        }
+        Event::ExceptionGranted { by, until, reason } => {
+            json!({ "by": by, "until": moment::rfc3339(*until), "reason": hex(reason) })
+        }
+        Event::Locked { technician, by, locked } => {
+            json!({ "technician": technician, "by": by, "locked": locked })
+        }
+        Event::LineMeasured(line) => shown::line(line),
+        Event::PeerHead { seq, hash } => json!({ "seq": seq, "hash": hex(hash) }),
+    };
+    let mut fields = Map::new();
+    if let Some(session) = event.session() {
+        fields.insert("session".into(), session.to_string().into());
+    }
+    if let Value::Object(more) = value {
+        fields.extend(more);
+    }
+    fields
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use aval_protocol::firm::Signer;
+    use aval_protocol::id::{ContractId, PersonId, SessionId, UnixSeconds};
+    use aval_protocol::wire::codes::EndReason;
+
+    use super::*;
+
+    fn journal(signer: &Signer) -> JournalPage {
+        let session = SessionId([7; 16]);
+        let events = [
+            Event::Enrolled { agent_key: signer.key_id() },
+            Event::Approved {
+                by: PersonId::new("anne.leroy").unwrap(),
+                contract: ContractId::new("C-2026-014").unwrap(),
+            },
+            Event::Ended { session, reason: EndReason::EndedByPerson, duration_s: 61 },
+        ];
+        let mut chain = Chain::new();
+        let at = UnixSeconds(1_795_000_000);
+        let entries = events.iter().map(|event| chain.append(signer, at, event).unwrap()).collect();
+        JournalPage { entries, spki: signer.spki().to_vec(), more: false }
+    }
+
+    fn verdict(page: &JournalPage, key: KeyId) -> (u8, String) {
+        let mut reading = Reading::new(key);
+        reading.page(page);
+        let mut out = Vec::new();
+        let exit = reading.verdict(&mut Mouth { out: &mut out, json: false }).unwrap();
+        (exit, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn an_intact_journal_is_called_so_with_the_key_that_signed_it() {
+        let signer = Signer::generate().unwrap();
+        let (exit, text) = verdict(&journal(&signer), signer.key_id());
+        assert_eq!(exit, EXIT_DONE);
+        assert!(text.contains("3 entr") && text.contains(&shown::fingerprint(signer.key_id())), "{text}");
+    }
+
+    #[test]
+    fn whatever_was_changed_is_found_and_only_what_holds_is_shown() {
+        let signer = Signer::generate().unwrap();
+        let good = journal(&signer);
+        let mut changed = good.clone();
+        changed.entries[1].body.push(0);
+        let (exit, text) = verdict(&changed, signer.key_id());
+        assert_eq!(exit, EXIT_FAILED);
+        assert!(text.contains("ALTERED after entry 1"), "{text}");
+        let mut reading = Reading::new(signer.key_id());
+        assert_eq!(reading.page(&changed).len(), 1);
+        let mut dropped = good.clone();
+        dropped.entries.remove(0);
+        assert_eq!(verdict(&dropped, signer.key_id()).0, EXIT_FAILED);
+        let stranger = Signer::generate().unwrap();
+        let (exit, text) = verdict(&journal(&stranger), signer.key_id());
+        assert_eq!(exit, EXIT_FAILED);
+        assert!(text.contains("another key") && text.contains(&stranger.key_id().to_string()), "{text}");
+        // A relay that signs with its own key what it says another key signed.
+        let forged = JournalPage { spki: signer.spki().to_vec(), ..journal(&stranger) };
+        assert_eq!(verdict(&forged, signer.key_id()).0, EXIT_FAILED);
+    }
+
+    #[test]
+    fn pages_follow_each_other() {
+        let signer = Signer::generate().unwrap();
+        let whole = journal(&signer);
+        let mut reading = Reading::new(signer.key_id());
+        for entry in &whole.entries {
+            let page = JournalPage { entries: vec![entry.clone()], ..whole.clone() };
+            assert_eq!(reading.page(&page).len(), 1);
+        }
+        assert_eq!((reading.bad, reading.chain.head().seq), (None, 3));
+    }
+
+    #[test]
+    fn an_entry_is_a_line_or_an_object() {
+        let signer = Signer::generate().unwrap();
+        let page = journal(&signer);
+        let told = |json| {
+            let mut out = Vec::new();
+            let mut mouth = Mouth { out: &mut out, json };
+            page.entries.iter().for_each(|entry| tell(entry, &mut mouth).unwrap());
+            String::from_utf8(out).unwrap()
+        };
+        let text = told(false);
+        assert!(
+            text.contains("     3  2026-11-18T")
+                && text.contains("ENDED  ")
+                && text.contains("=ENDED_BY_PERSON"),
+            "{text}"
+        );
+        let json = told(true);
+        let last: Value = serde_json::from_str(json.lines().nth(2).unwrap()).unwrap();
+        assert_eq!(last["entry"], "ENDED");
+        assert_eq!(last["fields"]["session"], "07".repeat(16));
+        assert_eq!(last["fields"]["duration_s"], 61);
+    }
+}

@@ -1,0 +1,171 @@
+//! The technician's directory: key, certificates, firm, and which relays to call.
+//!
+//! `key.pem`, `chain.pem` and `firm.pub` come from `aval-console key`; `console.toml` holds `relay = ["host:port"]`. Each thing that
+//! is missing is told with the command that makes it.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use aval_protocol::firm::{Firm, FirmFile, Signer, TrustError, files};
+use aval_protocol::text::Lang;
+use aval_protocol::text::console as text;
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+use crate::firm::FIRM_FILE;
+use crate::say::{Failure, Said};
+
+/// The settings.
+const SETTINGS: &str = "console.toml";
+/// The private key.
+const KEY: &str = "key.pem";
+/// Its certificates.
+const CHAIN: &str = "chain.pem";
+/// Longest file read, in bytes.
+const MAX: u64 = 64 * 1024;
+
+/// What the directory holds.
+#[derive(Debug)]
+pub struct Home {
+    /// The key with its certificates.
+    pub signer: Signer,
+    /// The firm.
+    pub firm: Firm,
+    /// Relays as `host:port`, the preferred one first.
+    pub relays: Vec<String>,
+}
+
+/// `console.toml`.
+#[derive(Deserialize, Debug, Default)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    #[serde(default)]
+    relay: Vec<String>,
+}
+
+// === impl Home
+
+impl Home {
+    /// Reads the directory named on the command line, or the usual one.
+    ///
+    /// # Errors
+    /// A [`Failure`] says what is missing and how to mend it.
+    pub fn open(named: Option<&Path>) -> Result<Self, Failure> {
+        let dir = named.map_or_else(usual, Path::to_path_buf);
+        let dir = dir.as_path();
+        let key = secret(&dir.join(KEY), dir)?;
+        let chain = dir.join(CHAIN);
+        let chain_text = read(&chain, || Failure::of(|l| text::no_chain(l, &shown(dir))))?;
+        // Which of the two is at fault: the key is read alone first.
+        files::signer_from_pem(&key, None).map_err(|e| unfit(&dir.join(KEY), &e))?;
+        let signer = files::signer_from_pem(&key, Some(&chain_text)).map_err(|e| unfit(&chain, &e))?;
+        let path = dir.join(FIRM_FILE);
+        let firm = read(&path, || Failure::of(|l| text::no_firm(l, &shown(&path))))?;
+        let firm = FirmFile::parse(&firm).map_err(|e| unfit(&path, &e))?.firm().clone();
+        Ok(Self { signer, firm, relays: relays(&dir.join(SETTINGS))? })
+    }
+}
+
+fn relays(path: &Path) -> Result<Vec<String>, Failure> {
+    let none = || Failure::of(|l| text::no_relay(l, &shown(path)));
+    let content = read(path, none)?;
+    let settings: Settings = toml::from_str(&content).map_err(|e| unreadable(path, e.message()))?;
+    if settings.relay.is_empty() {
+        return Err(none());
+    }
+    match settings.relay.iter().find(|relay| !is_address(relay)) {
+        Some(bad) => Err(Failure::of(|l| text::bad_relay(l, &shown(path), bad))),
+        None => Ok(settings.relay),
+    }
+}
+
+/// `host:port`, an IPv6 address in brackets.
+fn is_address(relay: &str) -> bool {
+    if relay.parse::<std::net::SocketAddr>().is_ok() {
+        return true;
+    }
+    relay.rsplit_once(':').is_some_and(|(host, port)| {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+        !host.is_empty() && host.chars().all(plain) && port.parse::<u16>().is_ok_and(|port| port > 0)
+    })
+}
+
+/// The private key, unless others may read it too.
+fn secret(path: &Path, dir: &Path) -> Result<Zeroizing<String>, Failure> {
+    #[cfg(unix)]
+    if let Ok(meta) = std::fs::metadata(path) {
+        use std::os::unix::fs::MetadataExt as _;
+        if meta.mode() & 0o077 != 0 {
+            return Err(Failure::of(|l| text::key_open(l, &shown(path))));
+        }
+    }
+    read(path, || Failure::of(|l| text::no_key(l, &shown(dir))))
+}
+
+/// A small text; `missing` is what to say when there is none.
+fn read(path: &Path, missing: impl Fn() -> Failure) -> Result<Zeroizing<String>, Failure> {
+    // The size is known before, so that a key is not left behind by a growing buffer.
+    let mut content = Zeroizing::new(String::with_capacity(usize::try_from(MAX).unwrap_or_default()));
+    let file = File::open(path).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => missing(),
+        _ => unreadable(path, &e.to_string()),
+    })?;
+    file.take(MAX).read_to_string(&mut content).map_err(|e| unreadable(path, &e.to_string()))?;
+    Ok(content)
+}
+
+/// Where the directory is when nobody says.
+fn usual() -> PathBuf {
+    let config =
+        if cfg!(windows) { std::env::var_os("APPDATA") } else { std::env::var_os("XDG_CONFIG_HOME") };
+    let config = config.map(PathBuf::from).filter(|path| path.is_absolute());
+    let config = config.or_else(|| std::env::home_dir().map(|home| home.join(".config")));
+    config.unwrap_or_default().join("aval-console")
+}
+
+fn unfit(path: &Path, error: &TrustError) -> Failure {
+    unreadable(path, &error.to_string())
+}
+
+fn unreadable(path: &Path, why: &str) -> Failure {
+    let sentence = |l: Lang| text::unreadable(l, &shown(path), why);
+    Failure { said: Said::of(sentence), exit: crate::say::EXIT_FAILED }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relay_is_a_host_with_a_port() {
+        for good in ["relais.exemple.fr:4433", "127.0.0.1:1", "[::1]:4433", "relais:65535"] {
+            assert!(is_address(good), "{good}");
+        }
+        for bad in
+            ["", ":1", "relais", "relais:", "relais:0", "relais:65536", "https://relais:1", "a b:1", "::1"]
+        {
+            assert!(!is_address(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn settings_are_read_whole_or_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(SETTINGS);
+        let said = |content: &str| {
+            std::fs::write(&path, content).unwrap();
+            relays(&path).map_err(|failure| failure.said.en)
+        };
+        assert_eq!(said(r#"relay = ["a.example:4433", "[::1]:1"]"#).unwrap(), ["a.example:4433", "[::1]:1"]);
+        assert!(said("").unwrap_err().contains("relay = ["));
+        assert!(said("relay = []").unwrap_err().contains("relay = ["));
+        assert!(said("relay = \"a:1\"").unwrap_err().contains("cannot be read"));
+        assert!(said("relais = []").unwrap_err().contains("relais"), "a mistyped name is told");
+        assert!(said(r#"relay = ["a.example"]"#).unwrap_err().contains("a.example"));
+    }
+}

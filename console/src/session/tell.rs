@@ -1,0 +1,171 @@
+//! What happens in a session, told: sentences for people, one JSON object per line for programs (`docs/steps.md`).
+
+use std::io;
+
+use aval_protocol::text::console as text;
+use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::record::MachineRow;
+use aval_protocol::wire::session::{Capabilities, Notice, Permitted, SessionRequest};
+use serde_json::json;
+
+use super::Happened;
+use crate::calls::show;
+use crate::say::{EXIT_DONE, EXIT_LOST, EXIT_REFUSED_BY_PERSON, EXIT_STEP, Mouth, Said};
+
+/// Tells one session.
+#[derive(Debug)]
+pub(super) struct Teller {
+    hostname: String,
+    asked: Capabilities,
+    granted: bool,
+    hidden: bool,
+    ended: Option<EndReason>,
+}
+
+// === impl Teller
+
+impl Teller {
+    pub(super) fn new(request: &SessionRequest, row: &MachineRow, mouth: &mut Mouth<'_>) -> io::Result<Self> {
+        let hostname = aval_protocol::text::prompt::plain(&row.facts.hostname, 40);
+        mouth.event(&json!({
+            "event": "requested",
+            "machine": hostname,
+            "agent": row.agent.to_string(),
+            "capabilities": show::capabilities(request.capabilities),
+            "category": request.category,
+            "minutes": request.minutes,
+        }))?;
+        Ok(Self { hostname, asked: request.capabilities, granted: false, hidden: false, ended: None })
+    }
+
+    /// The gate said yes.
+    pub(super) fn permitted(&self, permitted: &Permitted, mouth: &mut Mouth<'_>) -> io::Result<()> {
+        let said = Said::of(|l| text::permitted(l, &self.hostname, &permitted.line));
+        let warnings = &permitted.warnings;
+        let fields = json!({
+            "line": show::line(&permitted.line),
+            "warnings": warnings.iter().map(show::reason).collect::<Vec<_>>(),
+        });
+        mouth.tell("permitted", &said, fields)?;
+        if !mouth.json {
+            warnings.iter().try_for_each(|warning| mouth.say("warning", &show::reason_said(warning)))?;
+        }
+        Ok(())
+    }
+
+    /// One event.
+    pub(super) fn tell(&mut self, happened: Happened, mouth: &mut Mouth<'_>) -> io::Result<()> {
+        match happened {
+            Happened::MatchCode(code) => mouth.tell(
+                "match-code",
+                &Said::of(|l| text::match_code(l, code)),
+                json!({ "code": format!("{code:06}") }),
+            ),
+            Happened::Asking { for_s } => {
+                mouth.tell("asking", &Said::of(|l| text::asking(l, for_s)), json!({ "for_s": for_s }))
+            }
+            Happened::Granted { capabilities, for_s } => {
+                self.granted = true;
+                let mut said = Said::of(|l| text::granted(l, capabilities, for_s));
+                if !capabilities.holds(self.asked) {
+                    said = said.then(&Said::of(text::granted_less));
+                }
+                let fields = json!({ "capabilities": show::capabilities(capabilities), "for_s": for_s });
+                mouth.tell("granted", &said, fields)
+            }
+            Happened::Hidden(hidden) => {
+                let first = !hidden && !self.hidden;
+                self.hidden |= hidden;
+                // The first picture needs no explanation.
+                if first && !mouth.json {
+                    return Ok(());
+                }
+                mouth.say(if hidden { "hidden" } else { "shown" }, &Said::of(|l| text::blank(l, hidden)))
+            }
+            Happened::Notice(notice) => {
+                let (what, active) = match notice {
+                    Notice::LocalInput { active } => ("local-input", active),
+                    Notice::ScreenPaused { active } => ("screen-paused", active),
+                };
+                let said = Said::of(|l| text::notice(l, notice));
+                mouth.tell("notice", &said, json!({ "what": what, "active": active }))
+            }
+            Happened::Ended(reason) => {
+                self.ended = Some(reason);
+                Ok(())
+            }
+        }
+    }
+
+    /// The end, when all else is told, and the exit code.
+    pub(super) fn end(self, reason: EndReason, step_failed: bool, mouth: &mut Mouth<'_>) -> io::Result<u8> {
+        let reason = self.ended.unwrap_or(reason);
+        mouth.tell(
+            "ended",
+            &Said::of(|l| text::ended(l, reason)),
+            json!({ "reason": reason.to_string() }),
+        )?;
+        Ok(exit(reason, self.granted, step_failed))
+    }
+}
+
+/// The documented exit code: a lost session says more than the step that was lost with it.
+fn exit(reason: EndReason, granted: bool, step_failed: bool) -> u8 {
+    use EndReason as R;
+    let exit = match reason {
+        R::EndedByTechnician => EXIT_DONE,
+        R::EndedByPerson | R::GrantExpired | R::PersonLeft if granted => EXIT_DONE,
+        R::EndedByPerson
+        | R::GrantExpired
+        | R::PersonLeft
+        | R::RefusedByPerson
+        | R::PromptTimedOut
+        | R::PromptLost
+        | R::NoDisplay
+        | R::DisplayUnsupported
+        | R::NobodyThere
+        | R::PromptLimit
+        | R::Busy => EXIT_REFUSED_BY_PERSON,
+        R::BannerLost
+        | R::LinkLost
+        | R::TicketInvalid
+        | R::TechnicianUntrusted
+        | R::AgentUntrusted
+        | R::SealBroken
+        | R::ProtocolViolation
+        | R::DisplayLost
+        | R::SecurityCut
+        | R::RelayStopping
+        | R::AgentStopping
+        | R::PeerSilent
+        | R::MatchCodeDiffers
+        | R::Unknown(_) => EXIT_LOST,
+    };
+    if step_failed && exit == EXIT_DONE { EXIT_STEP } else { exit }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exit_codes_are_those_documented() {
+        for (reason, granted, step_failed, want) in [
+            (EndReason::EndedByTechnician, true, false, EXIT_DONE),
+            (EndReason::EndedByTechnician, false, false, EXIT_DONE),
+            (EndReason::EndedByTechnician, true, true, EXIT_STEP),
+            (EndReason::EndedByPerson, true, false, EXIT_DONE),
+            (EndReason::EndedByPerson, true, true, EXIT_STEP),
+            (EndReason::GrantExpired, true, false, EXIT_DONE),
+            (EndReason::RefusedByPerson, false, false, EXIT_REFUSED_BY_PERSON),
+            (EndReason::PromptTimedOut, false, true, EXIT_REFUSED_BY_PERSON),
+            (EndReason::PersonLeft, false, false, EXIT_REFUSED_BY_PERSON),
+            (EndReason::NobodyThere, false, false, EXIT_REFUSED_BY_PERSON),
+            (EndReason::LinkLost, true, true, EXIT_LOST),
+            (EndReason::SealBroken, true, false, EXIT_LOST),
+            (EndReason::Unknown(999), true, false, EXIT_LOST),
+        ] {
+            assert_eq!(exit(reason, granted, step_failed), want, "{reason} {granted} {step_failed}");
+        }
+    }
+}
