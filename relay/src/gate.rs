@@ -10,6 +10,7 @@ pub mod hours;
 pub mod link;
 mod reasons;
 pub mod term;
+mod when;
 
 use aval_protocol::firm::Profile;
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
@@ -113,7 +114,7 @@ pub fn decide(request: &Request, facts: &Facts, now: UnixSeconds) -> Verdict {
             request: request.clone(),
             contract: contract.id.clone(),
             line,
-            recheck_at: reasons::recheck_at(request, facts, contract, now),
+            recheck_at: when::recheck_at(request, facts, contract, now),
             decision: Box::new(decision),
         }),
         _ => Verdict::Refuse(Box::new(Decision { permitted: false, ..decision })),
@@ -148,7 +149,7 @@ fn judge(request: &Request, facts: &Facts, now: UnixSeconds, stage: Stage) -> De
         at: now,
         contract: contract.map(|c| c.id.clone()),
         capabilities: if permitted { request.asked.capabilities } else { Capabilities::none() },
-        retry_at: reasons::retry_at(request, &reasons, facts, now),
+        retry_at: when::retry_at(request, &reasons, facts, now),
         offers: if permitted { Vec::new() } else { fallback::offers(request, facts, &reasons, now) },
         warnings: reasons::warnings(request, facts, now, stage),
         reasons,

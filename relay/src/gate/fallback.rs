@@ -5,7 +5,7 @@ use aval_protocol::text::gate::{Sentence, offer as text};
 use aval_protocol::wire::codes::RefusalCode;
 use aval_protocol::wire::record::{OfferLine, Reason};
 
-use super::{Facts, Request, reasons};
+use super::{Facts, Request, reasons, when};
 
 /// The offers, in the order in which they cost the client effort.
 pub(super) fn offers(
@@ -15,7 +15,7 @@ pub(super) fn offers(
     now: UnixSeconds,
 ) -> Vec<OfferLine> {
     let has = |code| against.iter().any(|reason| reason.code == code);
-    let opens = reasons::support_opens(facts, now).filter(|&at| at > now).map(reasons::shown_moment);
+    let opens = when::support_opens(facts, now).filter(|&at| at > now).map(reasons::shown_moment);
     let contract = reasons::contract(facts);
     let in_force = contract
         .filter(|_| !has(RefusalCode::NotYetInForce) && !has(RefusalCode::Lapsed))

@@ -1,5 +1,6 @@
 //! Proof of the gate: by clause, at exact limits, and by properties over every fact that it judges by.
 
+mod cases;
 mod clauses;
 mod offers;
 pub(super) mod oracle;

@@ -4,6 +4,7 @@
 //! clones share one connection; other programs (the command line, a backup) may have the file open at the same time.
 
 mod acts;
+mod codes;
 mod contracts;
 mod journal;
 mod machines;

@@ -1,5 +1,6 @@
 //! Proof of the record: what it refuses to open, that a code works once, that history stays, that nothing is guessed.
 
+mod codes;
 mod history;
 mod machines;
 mod opening;

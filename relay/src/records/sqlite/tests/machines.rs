@@ -1,106 +1,14 @@
-//! Codes, machines, and what the gate reads of them.
+//! Machines, exceptions, locks, and what the gate reads of them.
 
 use std::collections::BTreeMap;
-use std::sync::Barrier;
 
-use aval_protocol::firm::Signer;
 use aval_protocol::id::{AgentId, KeyId};
 use aval_protocol::wire::session::Approval;
 use proptest::prelude::*;
 
-use super::{Desk, NOW, after, agent_of, facts, id, manager, nobody, person};
+use super::{Desk, NOW, after, facts, id, manager, nobody, person};
 use crate::gate::hours::Window;
-use crate::records::{AgentStanding, Author, Coverage, ExceptionRow, RedeemError, Store, StoreError};
-
-fn key() -> Vec<u8> {
-    Signer::generate().unwrap().spki().to_vec()
-}
-
-#[test]
-fn a_code_attaches_a_machine_that_then_waits_for_a_manager() {
-    let desk = Desk::new();
-    let spki = key();
-    let row = desk.store.redeem(&desk.code().to_lowercase(), &spki, &facts("ACCUEIL-01"), NOW).unwrap();
-    assert_eq!((row.id, row.standing), (agent_of(&spki), AgentStanding::Pending));
-    assert_eq!((row.client.as_str(), row.facts.hostname.as_str()), ("Fleurs Martin SARL", "ACCUEIL-01"));
-    assert_eq!((row.enrolled_at, row.last_seen, row.approval.clone()), (NOW, None, None));
-    assert_eq!(desk.store.agents().unwrap(), [row]);
-}
-
-#[test]
-fn the_record_keeps_no_code() {
-    let desk = Desk::new();
-    let code = desk.code();
-    desk.store.checkpoint().unwrap();
-    let file = super::bytes_of(&desk.path());
-    let spellings = [code.clone(), code.replace('-', "")];
-    for spelling in spellings {
-        assert!(!file.windows(spelling.len()).any(|bytes| bytes == spelling.as_bytes()));
-    }
-    desk.store.redeem(&code, &key(), &facts("x"), NOW).unwrap();
-}
-
-#[test]
-fn each_way_a_code_fails_has_its_name() {
-    let desk = Desk::new();
-    let redeem = |code: &str, spki: &[u8], at| desk.store.redeem(code, spki, &facts("x"), at);
-    assert!(matches!(redeem("0000-0000-0000", &key(), NOW), Err(RedeemError::Unknown)));
-    assert!(matches!(redeem("no code", &key(), NOW), Err(RedeemError::Unknown)));
-    // 60 minutes, the end excluded.
-    assert!(matches!(redeem(&desk.code(), &key(), after(3600)), Err(RedeemError::Expired)));
-    redeem(&desk.code(), &key(), after(3599)).unwrap();
-
-    let (code, spki) = (desk.code(), key());
-    let row = redeem(&code, &spki, NOW).unwrap();
-    assert!(matches!(redeem(&code, &key(), NOW), Err(RedeemError::Used)));
-    assert!(matches!(redeem(&desk.code(), &spki, NOW), Err(RedeemError::AlreadyEnrolled)));
-    // The first answer was lost on the way; the code may even have expired since.
-    assert_eq!(redeem(&code, &spki, after(9999)).unwrap(), row);
-    desk.store.revoke_agent(row.id, "volé", &manager(), NOW).unwrap();
-    assert!(matches!(redeem(&code, &spki, NOW), Err(RedeemError::AlreadyEnrolled)));
-    assert_eq!(desk.store.agent(row.id).unwrap().unwrap().standing, AgentStanding::Revoked);
-}
-
-#[test]
-fn codes_have_a_contract_and_a_bounded_life() {
-    let desk = Desk::new();
-    let issue =
-        |contract: &str, minutes| desk.store.issue_code(&id(contract), minutes, &manager(), NOW, [9; 8]);
-    assert!(matches!(issue("C-0", 60), Err(StoreError::NotFound(_))));
-    assert!(matches!(issue("C-2026-001", 0), Err(StoreError::Invalid(_))));
-    assert!(matches!(issue("C-2026-001", 10_081), Err(StoreError::Invalid(_))));
-    let issued = issue("C-2026-001", 10_080).unwrap();
-    assert_eq!((issued.expires_at, issued.by), (after(7 * 86_400), person("claire.dubois")));
-    assert!(matches!(issue("C-2026-001", 60), Err(StoreError::Conflict(_))));
-}
-
-#[test]
-fn two_programs_that_race_for_a_code_attach_one_machine() {
-    let desk = Desk::new();
-    for _ in 0..12 {
-        let code = desk.code();
-        let before = desk.store.agents().unwrap().len();
-        let start = Barrier::new(4);
-        let won: usize = std::thread::scope(|scope| {
-            let racers: Vec<_> = (0..4)
-                .map(|_| {
-                    scope.spawn(|| {
-                        // A connection of its own, as another program would have.
-                        let store = Store::open_existing(&desk.path()).unwrap();
-                        start.wait();
-                        match store.redeem(&code, &key(), &facts("x"), NOW) {
-                            Ok(_) => 1,
-                            Err(RedeemError::Used) => 0,
-                            Err(e) => panic!("{e:?}"),
-                        }
-                    })
-                })
-                .collect();
-            racers.into_iter().map(|racer| racer.join().unwrap()).sum()
-        });
-        assert_eq!((won, desk.store.agents().unwrap().len()), (1, before + 1));
-    }
-}
+use crate::records::{AgentStanding, Author, Coverage, ExceptionRow, Store, StoreError};
 
 #[test]
 fn only_a_word_about_this_machine_approves_it_and_only_once() {

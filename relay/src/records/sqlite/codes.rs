@@ -1,0 +1,119 @@
+//! Attaching a machine: codes that are issued as secrets, kept as hashes, and redeemed once.
+
+use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
+use aval_protocol::wire::inventory::HardwareFacts;
+use aval_protocol::wire::record::CodeIssued;
+use rusqlite::{Transaction, params};
+
+use super::Store;
+use super::contracts::exists;
+use super::machines::{facts_text, keep_facts, one};
+use super::read::{agent_id, contract_id, moment, unreadable};
+use crate::records::code::{Code, MAX_MINUTES, RANDOM_BYTES};
+use crate::records::{AgentRow, AgentStanding, Author, RedeemError, StoreError, agent_of};
+
+impl Store {
+    /// Makes a single-use code for a client's machine. Only its hash is kept: this is the one time that it can be read.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] without such a contract, [`StoreError::Invalid`] for a validity outside 1 minute to a week,
+    /// [`StoreError::Conflict`] when the same code was made before (draw again), [`StoreError::Unavailable`].
+    pub fn issue_code(
+        &self,
+        id: &ContractId,
+        valid_minutes: u32,
+        by: &Author,
+        at: UnixSeconds,
+        random: [u8; RANDOM_BYTES],
+    ) -> Result<CodeIssued, StoreError> {
+        if !(1..=MAX_MINUTES).contains(&valid_minutes) {
+            return Err(StoreError::Invalid(format!("a code is valid for 1 to {MAX_MINUTES} minutes")));
+        }
+        let code = Code::from_random(random);
+        let expires_at = UnixSeconds(at.0.saturating_add(i64::from(valid_minutes) * 60));
+        let issued = CodeIssued { code: code.grouped(), expires_at, by: as_person(by)? };
+        self.write(|tx| {
+            exists(tx, id)?;
+            let added = tx.execute(
+                "INSERT INTO codes (hash, contract, expires_at, author, at) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT (hash) DO NOTHING",
+                params![code.hash(), id.as_str(), expires_at.0, by.to_string(), at.0],
+            )?;
+            match added {
+                0 => Err(StoreError::Conflict("this code was made before: draw another".to_owned())),
+                _ => Ok(issued),
+            }
+        })
+    }
+
+    /// Attaches a machine by a code: exactly one key per code, whatever races. The same key with the same code again gets the
+    /// same answer, for its first one may have been lost on the way.
+    ///
+    /// # Errors
+    /// [`RedeemError`]; nothing was changed.
+    pub fn redeem(
+        &self,
+        code: &str,
+        spki: &[u8],
+        facts: &HardwareFacts,
+        at: UnixSeconds,
+    ) -> Result<AgentRow, RedeemError> {
+        let hash = Code::from_typed(code).ok_or(RedeemError::Unknown)?.hash();
+        let agent = agent_of(spki);
+        let facts = facts_text(facts)?;
+        self.write(|tx| {
+            let (contract, expires_at) = issued(tx, &hash)?.ok_or(RedeemError::Unknown)?;
+            let before = one(tx, agent)?;
+            match (used_by(tx, &hash)?, before) {
+                (Some(user), Some(row)) if user == agent && row.standing != AgentStanding::Revoked => {
+                    return Ok(row);
+                }
+                (_, Some(_)) => return Err(RedeemError::AlreadyEnrolled),
+                (Some(_), None) => return Err(RedeemError::Used),
+                (None, None) => {}
+            }
+            if at >= expires_at {
+                return Err(RedeemError::Expired);
+            }
+            attach(tx, agent, spki, &contract, &hash, at)?;
+            keep_facts(tx, agent, &facts, at)?;
+            Ok(one(tx, agent)?.ok_or_else(|| unreadable("new machine"))?)
+        })
+    }
+}
+
+fn issued(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<(ContractId, UnixSeconds)>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT contract, expires_at FROM codes WHERE hash = ?1")?;
+    let mut rows = statement.query([hash])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some((contract_id(row, "contract")?, moment(row, "expires_at")?)))
+}
+
+fn used_by(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<AgentId>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT id FROM agents WHERE code = ?1")?;
+    let mut rows = statement.query([hash])?;
+    rows.next()?.map(|row| agent_id(row, "id")).transpose()
+}
+
+fn attach(
+    tx: &Transaction<'_>,
+    agent: AgentId,
+    spki: &[u8],
+    contract: &ContractId,
+    code: &[u8; 32],
+    at: UnixSeconds,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO agents (id, spki, contract, code, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![agent.0, spki, contract.as_str(), code, at.0],
+    )?;
+    Ok(())
+}
+
+/// The wire names a member of the firm; commands on the relay's host answer to the terminal, where this is all that is shown.
+fn as_person(by: &Author) -> Result<PersonId, StoreError> {
+    match by {
+        Author::Member(person) => Ok(person.clone()),
+        Author::Host => PersonId::new("relay-host").map_err(|e| StoreError::Invalid(e.to_string())),
+    }
+}
