@@ -64,8 +64,8 @@ struct Sight {
     view: View,
     /// The machine says that the lease is lost.
     leaseless: bool,
-    /// A lane is gone.
-    cut: bool,
+    /// A lane is gone, or the technician leaves: the end is near, and says itself why.
+    ending: bool,
 }
 
 /// What comes from the line.
@@ -109,7 +109,7 @@ impl Drive {
             machine,
             control: words,
             happened,
-            sight: Sight { state, view, leaseless: false, cut: false },
+            sight: Sight { state, view, leaseless: false, ending: false },
             grant: None,
             media: None,
             typed: Some(typed),
@@ -177,7 +177,11 @@ impl Drive {
     fn take(&mut self, turn: Turn) {
         let (now, wall) = (self.line.clock.monotonic(), self.line.now());
         match turn {
-            Turn::End => self.machine.handle(now, wall, Local::End),
+            Turn::End => {
+                self.sight.ending = true;
+                self.cover();
+                self.machine.handle(now, wall, Local::End);
+            }
             Turn::Tick => {
                 self.machine.handle_timeout(now, wall);
                 if let Some((since, reason)) = self.lost
@@ -270,7 +274,7 @@ impl Drive {
     /// Something is gone. Nothing is seen or typed from now on; why, may still be heard.
     fn cut(&mut self, now: Instant) {
         self.lost.get_or_insert((now, EndReason::LinkLost));
-        self.sight.cut = true;
+        self.sight.ending = true;
         self.cover();
     }
 
@@ -290,9 +294,9 @@ impl Drive {
 // === impl Sight
 
 impl Sight {
-    /// Hides or shows, as things stand. What changed for somebody who saw something.
+    /// Hides or shows, as things stand. What changed for somebody who saw something and is not about to hear of the end.
     fn cover(&self) -> Option<bool> {
-        let hidden = self.leaseless || self.cut;
+        let hidden = self.leaseless || self.ending;
         self.view.hide(hidden);
         let mut changed = false;
         self.state.send_if_modified(|state| {
@@ -301,7 +305,7 @@ impl Sight {
             changed
         });
         let shown = self.state.borrow().grant.is_some();
-        (changed && shown).then_some(hidden)
+        (changed && shown && !self.ending).then_some(hidden)
     }
 
     fn over(&self, reason: EndReason) {
