@@ -27,12 +27,23 @@ use schema::Kind;
 
 /// How long another program's write is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Prepared statements kept: all there are.
+const STATEMENTS: usize = 64;
 
 /// The contract record.
 #[derive(Clone)]
 pub struct Store {
     path: Arc<PathBuf>,
     conn: Arc<Mutex<Connection>>,
+}
+
+/// Whether a commit waits until the disk has it. Either way a power cut leaves the file whole.
+#[derive(Clone, Copy, Debug)]
+enum Disk {
+    /// Facts: what was acknowledged stays.
+    Waited,
+    /// Presence: five thousand machines that come back at once must not queue for the disk in front of the gate.
+    Later,
 }
 
 // === impl Store
@@ -135,11 +146,31 @@ impl Store {
         &self,
         change: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.transact(Disk::Waited, change)
+    }
+
+    fn transact<T, E: From<StoreError>>(
+        &self,
+        disk: Disk,
+        change: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+        conn.pragma_update(None, "synchronous", disk.pragma()).map_err(StoreError::from)?;
         let tx = Transaction::new(&mut conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let done = change(&tx)?;
         tx.commit().map_err(StoreError::from)?;
         Ok(done)
+    }
+}
+
+// === impl Disk
+
+impl Disk {
+    const fn pragma(self) -> &'static str {
+        match self {
+            Self::Waited => "FULL",
+            Self::Later => "NORMAL",
+        }
     }
 }
 
@@ -193,12 +224,13 @@ fn settle(conn: &Connection) -> rusqlite::Result<()> {
     if mode != "wal" {
         conn.pragma_update(None, "journal_mode", "WAL")?;
     }
-    // FULL: a commit that was acknowledged is on the disk, also after a power cut.
-    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "synchronous", Disk::Waited.pragma())?;
     conn.pragma_update(None, "foreign_keys", true)?;
     // What is erased is overwritten with zeros.
     conn.pragma_update(None, "secure_delete", true)?;
-    conn.pragma_update(None, "trusted_schema", false)
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(())
 }
 
 fn flags() -> OpenFlags {

@@ -8,8 +8,8 @@ use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::session::Approval;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::Store;
 use super::read::{agent_id, col, contract_id, moment, note, unreadable};
+use super::{Disk, Store};
 use crate::records::{AgentRow, AgentStanding, Author, Coverage, StoreError, agent_of};
 
 const AGENTS: &str = "
@@ -146,12 +146,13 @@ impl Store {
         })
     }
 
-    /// Notes that a machine is or was connected at this moment; an earlier moment changes nothing.
+    /// Notes that a machine is or was connected at this moment; an earlier moment changes nothing. A power cut may lose the
+    /// last few of these, and nothing else.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
     pub fn seen(&self, agent: AgentId, at: UnixSeconds) -> Result<(), StoreError> {
-        self.write(|tx| {
+        self.transact(Disk::Later, |tx| {
             known(tx, agent)?;
             tx.execute(
                 "INSERT INTO agent_seen (agent, at) VALUES (?1, ?2)

@@ -19,16 +19,21 @@ fn a_new_file_is_a_record_for_its_owner_alone_and_opens_again() {
 }
 
 #[test]
-fn a_commit_waits_for_the_disk() {
+fn a_commit_waits_for_the_disk_unless_it_is_only_presence() {
     let desk = Desk::new();
-    desk.store
-        .read(|tx| {
-            let full: i64 = tx.pragma_query_value(None, "synchronous", |row| row.get(0))?;
-            let keys: i64 = tx.pragma_query_value(None, "foreign_keys", |row| row.get(0))?;
-            assert_eq!((full, keys), (2, 1));
-            Ok(())
-        })
-        .unwrap();
+    let agent = desk.attach().id;
+    let settings = |write: bool| {
+        let look = |tx: &rusqlite::Transaction<'_>| -> Result<(i64, i64), StoreError> {
+            let full = tx.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+            Ok((full, tx.pragma_query_value(None, "foreign_keys", |row| row.get(0))?))
+        };
+        if write { desk.store.write(look) } else { desk.store.read(look) }.unwrap()
+    };
+    // 2 is FULL, 1 NORMAL (sqlite.org/pragma.html#pragma_synchronous).
+    assert_eq!(settings(false), (2, 1));
+    desk.store.seen(agent, NOW).unwrap();
+    assert_eq!(settings(false), (1, 1));
+    assert_eq!(settings(true), (2, 1));
 }
 
 #[test]
