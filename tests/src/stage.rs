@@ -194,9 +194,9 @@ impl Stage {
             self.run("aval-console", &["--home", "manager", "code", "new", "--contract", contract])?;
         let code = issued
             .split_whitespace()
+            .map(|word| word.trim_end_matches(['.', ',']))
             .find(|word| word.len() == 14 && word.matches('-').count() == 2)
             .with_context(|| format!("no code in: {issued}"))?
-            .trim_end_matches('.')
             .to_owned();
         let mut enrol = self.program("aval-agent");
         enrol.args([
