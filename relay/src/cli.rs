@@ -20,7 +20,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::gate::hours::Holidays;
 use crate::gate::term::{DEFAULT_MONTHS, Day};
-use crate::records::{Party, PostalCode, Store, StoreError};
+use crate::records::{Party, PostalCode, Store};
 
 /// The relay: checks the contract before it introduces a technician, and forwards what it cannot read.
 #[derive(Parser, Debug)]
@@ -263,7 +263,7 @@ fn party(text: &str) -> Result<Party, String> {
 }
 
 /// What the record says no to.
-fn refused(error: StoreError) -> anyhow::Error {
+fn refused(error: impl std::fmt::Display) -> anyhow::Error {
     trouble(|lang| text::record_refuses(lang, &error.to_string()))
 }
 
