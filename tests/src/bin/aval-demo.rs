@@ -237,9 +237,10 @@ fn answer_yes(desk: &Desk, question: Window, technician: &mut Technician) -> Res
     desk.program(&["key", "Tab", "Return"])?;
     sleep(Duration::from_millis(800));
     ensure!(desk.find("aval-agent-prompt")?.is_some(), "a program answered the question");
-    desk.person(&["key", "shift+Tab"])?;
-    desk.person(&["key", "space"])?;
+    // After a program was at work a person's hand counts only after the reading time again.
     sleep(Duration::from_secs(4));
+    desk.click(question.x + 44, question.y + question.height - 131)?;
+    sleep(Duration::from_secs(1));
     desk.click(accept.0, accept.1)?;
     let granted = technician.wait("granted")?;
     ensure!(
