@@ -53,7 +53,7 @@ pub(crate) async fn media(
         }
         Side::Console => accept(&hub, &connection, key).await,
     }
-    hub.end(session, EndReason::LinkLost, How::Orderly, None);
+    hub.torn(session);
 }
 
 async fn accept(hub: &Arc<Hub>, connection: &Connection, key: KeyId) {
@@ -125,12 +125,16 @@ async fn twin(connection: &Connection, session: SessionId, lane: Lane) -> Option
 }
 
 impl Hub {
-    /// One direction of a lane is over. Without its control lane, or with one torn, a session has no future; the agent is given
-    /// a moment to say why.
+    /// One direction of a lane is over. Without its control lane, or with one torn, a session has no future.
     fn lane_over(self: &Arc<Self>, session: SessionId, lane: Lane, end: End) {
         if end == End::Finished && lane != Lane::Control {
             return;
         }
+        self.torn(session);
+    }
+
+    /// Something of a session is gone. A machine hangs up its screen before it says why: it is given a moment.
+    fn torn(self: &Arc<Self>, session: SessionId) {
         let hub = Arc::clone(self);
         self.errand(async move {
             sleep(WHY).await;
