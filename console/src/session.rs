@@ -138,7 +138,7 @@ impl Running {
         &self.permitted
     }
 
-    /// What happens next; `None` after the end.
+    /// What happens next; `None` after the end, when the relay has heard of it and all is hung up.
     pub async fn next(&mut self) -> Option<Happened> {
         self.happened.recv().await
     }

@@ -88,6 +88,8 @@ pub(crate) async fn run(console: &Console, args: &SessionArgs, mouth: &mut Mouth
     while let Some(played) = played.recv().await {
         failed |= tell(&played, mouth)?;
     }
+    // The driver hangs up when the relay has heard of the end.
+    while running.next().await.is_some() {}
     let reason = hands.state().ended.unwrap_or(EndReason::LinkLost);
     Ok(teller.end(reason, failed, mouth)?)
 }

@@ -22,7 +22,7 @@ use crate::link::{Line, News};
 
 /// How long a lane may be gone before the session is: the word that says why comes on another stream.
 const GRACE: Duration = Duration::from_secs(1);
-/// How long the last word may take.
+/// How long the last word may take, and how long the relay may take to hear of the end from the machine.
 const GOOD_BYE: Duration = Duration::from_secs(1);
 /// Words on their way to the control lane.
 const WORDS: usize = 32;
@@ -56,6 +56,8 @@ pub(super) struct Drive {
     writer: JoinSet<()>,
     /// Since when something is gone, and what the end will be called if nothing better is heard.
     lost: Option<(Instant, EndReason)>,
+    /// The relay said so, or what is hung up is to tell it: it need not be waited for.
+    relay_knows: bool,
 }
 
 /// What may be seen and typed. However the driver ends, it ends blind.
@@ -117,6 +119,7 @@ impl Drive {
             lanes,
             writer,
             lost: None,
+            relay_knows: false,
         }
     }
 
@@ -135,10 +138,14 @@ impl Drive {
             self.take(turn);
         };
         tracing::info!(session = %self.session, %reason, "the session is over");
-        self.lanes.abort_all();
-        self.media = None;
         self.sight.over(reason);
         self.tell(Happened::Ended(reason));
+        if !self.relay_knows {
+            // Hung up on before it hears why, the relay would have to write down a lost line.
+            let _ = timeout(GOOD_BYE, said_over(&mut incoming.news, self.session)).await;
+        }
+        self.lanes.abort_all();
+        self.media = None;
         let Self { control, mut writer, .. } = self;
         drop(control);
         // The last word is on its way: it gets a moment.
@@ -187,25 +194,24 @@ impl Drive {
                 if let Some((since, reason)) = self.lost
                     && now >= since + GRACE
                 {
-                    self.machine.handle(now, wall, Local::Lost(reason));
+                    self.give_up(reason);
                 }
             }
-            Turn::News(News::Over(session, reason)) if session == self.session => {
-                self.machine.handle(now, wall, Local::Lost(reason));
+            // The relay may have seen less than the machine is about to say.
+            Turn::News(News::Over(session, EndReason::LinkLost)) if session == self.session => {
+                self.relay_knows = true;
+                self.cut(now);
             }
+            Turn::News(News::Over(session, reason)) if session == self.session => self.give_up(reason),
             Turn::News(News::Over(..)) => {}
-            Turn::News(News::LineLost(reason)) => self.machine.handle(now, wall, Local::Lost(reason)),
+            Turn::News(News::LineLost(reason)) => self.give_up(reason),
             Turn::Lane(LaneEvent::Media(media)) => {
                 self.media = Some(media);
                 self.open_lanes();
             }
             Turn::Lane(LaneEvent::Lost) | Turn::ControlGone => self.cut(now),
-            Turn::Lane(LaneEvent::Broken) => {
-                self.machine.handle(now, wall, Local::Lost(EndReason::SealBroken));
-            }
-            Turn::Lane(LaneEvent::Nonsense) => {
-                self.machine.handle(now, wall, Local::Lost(EndReason::ProtocolViolation));
-            }
+            Turn::Lane(LaneEvent::Broken) => self.give_up(EndReason::SealBroken),
+            Turn::Lane(LaneEvent::Nonsense) => self.give_up(EndReason::ProtocolViolation),
             Turn::Control(bytes) => self.machine.handle_frame(now, wall, &bytes),
             Turn::Datagram(bytes) => self.machine.handle_datagram(now, &bytes),
         }
@@ -271,6 +277,12 @@ impl Drive {
         }
     }
 
+    /// It is over at this end, whatever the machine thinks: what is hung up tells it.
+    fn give_up(&mut self, reason: EndReason) {
+        self.relay_knows = true;
+        self.machine.handle(self.line.clock.monotonic(), self.line.now(), Local::Lost(reason));
+    }
+
     /// Something is gone. Nothing is seen or typed from now on; why, may still be heard.
     fn cut(&mut self, now: Instant) {
         self.lost.get_or_insert((now, EndReason::LinkLost));
@@ -331,6 +343,16 @@ async fn heard<T: Clone>(channel: &mut broadcast::Receiver<T>) -> Option<T> {
             Ok(word) => return Some(word),
             Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => return None,
+        }
+    }
+}
+
+/// Waits until the relay says that a session is over, or is gone.
+async fn said_over(news: &mut broadcast::Receiver<News>, session: SessionId) {
+    while let Some(word) = heard(news).await {
+        match word {
+            News::Over(over, _) if over != session => {}
+            News::Over(..) | News::LineLost(_) => return,
         }
     }
 }

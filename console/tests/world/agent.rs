@@ -10,17 +10,17 @@ use aval_protocol::seal::{Opener, Sealer};
 use aval_protocol::session::agent::{Local, Output, Session};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::input::{InputEvent, InputUp};
-use aval_protocol::wire::link::Lane;
+use aval_protocol::wire::link::{Downlink, Lane, Step};
 use aval_protocol::wire::screen::{Rect, ScreenDown, ScreenUp, WINDOW_LOG};
 use aval_protocol::wire::session::{Capabilities, Ticket};
 use aval_protocol::wire::{decode_content, encode};
 use aval_transport::Clock;
 use quinn::{Connection, RecvStream, SendStream, VarInt};
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tokio::task::JoinSet;
 use zstd::stream::raw::{CParameter, Encoder, InBuffer, Operation, OutBuffer};
 
-use crate::firm::{Firm, now};
+use crate::firm::{Firm, SESSION, now};
 
 pub(crate) const SIZE: (u16, u16) = (64, 48);
 /// The colour of the whole screen at first: a pattern that must not turn up anywhere else.
@@ -60,12 +60,15 @@ pub(crate) struct Seen {
     pub(crate) events: usize,
     pub(crate) painted: u32,
     pub(crate) over: Option<EndReason>,
+    /// Whether the console was still there when the relay said that it is over.
+    pub(crate) heard_out: Option<bool>,
 }
 
 pub(crate) struct Agent {
     firm: Arc<Firm>,
     person: Person,
     seen: Arc<Mutex<Seen>>,
+    relay: broadcast::Sender<Downlink>,
     machine: Option<Session>,
     control: Option<(Connection, SendStream)>,
     lanes: Vec<(Lane, SendStream, RecvStream)>,
@@ -74,6 +77,8 @@ pub(crate) struct Agent {
     answer_at: Option<(std::time::Instant, Answer)>,
     banner: Option<Epoch>,
     mute: bool,
+    /// Sealed words for the control lane; a mute line loses none of them.
+    words: Vec<u8>,
     flip: bool,
 }
 
@@ -83,11 +88,17 @@ struct Painter {
 }
 
 impl Agent {
-    pub(crate) fn new(firm: Arc<Firm>, person: Person, seen: Arc<Mutex<Seen>>) -> Self {
+    pub(crate) fn new(
+        firm: Arc<Firm>,
+        person: Person,
+        seen: Arc<Mutex<Seen>>,
+        relay: broadcast::Sender<Downlink>,
+    ) -> Self {
         Self {
             firm,
             person,
             seen,
+            relay,
             machine: None,
             control: None,
             lanes: vec![],
@@ -96,6 +107,7 @@ impl Agent {
             answer_at: None,
             banner: None,
             mute: false,
+            words: vec![],
             flip: false,
         }
     }
@@ -161,7 +173,10 @@ impl Agent {
             At::Input(input) => self.input(input).await,
             At::Painted(seq) => self.seen.lock().unwrap().painted = seq,
             At::Stop(reason) => self.with(|m| m.handle(now_, now(), Local::Stop(reason))),
-            At::Mute(mute) => self.mute = mute,
+            At::Mute(mute) => {
+                self.mute = mute;
+                self.speak().await;
+            }
             At::Show(piece) => self.show(&piece).await,
             At::Flip => self.flip = true,
         }
@@ -192,11 +207,8 @@ impl Agent {
             let Some(output) = self.machine.as_mut().and_then(Session::poll_output) else { break };
             match output {
                 Output::Send(bytes) => {
-                    if let Some((_, send)) = &mut self.control
-                        && !self.mute
-                    {
-                        let _ = send.write_all(&bytes).await;
-                    }
+                    self.words.extend(bytes);
+                    self.speak().await;
                 }
                 Output::Datagram(bytes) => {
                     if let Some((connection, _)) = &self.control
@@ -230,10 +242,29 @@ impl Agent {
                     }
                 }
                 Output::Over(reason) => self.seen.lock().unwrap().over = Some(reason),
+                Output::Report(Step::Ended { reason }) => {
+                    // A relay writes it down before it says so.
+                    let (relay, seen) = (self.relay.clone(), Arc::clone(&self.seen));
+                    let connection = self.control.as_ref().map(|(connection, _)| connection.clone());
+                    tasks.spawn(async move {
+                        tokio::time::sleep(Duration::from_millis(200)).await;
+                        let there = connection.is_some_and(|c| c.close_reason().is_none());
+                        seen.lock().unwrap().heard_out = Some(there);
+                        let _ = relay.send(Downlink::Over { session: SESSION, reason });
+                    });
+                }
                 Output::Withdraw | Output::Report(_) | Output::Journal(_) => {}
             }
         }
         self.start_lanes(own, tasks).await;
+    }
+
+    async fn speak(&mut self) {
+        if let Some((_, send)) = &mut self.control
+            && !self.mute
+        {
+            let _ = send.write_all(&std::mem::take(&mut self.words)).await;
+        }
     }
 
     async fn start_lanes(&mut self, own: &mpsc::UnboundedSender<At>, tasks: &mut JoinSet<()>) {

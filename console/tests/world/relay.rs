@@ -71,7 +71,7 @@ impl World {
         let seen = Arc::new(Mutex::new(Seen::default()));
         let (over, _) = broadcast::channel(8);
         let mut tasks = JoinSet::new();
-        let agent = Agent::new(Arc::clone(&firm), manner.person, Arc::clone(&seen));
+        let agent = Agent::new(Arc::clone(&firm), manner.person, Arc::clone(&seen), over.clone());
         tasks.spawn(agent.run(at));
         let end = End { firm: Arc::clone(&firm), manner, machine: machine.clone(), over: over.clone() };
         let incoming = endpoint.clone();

@@ -83,6 +83,8 @@ async fn a_script_sees_types_waits_and_ends_and_its_word_stays_secret() {
     assert!(done.iter().all(|step| step["ok"] == true), "{done:#?}");
     assert_eq!(done[5]["sha256"].as_str().unwrap().len(), 64);
     assert_eq!(world.seen.lock().unwrap().typed, WORD);
+    let heard_out = world.seen.lock().unwrap().heard_out;
+    assert_eq!(heard_out, Some(true), "the relay is heard out before the program hangs up");
 
     // The canary: it was typed and seen, and is in nothing that the program wrote.
     assert!(stderr.contains("TRACE"), "the log is the fullest there is");
