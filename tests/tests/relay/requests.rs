@@ -119,14 +119,14 @@ async fn a_busy_machine_a_locked_technician_and_too_many_requests_are_refused() 
     assert_eq!(code_of(&console.call(Call::Machines).await), Some(FaultCode::Forbidden));
     assert_eq!(world.ask(&world.manager(), lock(false)).await, Reply::Done);
     for _ in 3..10 {
-        refused_or_permitted(console.call(Call::RequestSession(asked(agent))).await);
+        refused_or_permitted(&console.call(Call::RequestSession(asked(agent))).await);
     }
     let many = refused(console.call(Call::RequestSession(asked(agent))).await);
     assert!(codes(&many).contains(&RefusalCode::TooManyRequests), "{many:?}");
     assert!(many.retry_at.is_some());
 }
 
-fn refused_or_permitted(reply: Reply) {
+fn refused_or_permitted(reply: &Reply) {
     assert!(matches!(reply, Reply::Permitted(_) | Reply::Decision(_)), "{reply:?}");
 }
 

@@ -154,10 +154,12 @@ async fn both_ways(one: &mut (SendStream, RecvStream), other: &mut (SendStream, 
     let there: Vec<u8> = (0..200_000u32).map(|n| n.to_le_bytes()[0]).collect();
     let mut got = vec![0; there.len()];
     let (sent, read) = tokio::join!(one.0.write_all(&there), other.1.read_exact(&mut got));
-    (sent.unwrap(), read.unwrap());
+    sent.unwrap();
+    read.unwrap();
     assert!(got == there);
     let (sent, read) = tokio::join!(other.0.write_all(&there[..999]), one.1.read_exact(&mut got[..999]));
-    (sent.unwrap(), read.unwrap());
+    sent.unwrap();
+    read.unwrap();
     assert!(got[..999] == there[..999]);
 }
 
