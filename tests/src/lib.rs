@@ -4,5 +4,6 @@ pub mod desk;
 pub mod ladder;
 pub mod simnet;
 pub mod stage;
+pub mod world;
 #[cfg(target_os = "linux")]
 pub mod xserver;

@@ -26,6 +26,8 @@ pub struct Stage {
     bin: PathBuf,
     port: u16,
     running: Vec<(String, Child)>,
+    /// What the programs log, as `AVAL_LOG` has it.
+    pub log: &'static str,
 }
 
 /// A technician at the console: events come as JSON, steps go as JSON.
@@ -49,7 +51,7 @@ impl Stage {
         let bin = programs()?;
         fs::create_dir_all(dir)?;
         let port = UdpSocket::bind("127.0.0.1:0")?.local_addr()?.port();
-        Ok(Self { dir: dir.to_owned(), bin, port, running: Vec::new() })
+        Ok(Self { dir: dir.to_owned(), bin, port, running: Vec::new(), log: "info" })
     }
 
     /// A file or folder of the world.
@@ -68,6 +70,7 @@ impl Stage {
         command
             .current_dir(&self.dir)
             .env("HOME", &self.dir)
+            .env("AVAL_LOG", self.log)
             .env("XDG_RUNTIME_DIR", &self.dir)
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
@@ -314,6 +317,11 @@ impl Technician {
         let done = self.wait("step")?;
         ensure!(done["ok"] == true, "{step} failed: {done}");
         Ok(done)
+    }
+
+    /// The console's process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// The console's exit code, once it has ended.

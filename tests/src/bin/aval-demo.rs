@@ -6,18 +6,20 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use aval_tests::desk::{Desk, Window};
 use aval_tests::stage::{FIRM, Stage, Technician};
+use aval_tests::world::{
+    CONTRACT, MACHINE, PROMPT, accept_button, answer_yes, banner, contract, desktop_ready, editor,
+    except_if_closed, press_end, request, service, session_process,
+};
 use serde_json::{Value, json};
 
 const SENTENCE: &str = "Télémaintenance : ça marche, l’œuvre d’été à 120 € est prête !";
-const MACHINE: &str = "agent";
-const CONTRACT: &str = "C-2026-014";
 const LAPSED: &str = "C-2019-003";
 
 /// Says what is seen, and when.
@@ -95,37 +97,6 @@ fn prepare(stage: &mut Stage, tell: &mut Teller) -> Result<()> {
     Ok(())
 }
 
-fn contract(stage: &Stage, id: &str, client: &str, signed: &str) -> Result<()> {
-    let command = ["contract", "new", "--data", "relay", "--id", id, "--client", client, "--signed", signed];
-    stage.run("aval-relay", &[&command[..], &["--postal", "94200"]].concat()).map(drop)
-}
-
-/// Starts a machine's service and waits until the relay sees it.
-fn service(stage: &mut Stage, home: &str) -> Result<String> {
-    let before = online(stage)?;
-    let mut service = stage.program("aval-agent");
-    service.args(["service", "--home", home, "--socket", &format!("{home}/agent.sock")]);
-    stage.start(home, service)?;
-    let mut found = None;
-    stage.until("the machine to be online", |stage| {
-        found = online(stage)?.into_iter().find(|agent| !before.contains(agent));
-        Ok(found.is_some())
-    })?;
-    found.context("it is there")
-}
-
-fn online(stage: &Stage) -> Result<Vec<String>> {
-    let rows = stage.machines()?;
-    let online = rows.iter().filter(|row| row["online"] == true);
-    Ok(online.filter_map(|row| row["agent"].as_str().map(str::to_owned)).collect())
-}
-
-fn session_process(stage: &mut Stage, display: &str) -> Result<()> {
-    let mut session = stage.program("aval-agent");
-    session.args(["session", "--socket", "agent/agent.sock", "--display", display]).env("DISPLAY", display);
-    stage.start("session", session)
-}
-
 /// Approves, and shows what the gate refuses on the way.
 fn gate(stage: &mut Stage, tell: &mut Teller) -> Result<String> {
     let old = service(stage, "old")?;
@@ -144,25 +115,12 @@ fn gate(stage: &mut Stage, tell: &mut Teller) -> Result<String> {
     ensure!(codes.contains(&"LAPSED".to_owned()), "the ended contract was not refused: {codes:?}");
     tell.saw(&format!("the ended contract is refused: {} (article 6.3)", codes.join(", ")));
     // Outside support hours the gate says so, and a manager's exception is the way through; inside, there is nothing to except.
-    let explained = stage.run("aval-console", &explain(&machine))?;
-    let closed = explained.contains("OUT_OF_HOURS");
-    if closed {
-        let reason = "démonstration hors des heures, demandée par M. Leroy";
-        let except = ["--home", "manager", "exception", "--machine", &machine, "--reason", reason];
-        stage.run("aval-console", &[&except[..], &["--minutes", "30"]].concat())?;
+    if except_if_closed(stage, &machine)? {
         tell.saw("outside support hours: refused (article 4.2), then a manager’s exception with its reason");
     } else {
         tell.saw("inside support hours (article 4.2): no exception is needed");
     }
     Ok(machine)
-}
-
-fn explain(machine: &str) -> [&str; 8] {
-    ["--home", "technician", "explain", "--machine", machine, "--json", "--reference", "appel de M. Leroy"]
-}
-
-fn request(machine: &str) -> [&str; 6] {
-    ["--machine", machine, "--capabilities", "view,control", "--reference", "appel de M. Leroy, 10 h 12"]
 }
 
 /// The codes of a refusal by the gate.
@@ -183,10 +141,7 @@ fn refused(stage: &Stage, machine: &str) -> Result<Vec<String>> {
 /// Nobody helps: Xephyr in Xvfb, the person's hand on the outer server.
 fn by_script(stage: &mut Stage, tell: &mut Teller, out: &Path) -> Result<()> {
     let mut desk = Desk::open()?;
-    let mut editor = Command::new("mousepad");
-    editor.env("HOME", stage.path("")).env("GSETTINGS_BACKEND", "memory").arg("--disable-server");
-    desk.start(editor)?;
-    let window = desk.window("mousepad")?;
+    let window = editor(&mut desk, &stage.path(""))?;
     tell.saw("a desk with a window manager and a text editor (Xephyr in Xvfb)");
     session_process(stage, desk.display())?;
     let machine = gate(stage, tell)?;
@@ -198,7 +153,7 @@ fn by_script(stage: &mut Stage, tell: &mut Teller, out: &Path) -> Result<()> {
     let code = technician.wait("match-code")?;
     let code = digits(&code["code"]);
     technician.wait("asking")?;
-    let question = desk.window("aval-agent-prompt")?;
+    let question = desk.window(PROMPT)?;
     desk.until("the match code on the person's screen", |desk| {
         let seen = desk.read(out, question, None)?;
         Ok(seen.chars().filter(char::is_ascii_digit).collect::<String>().contains(&code).then_some(()))
@@ -208,18 +163,16 @@ fn by_script(stage: &mut Stage, tell: &mut Teller, out: &Path) -> Result<()> {
         "both sides show the same match code, {code}; the question is read off the person’s screen"
     ));
 
-    answer_yes(&desk, question, &mut technician)?;
+    program_in_vain(&desk, question)?;
+    answer_yes(&desk, &mut technician)?;
     tell.saw("a program’s clicks do nothing; the person ticked control and accepted with the mouse");
-    let banner = desk.until("the banner", |desk| {
-        Ok(desk.find("aval-agent-prompt")?.filter(|window| window.height < 100))
-    })?;
+    banner(&desk)?;
 
     type_and_read(&desk, window, &mut technician)?;
     desk.picture(&out.join("client.png"))?;
     tell.saw(&format!("the technician typed, and the editor holds: {SENTENCE}"));
 
-    // "Mettre fin" is the banner's last element.
-    desk.click(banner.x + banner.width - 70, banner.y + banner.height / 2)?;
+    press_end(&desk)?;
     let ended = technician.wait("ended")?;
     ensure!(ended["reason"] == "ENDED_BY_PERSON", "the session ended otherwise: {ended}");
     technician.exit()?;
@@ -227,26 +180,14 @@ fn by_script(stage: &mut Stage, tell: &mut Teller, out: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The consent window is answered by the person alone: first a program tries in vain.
-fn answer_yes(desk: &Desk, question: Window, technician: &mut Technician) -> Result<()> {
-    // Counted from the window's lower edge: "Refuser" and "Accepter" stand in its last row.
-    let accept = (question.x + 238, question.y + question.height - 44);
+/// A program clicks and types on the consent window, in vain.
+fn program_in_vain(desk: &Desk, question: Window) -> Result<()> {
     sleep(Duration::from_secs(4));
-    let (x, y) = (accept.0.to_string(), accept.1.to_string());
-    desk.program(&["mousemove", &x, &y, "click", "1"])?;
+    let (x, y) = accept_button(question);
+    desk.program(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"])?;
     desk.program(&["key", "Tab", "Return"])?;
     sleep(Duration::from_millis(800));
-    ensure!(desk.find("aval-agent-prompt")?.is_some(), "a program answered the question");
-    // After a program was at work a person's hand counts only after the reading time again.
-    sleep(Duration::from_secs(4));
-    desk.click(question.x + 44, question.y + question.height - 131)?;
-    sleep(Duration::from_secs(1));
-    desk.click(accept.0, accept.1)?;
-    let granted = technician.wait("granted")?;
-    ensure!(
-        granted["capabilities"].to_string().contains("control"),
-        "control was ticked and not granted: {granted}"
-    );
+    ensure!(desk.find(PROMPT)?.is_some(), "a program answered the question");
     Ok(())
 }
 
@@ -262,14 +203,6 @@ fn type_and_read(desk: &Desk, editor: Window, technician: &mut Technician) -> Re
     technician.step(&json!({ "do": "wait-for-still", "for_ms": 400, "within_ms": 20_000 }))?;
     desk.until("the sentence in the editor", |desk| {
         Ok((desk.copy_all()?.trim_end() == SENTENCE).then_some(()))
-    })
-}
-
-/// The session process has told the service what desktop it is in.
-fn desktop_ready(stage: &mut Stage) -> Result<()> {
-    stage.until("the desktop", |stage| {
-        let said = stage.run("aval-agent", &["status", "--home", MACHINE, "--json"])?;
-        Ok(serde_json::from_str::<Value>(&said).is_ok_and(|status| status["desktop"] == true))
     })
 }
 

@@ -1,0 +1,215 @@
+//! A session's world put together from real programs: relay, attached and approved machine, a desk with a person, a technician.
+
+use std::path::Path;
+use std::process::Command;
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::Value;
+
+use crate::desk::{Desk, Window};
+use crate::stage::{Stage, Technician};
+
+/// The contract in force.
+pub const CONTRACT: &str = "C-2026-014";
+/// The machine's folder, and the label of its service.
+pub const MACHINE: &str = "agent";
+/// The consent window's and the banner's class.
+pub const PROMPT: &str = "aval-agent-prompt";
+/// From the lower left corner of the consent window to its Accept button.
+const ACCEPT: (i32, i32) = (238, -44);
+/// The same to the box for control.
+const CONTROL: (i32, i32) = (44, -131);
+
+/// Everything up to the moment when a technician asks.
+#[derive(Debug)]
+pub struct World {
+    /// The programs.
+    pub stage: Stage,
+    /// The person's screen and hands.
+    pub desk: Desk,
+    /// The machine's identifier.
+    pub machine: String,
+}
+
+// === impl World
+
+impl World {
+    /// Founds, starts, attaches and approves everything in a folder; outside support hours with a manager's exception.
+    ///
+    /// # Errors
+    /// When any of it fails.
+    pub fn open(dir: &Path) -> Result<Self> {
+        Self::open_on(Stage::new(dir)?)
+    }
+
+    /// The same on a stage with settings of its own.
+    ///
+    /// # Errors
+    /// When any of it fails.
+    pub fn open_on(mut stage: Stage) -> Result<Self> {
+        stage.found()?;
+        contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
+        stage.start_relay()?;
+        stage.enrol(MACHINE, CONTRACT)?;
+        let machine = service(&mut stage, MACHINE)?;
+        let desk = Desk::open()?;
+        session_process(&mut stage, desk.display())?;
+        stage.run("aval-console", &["--home", "manager", "approve", &machine])?;
+        except_if_closed(&stage, &machine)?;
+        desktop_ready(&mut stage)?;
+        Ok(Self { stage, desk, machine })
+    }
+
+    /// A technician asks for view and control, and the person grants both.
+    ///
+    /// # Errors
+    /// When it does not come to that.
+    pub fn granted(&self) -> Result<Technician> {
+        let mut technician = self.stage.technician(&request(&self.machine))?;
+        technician.wait("asking")?;
+        answer_yes(&self.desk, &mut technician)?;
+        Ok(technician)
+    }
+
+    /// The banner, once it is there.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub fn banner(&self) -> Result<Window> {
+        banner(&self.desk)
+    }
+}
+
+/// A contract of that client in Île-de-France, signed on that day.
+///
+/// # Errors
+/// When the relay's program refuses.
+pub fn contract(stage: &Stage, id: &str, client: &str, signed: &str) -> Result<()> {
+    let command = ["contract", "new", "--data", "relay", "--id", id, "--client", client, "--signed", signed];
+    stage.run("aval-relay", &[&command[..], &["--postal", "94200"]].concat()).map(drop)
+}
+
+/// Starts a machine's service and waits until the relay sees it; its identifier.
+///
+/// # Errors
+/// When it does not come on line.
+pub fn service(stage: &mut Stage, home: &str) -> Result<String> {
+    let before = online(stage)?;
+    let mut service = stage.program("aval-agent");
+    service.args(["service", "--home", home, "--socket", &format!("{home}/agent.sock")]);
+    stage.start(home, service)?;
+    let mut found = None;
+    stage.until("the machine to be on line", |stage| {
+        found = online(stage)?.into_iter().find(|agent| !before.contains(agent));
+        Ok(found.is_some())
+    })?;
+    found.context("it is there")
+}
+
+/// The machines that are on line.
+///
+/// # Errors
+/// When the console fails.
+pub fn online(stage: &Stage) -> Result<Vec<String>> {
+    let rows = stage.machines()?;
+    let online = rows.iter().filter(|row| row["online"] == true);
+    Ok(online.filter_map(|row| row["agent"].as_str().map(str::to_owned)).collect())
+}
+
+/// Starts the person's session process on a display.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn session_process(stage: &mut Stage, display: &str) -> Result<()> {
+    let mut session = stage.program("aval-agent");
+    session.args(["session", "--socket", "agent/agent.sock", "--display", display]).env("DISPLAY", display);
+    stage.start("session", session)
+}
+
+/// Waits until the session process has told the service what desktop it is in.
+///
+/// # Errors
+/// When it does not.
+pub fn desktop_ready(stage: &mut Stage) -> Result<()> {
+    stage.until("the desktop", |stage| {
+        let said = stage.run("aval-agent", &["status", "--home", MACHINE, "--json"])?;
+        Ok(serde_json::from_str::<Value>(&said).is_ok_and(|status| status["desktop"] == true))
+    })
+}
+
+/// Outside support hours, a manager's exception with its reason; whether it was needed.
+///
+/// # Errors
+/// When the console fails.
+pub fn except_if_closed(stage: &Stage, machine: &str) -> Result<bool> {
+    let explain = ["--home", "technician", "explain", "--machine", machine, "--json", "--reference", "appel"];
+    let closed = stage.run("aval-console", &explain)?.contains("OUT_OF_HOURS");
+    if closed {
+        let reason = "démonstration hors des heures, demandée par M. Leroy";
+        let except = ["--home", "manager", "exception", "--machine", machine, "--reason", reason];
+        stage.run("aval-console", &[&except[..], &["--minutes", "30"]].concat())?;
+    }
+    Ok(closed)
+}
+
+/// What a technician asks for: view and control, at the client's request.
+pub fn request(machine: &str) -> [&str; 6] {
+    ["--machine", machine, "--capabilities", "view,control", "--reference", "appel de M. Leroy, 10 h 12"]
+}
+
+/// The person reads, ticks control and accepts, with the mouse.
+///
+/// # Errors
+/// When no question is there, or the yes does not arrive.
+pub fn answer_yes(desk: &Desk, technician: &mut Technician) -> Result<()> {
+    let question = desk.window(PROMPT)?;
+    // Before it could be read nothing counts, and again after a program was at work.
+    sleep(Duration::from_secs(4));
+    desk.click(question.x + CONTROL.0, question.y + question.height + CONTROL.1)?;
+    sleep(Duration::from_millis(500));
+    let (x, y) = accept_button(question);
+    desk.click(x, y)?;
+    let granted = technician.wait("granted")?;
+    ensure!(
+        granted["capabilities"].to_string().contains("control"),
+        "control was ticked and not granted: {granted}"
+    );
+    Ok(())
+}
+
+/// Where the Accept button of a consent window is.
+pub fn accept_button(question: Window) -> (i32, i32) {
+    (question.x + ACCEPT.0, question.y + question.height + ACCEPT.1)
+}
+
+/// The banner, once it is there.
+///
+/// # Errors
+/// When it does not come.
+pub fn banner(desk: &Desk) -> Result<Window> {
+    desk.until("the banner", |desk| Ok(desk.find(PROMPT)?.filter(|window| window.height < 100)))
+}
+
+/// The person ends the session with the banner's button.
+///
+/// # Errors
+/// When there is no banner.
+pub fn press_end(desk: &Desk) -> Result<()> {
+    let bar = banner(desk)?;
+    // "Mettre fin" is the bar's last element.
+    desk.click(bar.x + bar.width - 70, bar.y + bar.height / 2)
+}
+
+/// A text editor on the desk, empty; its window.
+///
+/// # Errors
+/// When mousepad is not installed.
+pub fn editor(desk: &mut Desk, home: &Path) -> Result<Window> {
+    let mut editor = Command::new("mousepad");
+    // Settings of its own, in memory: nothing of whoever runs this, nothing left behind.
+    editor.env("HOME", home).env("GSETTINGS_BACKEND", "memory").arg("--disable-server");
+    desk.start(editor)?;
+    desk.window("mousepad")
+}

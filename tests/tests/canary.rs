@@ -1,0 +1,213 @@
+//! The canary: what is on the client's screen and what the technician types never is in the relay in clear.
+//!
+//! Real programs, one session. A picture of noise is put on the screen and rare characters are typed; then the relay's memory, files and
+//! log (at TRACE) are searched, as are all files of all programs. The honest twin: the same search finds the picture in the
+//! console's memory, where it must be, and finds both patterns in what the lanes would carry if they were not sealed.
+#![cfg(target_os = "linux")]
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use aval_agent::encode::Encoder;
+use aval_agent::platform::{Change, Pixels, ScreenLost, ScreenSource};
+use aval_protocol::id::Epoch;
+use aval_protocol::wire::encode;
+use aval_protocol::wire::input::{InputEvent, InputUp};
+use aval_protocol::wire::screen::{Rect, ScreenDown};
+use aval_tests::simnet::rng::Rng;
+use aval_tests::stage::Stage;
+use aval_tests::world::{World, editor, press_end};
+use serde_json::json;
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, CreateWindowAux, ImageFormat, WindowClass};
+
+/// The picture's side in pixels, and where it is shown.
+const SIDE: u16 = 96;
+const AT: (i16, i16) = (900, 500);
+/// Nobody types these by chance: the last characters of Unicode's supplementary private use area.
+const TYPED: &str = "\u{10ff01}\u{10ff5d}\u{10ffa7}";
+
+/// A screen that shows the noise and nothing else.
+struct Still(Vec<u8>);
+
+#[test]
+fn nothing_seen_or_typed_is_in_the_relay_in_clear() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let mut stage = Stage::new(dir.path())?;
+    stage.log = "trace";
+    let mut world = World::open_on(stage)?;
+    let window = editor(&mut world.desk, dir.path())?;
+    let pixels = noise();
+    let _shown = show(world.desk.display(), &pixels)?;
+
+    let mut technician = world.granted()?;
+    technician.step(&json!({ "do": "wait-for-still", "for_ms": 500, "within_ms": 20_000 }))?;
+    let (x, y) = (window.x + window.width / 2, window.y + window.height / 2);
+    technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
+    technician.step(&json!({ "do": "type", "text": TYPED }))?;
+    technician.step(&json!({ "do": "wait-for-still", "for_ms": 500, "within_ms": 20_000 }))?;
+
+    let secrets = [seen(&pixels), typed()].concat();
+    let relay = world.stage.pid("relay")?;
+    ensure!(found_in_memory(relay, &secrets)?.is_none(), "the relay holds the session in clear");
+    // The twin: where the technician looks, the picture is; as pixels in the framebuffer.
+    let framebuffer: Vec<Vec<u8>> = pixels[..8].iter().map(|row| row[..8 * 4].to_vec()).collect();
+    let console = technician.pid();
+    ensure!(
+        found_in_memory(console, &framebuffer)?.is_some(),
+        "the search does not find the picture where it must be"
+    );
+
+    press_end(&world.desk)?;
+    technician.wait("ended")?;
+    technician.exit()?;
+    ensure!(found_in_memory(relay, &secrets)?.is_none(), "the relay kept the session in clear");
+    let everything = [secrets, framebuffer, vec![TYPED.as_bytes().to_vec()]].concat();
+    let mut searched = 0;
+    search_files(dir.path(), &everything, &mut searched)?;
+    ensure!(searched > 10, "only {searched} files were searched");
+    let log = fs::read_to_string(dir.path().join("relay.log"))?;
+    ensure!(log.contains("TRACE"), "the relay's log does not go down to TRACE");
+    Ok(())
+}
+
+#[test]
+fn the_patterns_would_be_found_if_the_lanes_were_not_sealed() -> Result<()> {
+    let pixels = noise();
+    let mut encoder = Encoder::new(SIDE, SIDE)?;
+    let whole = Rect { x: 0, y: 0, width: SIDE, height: SIDE };
+    let pieces = encoder.encode(&[whole], &mut Still(pixels.concat()), Epoch(3), 3)?.unwrap_or_default();
+    let frames: Vec<u8> = pieces.iter().map(encode::<ScreenDown>).collect::<Result<Vec<_>, _>>()?.concat();
+    ensure!(seen(&pixels).iter().any(|secret| contains(&frames, secret)), "compression hides the noise");
+    for (c, secret) in TYPED.chars().zip(typed()) {
+        let frame = encode(&InputUp { epoch: Epoch(3), event: InputEvent::Char(c) })?;
+        ensure!(contains(&frame, &secret), "the frame of a typed character has another form");
+    }
+    Ok(())
+}
+
+impl ScreenSource for Still {
+    fn size(&self) -> (u16, u16) {
+        (SIDE, SIDE)
+    }
+    fn wait(&mut self, _: std::time::Duration) -> Result<Change, ScreenLost> {
+        Ok(Change::default())
+    }
+    fn grab(&mut self, rect: Rect) -> Result<Pixels<'_>, ScreenLost> {
+        let stride = usize::from(SIDE) * 4;
+        Ok(Pixels { stride, bytes: &self.0[usize::from(rect.y) * stride + usize::from(rect.x) * 4..] })
+    }
+}
+
+/// Rows of pixels, B G R X.
+fn noise() -> Vec<Vec<u8>> {
+    let mut rng = Rng::new(0x0ca_4a27);
+    let pixel = |rng: &mut Rng| {
+        let [b, g, r, ..] = rng.bits().to_le_bytes();
+        [b, g, r, 0]
+    };
+    (0..SIDE).map(|_| (0..SIDE).flat_map(|_| pixel(&mut rng)).collect()).collect()
+}
+
+/// What the screen lane would carry: pieces of rows, as B G R.
+fn seen(pixels: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let bgr = |row: &Vec<u8>| row.chunks(4).skip(24).take(8).flat_map(|p| p[..3].to_vec()).collect();
+    pixels.iter().map(bgr).collect()
+}
+
+/// What the input lane would carry: the event's number, the character's length, its UTF-8.
+fn typed() -> Vec<Vec<u8>> {
+    let event = |c: char| [&[3, 4][..], c.to_string().as_bytes()].concat();
+    TYPED.chars().map(event).collect()
+}
+
+/// Puts the picture on the screen for as long as the connection lives.
+fn show(display: &str, pixels: &[Vec<u8>]) -> Result<impl Sized> {
+    let (x, screen) = x11rb::connect(Some(display))?;
+    let screen = &x.setup().roots[screen];
+    let (window, gc) = (x.generate_id()?, x.generate_id()?);
+    let values = CreateWindowAux::new().override_redirect(1);
+    x.create_window(
+        0,
+        window,
+        screen.root,
+        AT.0,
+        AT.1,
+        SIDE,
+        SIDE,
+        0,
+        WindowClass::INPUT_OUTPUT,
+        0,
+        &values,
+    )?;
+    x.create_gc(gc, window, &CreateGCAux::new())?;
+    x.map_window(window)?;
+    x.flush()?;
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let depth = screen.root_depth;
+    x.put_image(ImageFormat::Z_PIXMAP, window, gc, SIDE, SIDE, 0, 0, 0, depth, &pixels.concat())?.check()?;
+    Ok(x)
+}
+
+fn found_in_memory(pid: u32, secrets: &[Vec<u8>]) -> Result<Option<usize>> {
+    let maps = BufReader::new(File::open(format!("/proc/{pid}/maps"))?);
+    let memory =
+        File::open(format!("/proc/{pid}/mem")).context("only root may read another program's memory")?;
+    let mut bytes = Vec::new();
+    let mut read = 0;
+    for line in maps.lines() {
+        let line = line?;
+        let mut fields = line.split_whitespace();
+        let (Some(range), Some(rights)) = (fields.next(), fields.next()) else { continue };
+        let Some((from, to)) = range.split_once('-') else { continue };
+        let (from, to) = (u64::from_str_radix(from, 16)?, u64::from_str_radix(to, 16)?);
+        if !rights.starts_with("rw") {
+            continue;
+        }
+        bytes.resize(usize::try_from(to - from)?, 0);
+        // Pages that were never touched or belong to a device can't be read, and hold nothing.
+        if memory.read_exact_at(&mut bytes, from).is_err() {
+            continue;
+        }
+        read += bytes.len();
+        if let Some(at) = secrets.iter().position(|secret| contains(&bytes, secret)) {
+            return Ok(Some(at));
+        }
+    }
+    ensure!(read > 1 << 20, "only {read} bytes of the memory of {pid} could be read");
+    Ok(None)
+}
+
+fn search_files(dir: &Path, secrets: &[Vec<u8>], searched: &mut usize) -> Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let (entry, path) = entry.map(|e| (e.file_type(), e.path()))?;
+        let kind = entry?;
+        if kind.is_dir() {
+            search_files(&path, secrets, searched)?;
+        } else if kind.is_file() {
+            let bytes = fs::read(&path)?;
+            *searched += 1;
+            ensure!(
+                !secrets.iter().any(|secret| contains(&bytes, secret)),
+                "{} holds the session in clear",
+                path.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn contains(bytes: &[u8], secret: &[u8]) -> bool {
+    let Some(&first) = secret.first() else { return false };
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|&b| b == first) {
+        if rest[at..].starts_with(secret) {
+            return true;
+        }
+        rest = &rest[at + 1..];
+    }
+    false
+}
