@@ -7,12 +7,12 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-/// How long anything may take to appear, in steps of [`STEP`]. Never asserted, only given up after.
-const STEPS: usize = 600;
+/// How long anything may take to appear. Never asserted, only given up after.
+const PATIENCE: Duration = Duration::from_secs(45);
 const STEP: Duration = Duration::from_millis(50);
 /// The screen's size.
 pub const WIDTH: u16 = 1280;
@@ -202,8 +202,13 @@ impl Desk {
     ///
     /// # Errors
     /// The question's own, or that no answer came.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "real programs on a real screen: only the real clock tells when to give up"
+    )]
     pub fn until<T>(&self, what: &str, mut question: impl FnMut(&Self) -> Result<Option<T>>) -> Result<T> {
-        for _ in 0..STEPS {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
             if let Some(answer) = question(self)? {
                 return Ok(answer);
             }

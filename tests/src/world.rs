@@ -164,9 +164,11 @@ pub fn request(machine: &str) -> [&str; 6] {
 /// # Errors
 /// When no question is there, or the yes does not arrive.
 pub fn answer_yes(desk: &Desk, technician: &mut Technician) -> Result<()> {
-    let question = desk.window(PROMPT)?;
+    desk.window(PROMPT)?;
     // Before it could be read nothing counts, and again after a program was at work.
     sleep(Duration::from_secs(4));
+    // Where the window manager has put it by now.
+    let question = desk.window(PROMPT)?;
     desk.click(question.x + CONTROL.0, question.y + question.height + CONTROL.1)?;
     sleep(Duration::from_millis(500));
     let (x, y) = accept_button(question);

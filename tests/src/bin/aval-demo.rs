@@ -153,9 +153,9 @@ fn by_script(stage: &mut Stage, tell: &mut Teller, out: &Path) -> Result<()> {
     let code = technician.wait("match-code")?;
     let code = digits(&code["code"]);
     technician.wait("asking")?;
-    let question = desk.window(PROMPT)?;
     desk.until("the match code on the person's screen", |desk| {
-        let seen = desk.read(out, question, None)?;
+        // Looked for each time: a window manager moves a new window.
+        let seen = desk.read(out, desk.window(PROMPT)?, None)?;
         Ok(seen.chars().filter(char::is_ascii_digit).collect::<String>().contains(&code).then_some(()))
     })?;
     desk.picture(&out.join("question.png"))?;
@@ -163,7 +163,7 @@ fn by_script(stage: &mut Stage, tell: &mut Teller, out: &Path) -> Result<()> {
         "both sides show the same match code, {code}; the question is read off the person’s screen"
     ));
 
-    program_in_vain(&desk, question)?;
+    program_in_vain(&desk)?;
     answer_yes(&desk, &mut technician)?;
     tell.saw("a program’s clicks do nothing; the person ticked control and accepted with the mouse");
     banner(&desk)?;
@@ -181,9 +181,9 @@ fn by_script(stage: &mut Stage, tell: &mut Teller, out: &Path) -> Result<()> {
 }
 
 /// A program clicks and types on the consent window, in vain.
-fn program_in_vain(desk: &Desk, question: Window) -> Result<()> {
+fn program_in_vain(desk: &Desk) -> Result<()> {
     sleep(Duration::from_secs(4));
-    let (x, y) = accept_button(question);
+    let (x, y) = accept_button(desk.window(PROMPT)?);
     desk.program(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"])?;
     desk.program(&["key", "Tab", "Return"])?;
     sleep(Duration::from_millis(800));
