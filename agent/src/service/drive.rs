@@ -1,7 +1,7 @@
 //! The service's loop: moves words between desktop, relay and lanes, and does what the engine says.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aval_protocol::firm::Signer;
 use aval_protocol::id::{SessionId, UnixSeconds};
@@ -30,6 +30,8 @@ use crate::state::{Home, Status};
 const EVENTS: usize = 32;
 /// Measurements at once; the relay asks for one at a time.
 const MEASUREMENTS: usize = 2;
+/// How long a lane may be gone before the session is: why, the relay says on another stream.
+const GRACE: Duration = Duration::from_millis(500);
 /// How long a stopping service takes to tell the others.
 const GOOD_BYE: Duration = Duration::from_secs(1);
 
@@ -52,6 +54,8 @@ struct Run {
     up: Option<Up>,
     relay_clock: RelayClock,
     lanes: Option<Lanes>,
+    /// Since when a lane of the session is gone. Nothing of it passes any more.
+    lost: Option<Instant>,
     link_events: mpsc::Sender<LinkEvent>,
     lane_events: mpsc::Sender<LaneEvent>,
     measurements: JoinSet<()>,
@@ -79,6 +83,7 @@ impl Driver {
             up: None,
             relay_clock: RelayClock::default(),
             lanes: None,
+            lost: None,
             link_events,
             lane_events,
             measurements: JoinSet::new(),
@@ -103,10 +108,7 @@ impl Driver {
                 Turn::Desktop(event) => run.desktop(event),
                 Turn::Lane(event) => run.lane(event),
                 Turn::Link(event) => run.link(event),
-                Turn::Tick => {
-                    let (now, wall) = run.times();
-                    run.driver.engine.tick(now, wall);
-                }
+                Turn::Tick => run.tick(),
             }
             run.obey();
             if leaving && run.driver.engine.session().is_none() {
@@ -129,6 +131,7 @@ impl Run {
         of_link: &mut mpsc::Receiver<LinkEvent>,
     ) -> Turn {
         let due = self.driver.engine.poll_timeout();
+        let due = due.into_iter().chain(self.lost.map(|since| since + GRACE)).min();
         let due = due.map(|at| at.saturating_duration_since(self.driver.clock.monotonic()));
         loop {
             tokio::select! {
@@ -143,10 +146,20 @@ impl Run {
         }
     }
 
+    fn tick(&mut self) {
+        let (now, wall) = self.times();
+        if self.lost.is_some_and(|since| now >= since + GRACE) {
+            self.lost = None;
+            self.stop(EndReason::LinkLost);
+        }
+        self.driver.engine.tick(now, wall);
+    }
+
     fn desktop(&mut self, event: DesktopEvent) {
         if let DesktopEvent::Said(FromSession::Frame { epoch, frame }) = event {
             // A frame of a grant that is over may be on its way still; it ends here.
             if self.driver.engine.living() == Some(epoch)
+                && self.lost.is_none()
                 && let Some(lanes) = &mut self.lanes
                 && !lanes.show(frame)
             {
@@ -167,7 +180,12 @@ impl Run {
             LaneEvent::Control(session, bytes) if current == Some(session) => {
                 self.driver.engine.control(now, wall, &bytes);
             }
-            LaneEvent::Lost(session) if current == Some(session) => self.stop(EndReason::LinkLost),
+            LaneEvent::Lost(session) if current == Some(session) => {
+                self.lost.get_or_insert(now);
+                if let Some(lanes) = &mut self.lanes {
+                    lanes.dead();
+                }
+            }
             LaneEvent::Broken(session)
                 if current == Some(session) && self.driver.engine.living().is_some() =>
             {
@@ -289,6 +307,7 @@ impl Run {
                     }
                 }
                 Command::Close => {
+                    self.lost = None;
                     if let Some(lanes) = self.lanes.take() {
                         lanes.close();
                     }
@@ -309,6 +328,7 @@ impl Run {
     fn open_media(&mut self, session: SessionId) {
         let Some(up) = &self.up else { return };
         let mut lanes = Lanes::new(session, self.lane_events.clone());
+        self.lost = None;
         let (dialer, known) = (self.driver.dialer.clone(), up.connection.clone());
         let (to_link, to_lanes) = (self.link_events.clone(), self.lane_events.clone());
         lanes.own(async move {
@@ -331,6 +351,9 @@ impl Run {
     }
 
     fn start_lanes(&mut self) {
+        if self.lost.is_some() {
+            return;
+        }
         let Driver { engine, ends, .. } = &mut self.driver;
         if let (Some(epoch), Some(session), Some(lanes)) =
             (engine.living(), engine.session(), &mut self.lanes)
@@ -367,7 +390,7 @@ impl Run {
     }
 
     /// Monotonic time, and the wall time certificates are judged at.
-    fn times(&self) -> (std::time::Instant, UnixSeconds) {
+    fn times(&self) -> (Instant, UnixSeconds) {
         let clock = &self.driver.clock;
         (clock.monotonic(), self.relay_clock.moments(clock).certificates)
     }

@@ -26,7 +26,7 @@ const CHUNK: usize = 16 * 1024;
 pub(crate) enum LaneEvent {
     /// Bytes of the control lane.
     Control(SessionId, Vec<u8>),
-    /// The control lane is gone, and with it the session.
+    /// A lane is gone, and with it the session: whoever hung up says why, elsewhere.
     Lost(SessionId),
     /// A lane brought what cannot be opened or makes no sense.
     Broken(SessionId),
@@ -51,6 +51,15 @@ pub(crate) struct Lanes {
 pub(crate) struct Desk {
     pub(crate) orders: mpsc::Sender<ToSession>,
     pub(crate) inputs: mpsc::Sender<InputUp>,
+}
+
+/// Why a lane brings nothing more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Over {
+    /// It ended or was given up, at whatever end.
+    Gone,
+    /// What it brought cannot be opened or makes no sense.
+    Nonsense,
 }
 
 /// A stream that is given up with everything still on its way when its task ends.
@@ -125,15 +134,15 @@ impl Lanes {
                 self.screen = Some(pieces);
                 self.media_tasks.spawn(write_screen(Cut(send), sealer, outgoing, epoch));
                 self.media_tasks.spawn(async move {
-                    read_marks(recv, opener, desk.orders).await;
-                    let _ = events.send(LaneEvent::Broken(session)).await;
+                    let over = read_marks(recv, opener, desk.orders).await;
+                    let _ = events.send(over.event(session)).await;
                 });
             } else {
                 self.media_tasks.spawn(async move {
                     // Nothing is ever sent on this lane; the half is kept so that the stream lives.
                     let _send = Cut(send);
-                    read_input(recv, opener, desk.inputs).await;
-                    let _ = events.send(LaneEvent::Broken(session)).await;
+                    let over = read_input(recv, opener, desk.inputs).await;
+                    let _ = events.send(over.event(session)).await;
                 });
             }
         }
@@ -164,6 +173,17 @@ impl Lanes {
         self.dead();
         self.control = None;
         self.control_tasks.detach_all();
+    }
+}
+
+// === impl Over
+
+impl Over {
+    fn event(self, session: SessionId) -> LaneEvent {
+        match self {
+            Self::Gone => LaneEvent::Lost(session),
+            Self::Nonsense => LaneEvent::Broken(session),
+        }
     }
 }
 
@@ -199,18 +219,23 @@ async fn write_screen(mut to: Cut, mut sealer: Sealer, mut pieces: mpsc::Receive
     }
 }
 
-async fn read_marks(mut from: RecvStream, mut opener: Opener, orders: mpsc::Sender<ToSession>) {
-    while let Some(ScreenUp::Painted { seq }) = read(&mut from, &mut opener).await {
-        if orders.send(ToSession::Painted { seq }).await.is_err() {
-            return;
+async fn read_marks(mut from: RecvStream, mut opener: Opener, orders: mpsc::Sender<ToSession>) -> Over {
+    loop {
+        match read(&mut from, &mut opener).await {
+            Ok(ScreenUp::Painted { seq }) if orders.send(ToSession::Painted { seq }).await.is_ok() => {}
+            // The service stops: then nobody hears of this either.
+            Ok(_) => return Over::Gone,
+            Err(over) => return over,
         }
     }
 }
 
-async fn read_input(mut from: RecvStream, mut opener: Opener, inputs: mpsc::Sender<InputUp>) {
-    while let Some(input) = read::<InputUp>(&mut from, &mut opener).await {
-        if inputs.send(input).await.is_err() {
-            return;
+async fn read_input(mut from: RecvStream, mut opener: Opener, inputs: mpsc::Sender<InputUp>) -> Over {
+    loop {
+        match read::<InputUp>(&mut from, &mut opener).await {
+            Ok(input) if inputs.send(input).await.is_ok() => {}
+            Ok(_) => return Over::Gone,
+            Err(over) => return over,
         }
     }
 }
@@ -220,13 +245,15 @@ fn seal<M: Wire>(sealer: &mut Sealer, message: &M) -> Option<Vec<u8>> {
     sealer.seal(&plain).ok()
 }
 
-/// The next message of a sealed lane; `None` for its end, a broken seal and nonsense alike.
-async fn read<M: Wire>(from: &mut RecvStream, opener: &mut Opener) -> Option<M> {
+/// The next message of a sealed lane.
+async fn read<M: Wire>(from: &mut RecvStream, opener: &mut Opener) -> Result<M, Over> {
     loop {
-        if let Some(content) = opener.next().ok()? {
-            return decode_content(&content).ok();
+        if let Some(content) = opener.next().map_err(|_| Over::Nonsense)? {
+            return decode_content(&content).map_err(|_| Over::Nonsense);
         }
-        let chunk = from.read_chunk(CHUNK, true).await.ok()??;
-        opener.push(&chunk.bytes);
+        match from.read_chunk(CHUNK, true).await {
+            Ok(Some(chunk)) => opener.push(&chunk.bytes),
+            Ok(None) | Err(_) => return Err(Over::Gone),
+        }
     }
 }
