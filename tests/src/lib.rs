@@ -4,6 +4,7 @@ pub mod desk;
 pub mod ladder;
 pub mod simnet;
 pub mod stage;
+pub mod trio;
 pub mod world;
 #[cfg(target_os = "linux")]
 pub mod xserver;

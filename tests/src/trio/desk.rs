@@ -1,0 +1,299 @@
+//! The person's desktop by script: answers questions, raises the banner, shows a screen, keeps what the technician's hands did.
+//!
+//! It stands where the session process stands, behind the same seam, and knows no more than what comes through it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use aval_agent::encode::Encoder;
+use aval_agent::ipc::{self, FromSession, ToSession};
+use aval_agent::service::desktop::{Desktop, DesktopEvent, DesktopPort};
+use aval_protocol::id::{Epoch, SessionId};
+use aval_protocol::pace::InFlight;
+use aval_protocol::prompt::{ARMING, Answer, Ask, NoReason};
+use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::input::InputUp;
+use aval_protocol::wire::session::Capabilities;
+use aval_transport::Clock;
+use tokio::sync::mpsc;
+use tokio::time::sleep_until;
+
+use super::screen::{HEIGHT, Screen, Source, WIDTH};
+
+/// How long the banner takes to come up.
+const RAISING: Duration = Duration::from_millis(60);
+/// How long the person looks before answering; longer than the buttons take to arm.
+const THINKING: Duration = Duration::from_millis(3_400);
+const _: () = assert!(THINKING.as_millis() > ARMING.as_millis());
+
+/// What the person does when asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Person {
+    /// Says yes to that much of what is asked.
+    Grants(Capabilities),
+    /// Says no.
+    Refuses,
+    /// Is not there.
+    Away,
+}
+
+/// What the desk saw and did.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// Every question put.
+    pub asked: Vec<Ask>,
+    /// Questions taken back.
+    pub withdrawn: usize,
+    /// Every grant begun: epoch, rights, seconds.
+    pub begun: Vec<(Epoch, Capabilities, u32)>,
+    /// What the hands did.
+    pub inputs: Vec<InputUp>,
+    /// Each time it was told to stop while a grant lived there, and when.
+    pub stopped: Vec<(EndReason, Instant)>,
+    /// Pieces of the screen handed over.
+    pub frames: usize,
+}
+
+/// What happens before the screen.
+#[derive(Clone, Copy, Debug)]
+pub enum Does {
+    /// The person ends the session.
+    End,
+    /// The person logs off.
+    LogOff,
+    /// The person logs on.
+    LogOn,
+    /// Something on the screen changed.
+    Look,
+}
+
+/// The test's hand on a desk.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The screen.
+    pub screen: Screen,
+    seen: Arc<Mutex<Seen>>,
+    person: Arc<Mutex<Person>>,
+    does: mpsc::UnboundedSender<Does>,
+}
+
+/// The end that the service takes.
+#[derive(Debug)]
+pub struct Scripted {
+    desk: Desk,
+    done: mpsc::UnboundedReceiver<Does>,
+}
+
+struct Running {
+    desk: Desk,
+    events: mpsc::Sender<DesktopEvent>,
+    clock: Clock,
+    question: Option<(SessionId, Instant, Answer)>,
+    raising: Option<(Epoch, Instant)>,
+    capture: Option<Capture>,
+}
+
+struct Capture {
+    epoch: Epoch,
+    source: Source,
+    encoder: Encoder,
+    flight: InFlight,
+}
+
+// === impl Desk
+
+impl Desk {
+    /// A desk, and what the service is given of it.
+    pub fn new(person: Person) -> (Self, Scripted) {
+        let (does, done) = mpsc::unbounded_channel();
+        let desk = Self {
+            screen: Screen::noise(77),
+            seen: Arc::default(),
+            person: Arc::new(Mutex::new(person)),
+            does,
+        };
+        (desk.clone(), Scripted { desk, done })
+    }
+
+    /// Something happens before the screen.
+    pub fn does(&self, what: Does) {
+        // Fails only when the service has stopped: then nothing happens there.
+        let _ = self.does.send(what);
+    }
+
+    /// Another person, or another mood, from the next question on.
+    pub fn person(&self, person: Person) {
+        *self.person.lock().unwrap_or_else(PoisonError::into_inner) = person;
+    }
+
+    /// What was seen so far.
+    pub fn seen(&self) -> Seen {
+        self.note().clone()
+    }
+
+    fn note(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desktop for Scripted {
+    fn open(self: Box<Self>, port: DesktopPort) {
+        let Self { desk, done } = *self;
+        let running = Running {
+            desk,
+            events: port.events,
+            clock: Clock::system(),
+            question: None,
+            raising: None,
+            capture: None,
+        };
+        tokio::spawn(running.run(port.orders, port.inputs, done));
+    }
+}
+
+// === impl Running
+
+impl Running {
+    async fn run(
+        mut self,
+        mut orders: mpsc::Receiver<ToSession>,
+        mut inputs: mpsc::Receiver<InputUp>,
+        mut done: mpsc::UnboundedReceiver<Does>,
+    ) {
+        self.say(here()).await;
+        loop {
+            let due =
+                self.question.map(|(_, at, _)| at).into_iter().chain(self.raising.map(|(_, at)| at)).min();
+            let tick = async {
+                match due {
+                    Some(at) => sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                order = orders.recv() => match order {
+                    Some(order) => self.order(order),
+                    None => return,
+                },
+                Some(input) = inputs.recv() => self.desk.note().inputs.push(input),
+                Some(what) = done.recv() => self.happens(what).await,
+                () = tick => self.tick().await,
+            }
+            self.show().await;
+        }
+    }
+
+    fn order(&mut self, order: ToSession) {
+        let now = self.clock.monotonic();
+        match order {
+            ToSession::Ask { session, ask } => {
+                let person = *self.desk.person.lock().unwrap_or_else(PoisonError::into_inner);
+                let answer = match person {
+                    Person::Grants(ticked) => {
+                        let shown_ms = u32::try_from(THINKING.as_millis()).unwrap_or(u32::MAX);
+                        Some(Answer::Yes { capabilities: ask.capabilities.and(ticked), shown_ms })
+                    }
+                    Person::Refuses => Some(Answer::No(NoReason::Refused)),
+                    Person::Away => None,
+                };
+                self.question = answer.map(|answer| (session, now + THINKING, answer));
+                self.desk.note().asked.push(*ask);
+            }
+            ToSession::Withdraw { .. } => {
+                self.question = None;
+                self.desk.note().withdrawn += 1;
+            }
+            ToSession::Begin { epoch, capabilities, for_s, .. } => {
+                self.raising = Some((epoch, now + RAISING));
+                self.desk.note().begun.push((epoch, capabilities, for_s));
+            }
+            ToSession::Painted { seq } => {
+                if let Some(capture) = &mut self.capture {
+                    // A mark that makes no sense frees nothing; the picture would never become whole.
+                    let _ = capture.flight.painted(seq);
+                }
+            }
+            ToSession::End { reason } => {
+                self.question = None;
+                if self.raising.take().is_some() | self.capture.take().is_some() {
+                    self.desk.note().stopped.push((reason, now));
+                }
+            }
+            ToSession::Welcome | ToSession::Refused(_) | ToSession::Input(_) => {}
+        }
+    }
+
+    async fn happens(&mut self, what: Does) {
+        match what {
+            Does::End => {
+                if let Some(Capture { epoch, .. }) = self.capture.take() {
+                    let (reason, now) = (EndReason::EndedByPerson, self.clock.monotonic());
+                    self.desk.note().stopped.push((reason, now));
+                    self.say(DesktopEvent::Said(FromSession::Stopped { epoch, reason, at_ms: Some(1) }))
+                        .await;
+                }
+            }
+            Does::LogOff => {
+                (self.capture, self.raising, self.question) = (None, None, None);
+                self.say(DesktopEvent::Gone).await;
+            }
+            Does::LogOn => self.say(here()).await,
+            Does::Look => {}
+        }
+    }
+
+    async fn tick(&mut self) {
+        let now = self.clock.monotonic();
+        if let Some((session, _, answer)) = self.question.filter(|(_, at, _)| now >= *at) {
+            self.question = None;
+            self.say(DesktopEvent::Said(FromSession::Answer { session, answer })).await;
+        }
+        if let Some((epoch, _)) = self.raising.filter(|(_, at)| now >= *at) {
+            self.raising = None;
+            self.say(DesktopEvent::Said(FromSession::BannerUp { epoch })).await;
+            let encoder = Encoder::new(WIDTH, HEIGHT).ok();
+            let source = self.desk.screen.source();
+            self.capture = encoder.map(|encoder| Capture { epoch, source, encoder, flight: InFlight::new() });
+        }
+    }
+
+    /// Hands over what changed, as far as may be on its way.
+    async fn show(&mut self) {
+        let Some(capture) = &mut self.capture else { return };
+        let frames = capture.look();
+        let epoch = capture.epoch;
+        for frame in frames {
+            self.desk.note().frames += 1;
+            self.say(DesktopEvent::Said(FromSession::Frame { epoch, frame })).await;
+        }
+    }
+
+    async fn say(&self, event: DesktopEvent) {
+        // Fails only when the service has stopped.
+        let _ = self.events.send(event).await;
+    }
+}
+
+// === impl Capture
+
+impl Capture {
+    fn look(&mut self) -> Vec<aval_protocol::wire::screen::ScreenDown> {
+        use aval_agent::platform::ScreenSource as _;
+        use aval_protocol::wire::screen::ScreenDown;
+        let Ok(change) = self.source.wait(Duration::ZERO) else { return Vec::new() };
+        let room = self.flight.room();
+        let made = self.encoder.encode(&change.damage, &mut self.source, self.epoch, room);
+        let frames = made.ok().flatten().unwrap_or_default();
+        for frame in &frames {
+            if let ScreenDown::Update { seq, pixels, .. } = frame {
+                self.flight.sent(*seq, pixels.len());
+            }
+        }
+        frames
+    }
+}
+
+fn here() -> DesktopEvent {
+    DesktopEvent::Here(ipc::Desk::X11 { width: WIDTH, height: HEIGHT })
+}
