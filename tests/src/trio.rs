@@ -20,7 +20,7 @@ use aval_console::session::{Happened, Running, start};
 use aval_protocol::firm::authority::{certify, found, request};
 use aval_protocol::firm::{FoundedFirm, Grant, Role, Signer, files};
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
-use aval_protocol::journal::{self, Entry, Told};
+use aval_protocol::journal::{self, Entry, Event, Told};
 use aval_protocol::text::Lang;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::enrol::{Call, Reply};
@@ -309,6 +309,21 @@ impl Trio {
             keep::read(&self.home.path(keep::JOURNAL), spki.spki(), |e| labels.push(label(e))).unwrap();
         assert_eq!(read.trouble, None);
         labels
+    }
+
+    /// Whether the newest head that the relay wrote down is the end of the machine's own journal.
+    ///
+    /// # Panics
+    /// When either can't be read.
+    pub fn witnessed(&self) -> bool {
+        let (entries, _) = self.store.journal_page(self.agent, 1, 200).unwrap();
+        let heads = entries.iter().filter_map(|entry| match entry.told() {
+            Told::Known(Event::PeerHead { seq, hash }) => Some((seq, hash)),
+            _ => None,
+        });
+        let own = self.home.signer().unwrap();
+        let read = keep::read(&self.home.path(keep::JOURNAL), own.spki(), |_| {}).unwrap();
+        heads.last() == Some((read.head.seq, read.head.hash))
     }
 
     async fn attach(&mut self, manager: &Console, pc: &Clock) {

@@ -53,6 +53,7 @@ async fn whole_session(setup: Setup, name: &str) {
         assert!(relay.contains(&entry), "{name}: {entry} is missing at the relay: {relay:?}");
     }
     assert!(own.ends_with(&["ASKED", "GRANTED", "STARTED", "ENDED"]), "{name}: {own:?}");
+    assert!(trio.witnessed(), "{name}: the relay does not know the end of the machine's journal");
 }
 
 #[tokio::test(start_paused = true)]
