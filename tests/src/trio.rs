@@ -83,7 +83,8 @@ pub struct Trio {
     pub other: Arc<Signer>,
     /// The manager.
     pub manager: Arc<Signer>,
-    firm: FoundedFirm,
+    /// The firm.
+    pub firm: FoundedFirm,
     rules: Rules,
     relay_key: Arc<Signer>,
     relay: Option<Relay>,

@@ -7,3 +7,4 @@ mod cuts;
 mod ladder;
 mod person;
 mod revocation;
+mod rogue;
