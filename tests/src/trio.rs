@@ -318,13 +318,13 @@ impl Trio {
     /// When either can't be read.
     pub fn witnessed(&self) -> bool {
         let (entries, _) = self.store.journal_page(self.agent, 1, 200).unwrap();
-        let heads = entries.iter().filter_map(|entry| match entry.told() {
+        let mut heads = entries.iter().filter_map(|entry| match entry.told() {
             Told::Known(Event::PeerHead { seq, hash }) => Some((seq, hash)),
             _ => None,
         });
         let own = self.home.signer().unwrap();
         let read = keep::read(&self.home.path(keep::JOURNAL), own.spki(), |_| {}).unwrap();
-        heads.last() == Some((read.head.seq, read.head.hash))
+        heads.next_back() == Some((read.head.seq, read.head.hash))
     }
 
     async fn attach(&mut self, manager: &Console, pc: &Clock) {
