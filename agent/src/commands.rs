@@ -53,13 +53,14 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
             let home = home(args);
             let socket = socket.unwrap_or_else(|| places.service_socket());
             runtime()?.block_on(async {
+                let stop = told_to_stop();
                 // Before the socket is made: a machine that is not attached, or damaged, opens nothing.
                 home.check()?;
                 let desktop = Box::new(Door::bind(&socket)?);
                 let (clock, random) = (Clock::system(), Random::system());
                 let machine = Machine::this(&random)?;
                 let service = Service { home, machine, socket: None, clock, random, desktop };
-                service.run(told_to_stop()).await?;
+                service.run(stop).await?;
                 Ok(DONE)
             })
         }
@@ -67,7 +68,7 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
             let socket = socket.unwrap_or_else(|| places.session_socket());
             warn_of_the_desktop(display.as_deref(), lang)?;
             let config = SessionConfig { socket, display };
-            runtime()?.block_on(session::run(config, Clock::system(), told_to_stop()))?;
+            runtime()?.block_on(async { session::run(config, Clock::system(), told_to_stop()).await })?;
             Ok(DONE)
         }
         Command::Status { home: args, json } => status::show(&home(args), json, lang, out),
@@ -127,24 +128,28 @@ fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
 }
 
-/// Done when the system or the person tells the program to stop.
-async fn told_to_stop() {
+/// Done when the system or the person tells the program to stop. Listens from the call on, not only once awaited: who is told
+/// to stop while still starting stops in good order too. Must be called inside a tokio runtime.
+fn told_to_stop() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        let signals = (signal(SignalKind::terminate()), signal(SignalKind::hangup()));
-        if let (Ok(mut terminate), Ok(mut hang_up)) = signals {
+        (signal(SignalKind::terminate()), signal(SignalKind::hangup()), signal(SignalKind::interrupt()))
+    };
+    async move {
+        #[cfg(unix)]
+        if let (Ok(mut terminate), Ok(mut hang_up), Ok(mut interrupt)) = signals {
             tokio::select! {
                 _ = terminate.recv() => {}
                 _ = hang_up.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+                _ = interrupt.recv() => {}
             }
             return;
         }
-    }
-    // Without a signal to hear, the program runs until it is killed.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+        // Without a signal to hear, the program runs until it is killed.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
     }
 }
 
