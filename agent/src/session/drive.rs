@@ -115,6 +115,12 @@ impl Driver {
                     desk = seen;
                     continue;
                 }
+                Turn::Happened(Event::Banner(BannerEvent::Lost)) if self.eyes.guard.living().is_some() => {
+                    if !self.banner_lost(&wires, &mut desk).await {
+                        break Parted::Gone;
+                    }
+                    continue;
+                }
                 Turn::Happened(event) => event,
             };
             if !self.does(event, &wires) {
@@ -123,6 +129,19 @@ impl Driver {
         };
         writer.abort();
         parted
+    }
+
+    /// A screen that is lost takes the banner along, and its loss is what people should hear of. Everything has stopped before it is
+    /// looked for. `false`: the service takes no more words.
+    async fn banner_lost(&mut self, wires: &Wires, desk: &mut Desk) -> bool {
+        self.eyes.guard.stop();
+        self.put_down();
+        let seen = self.watch.look().await;
+        let screen = matches!(seen, Desk::X11 { .. });
+        let event = if screen { Event::Banner(BannerEvent::Lost) } else { Event::DisplayLost };
+        let told = self.does(event, wires);
+        let news = std::mem::replace(desk, seen) != seen;
+        told && (!news || wires.words.try_send(FromSession::Desk(seen)).is_ok())
     }
 
     /// Whatever happens next. The banner comes first: the person's click waits for nothing.
