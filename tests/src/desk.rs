@@ -85,6 +85,24 @@ impl Desk {
         Ok(())
     }
 
+    /// The outer server, whose mouse and keyboard are the person's.
+    pub fn outer(&self) -> &str {
+        &self.outer
+    }
+
+    /// Kills the person's X server, as a crash would.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn lose_screen(&mut self) -> Result<()> {
+        // The newest program is the first, the outer server the last.
+        let at = self.programs.len().checked_sub(2).context("both servers run")?;
+        let mut server = self.programs.remove(at);
+        server.kill()?;
+        server.wait()?;
+        Ok(())
+    }
+
     /// The person's hand, as `xdotool` arguments.
     ///
     /// # Errors
@@ -123,6 +141,14 @@ impl Desk {
             .output()
             .with_context(|| format!("{name} cannot be started"))?;
         Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+    }
+
+    /// The title of the window that has the focus.
+    ///
+    /// # Errors
+    /// When a tool is missing.
+    pub fn title(&self) -> Result<String> {
+        self.tool("xdotool", &["getactivewindow", "getwindowname"])
     }
 
     /// The newest visible window of that class, once there is one.

@@ -1,7 +1,10 @@
 //! The worlds the product is proven in: simulated networks, real X servers, real programs, hostile peers, benches.
 
 pub mod desk;
+pub mod figures;
 pub mod ladder;
+#[cfg(target_os = "linux")]
+pub mod paint;
 pub mod simnet;
 pub mod stage;
 pub mod trio;

@@ -306,14 +306,22 @@ impl Technician {
         }
     }
 
+    /// Gives a step and does not wait for it.
+    ///
+    /// # Errors
+    /// When the console takes no more.
+    pub fn begin(&mut self, step: &Value) -> Result<()> {
+        let steps = self.steps.as_mut().context("no more steps can be given")?;
+        writeln!(steps, "{step}")?;
+        Ok(steps.flush()?)
+    }
+
     /// Does one step and waits until it is done; what it found.
     ///
     /// # Errors
     /// When the step fails.
     pub fn step(&mut self, step: &Value) -> Result<Value> {
-        let steps = self.steps.as_mut().context("no more steps can be given")?;
-        writeln!(steps, "{step}")?;
-        steps.flush()?;
+        self.begin(step)?;
         let done = self.wait("step")?;
         ensure!(done["ok"] == true, "{step} failed: {done}");
         Ok(done)

@@ -164,6 +164,20 @@ pub fn request(machine: &str) -> [&str; 6] {
 /// # Errors
 /// When no question is there, or the yes does not arrive.
 pub fn answer_yes(desk: &Desk, technician: &mut Technician) -> Result<()> {
+    agree(desk)?;
+    let granted = technician.wait("granted")?;
+    ensure!(
+        granted["capabilities"].to_string().contains("control"),
+        "control was ticked and not granted: {granted}"
+    );
+    Ok(())
+}
+
+/// The person's part of it; whether it counts, the technician hears.
+///
+/// # Errors
+/// When no question is there.
+pub fn agree(desk: &Desk) -> Result<()> {
     desk.window(PROMPT)?;
     // Before it could be read nothing counts, and again after a program was at work.
     sleep(Duration::from_secs(4));
@@ -172,13 +186,7 @@ pub fn answer_yes(desk: &Desk, technician: &mut Technician) -> Result<()> {
     desk.click(question.x + CONTROL.0, question.y + question.height + CONTROL.1)?;
     sleep(Duration::from_millis(500));
     let (x, y) = accept_button(question);
-    desk.click(x, y)?;
-    let granted = technician.wait("granted")?;
-    ensure!(
-        granted["capabilities"].to_string().contains("control"),
-        "control was ticked and not granted: {granted}"
-    );
-    Ok(())
+    desk.click(x, y)
 }
 
 /// Where the Accept button of a consent window is.

@@ -1,0 +1,119 @@
+//! Every program of a session killed in its turn, with the real programs: what dies means no or the end, and each end is told why.
+//!
+//! The honest twin of each death is the session that follows it: the same world goes on once the program is back.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use aval_tests::stage::Technician;
+use aval_tests::world::{
+    MACHINE, PROMPT, World, desktop_ready, editor, online, request, service, session_process,
+};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::json;
+
+/// Lines that a technician types in a row, and what each has: more than can be typed before the kill.
+const LINES: usize = 300;
+const LINE: &str = "abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz abcdefghijklmnopqrstuvwxyz\n";
+
+#[test]
+fn the_question_the_banner_and_the_session_process_die() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let mut world = World::open(dir.path())?;
+    let window = editor(&mut world.desk, dir.path())?;
+
+    let mut technician = world.stage.technician(&request(&world.machine))?;
+    technician.wait("asking")?;
+    world.desk.window(PROMPT)?;
+    kill_prompt(&world)?;
+    ended(&mut technician, &["PROMPT_LOST"])?;
+
+    let mut technician = world.granted()?;
+    world.banner()?;
+    let (x, y) = (window.x + window.width / 2, window.y + window.height / 2);
+    technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
+    for _ in 0..LINES {
+        technician.begin(&json!({ "do": "type", "text": LINE }))?;
+    }
+    world.desk.until("the first words", |desk| Ok((desk.title()?.contains('*')).then_some(())))?;
+    kill_prompt(&world)?;
+    ended(&mut technician, &["BANNER_LOST"])?;
+    let before = world.desk.copy_all()?;
+    sleep(Duration::from_secs(2));
+    let after = world.desk.copy_all()?;
+    ensure!(!before.is_empty() && before.len() < LINES * LINE.len(), "{} bytes were typed", before.len());
+    ensure!(before == after, "something was typed after the banner's death");
+
+    let mut technician = world.granted()?;
+    world.banner()?;
+    world.stage.kill("session")?;
+    ended(&mut technician, &["PERSON_LEFT"])?;
+    nothing_shown(&world)?;
+    session_process(&mut world.stage, world.desk.display())?;
+    desktop_ready(&mut world.stage)
+}
+
+#[test]
+fn the_service_the_relay_and_the_screen_die() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let mut world = World::open(dir.path())?;
+
+    let mut technician = world.granted()?;
+    world.banner()?;
+    world.stage.kill(MACHINE)?;
+    ended(&mut technician, &["LINK_LOST", "PEER_SILENT"])?;
+    nothing_shown(&world)?;
+    let again = service(&mut world.stage, MACHINE)?;
+    ensure!(again == world.machine, "the machine came back as another: {again}");
+    desktop_ready(&mut world.stage)?;
+
+    let mut technician = world.granted()?;
+    world.banner()?;
+    world.stage.kill("relay")?;
+    ended(&mut technician, &["LINK_LOST", "PEER_SILENT"])?;
+    nothing_shown(&world)?;
+    world.stage.start_relay()?;
+    world.stage.until("the machine to be back", |stage| Ok(!online(stage)?.is_empty()))?;
+
+    let mut technician = world.granted()?;
+    world.banner()?;
+    world.desk.lose_screen()?;
+    ended(&mut technician, &["DISPLAY_LOST"])
+}
+
+/// The technician hears of the end, for one of these reasons.
+fn ended(technician: &mut Technician, reasons: &[&str]) -> Result<()> {
+    let ended = technician.wait("ended")?;
+    let reason = ended["reason"].as_str().context("an end has a reason")?;
+    ensure!(reasons.contains(&reason), "not {reasons:?}: {ended}");
+    technician.exit().map(drop)
+}
+
+/// Neither question nor banner is left on the person's screen.
+fn nothing_shown(world: &World) -> Result<()> {
+    world.desk.until("an empty screen", |desk| Ok(desk.find(PROMPT)?.is_none().then_some(())))
+}
+
+/// Kills the consent program that this world's session process started.
+fn kill_prompt(world: &World) -> Result<()> {
+    let parent = i32::try_from(world.stage.pid("session")?)?;
+    let mut killed = 0;
+    for entry in fs::read_dir("/proc")?.flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
+            continue;
+        };
+        let Ok(stat) = fs::read_to_string(entry.path().join("stat")) else { continue };
+        // `pid (name) state ppid …`
+        let Some((name, rest)) = stat.split_once(") ") else { continue };
+        let of = rest.split(' ').nth(1).and_then(|ppid| ppid.parse::<i32>().ok());
+        if of == Some(parent) && name.contains("(aval-agent-prom") {
+            kill_process(Pid::from_raw(pid).context("a process has a number")?, Signal::KILL)?;
+            killed += 1;
+        }
+    }
+    ensure!(killed == 1, "{killed} consent programs were there");
+    Ok(())
+}
