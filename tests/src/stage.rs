@@ -253,6 +253,16 @@ impl Stage {
         Ok(Technician { steps: child.stdin.take(), child, events, heard: Vec::new() })
     }
 
+    /// The end of every log, on standard error: what a failed test leaves behind.
+    pub fn show_logs(&self) {
+        for label in ["relay", "agent", "old", "session", "console"] {
+            let log = fs::read_to_string(self.dir.join(format!("{label}.log"))).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().filter(|line| !line.contains("TRACE")).collect();
+            let last = lines[lines.len().saturating_sub(15)..].join("\n");
+            eprintln!("== {label}.log\n{last}");
+        }
+    }
+
     /// Repeats a question until it is answered with yes.
     ///
     /// # Errors
@@ -276,6 +286,9 @@ impl Stage {
 
 impl Drop for Stage {
     fn drop(&mut self) {
+        if thread::panicking() {
+            self.show_logs();
+        }
         for (_, child) in &mut self.running {
             let _ = child.kill();
             let _ = child.wait();

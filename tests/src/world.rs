@@ -208,7 +208,7 @@ pub fn banner(desk: &Desk) -> Result<Window> {
 /// When there is no banner.
 pub fn press_end(desk: &Desk) -> Result<()> {
     let bar = banner(desk)?;
-    // "Mettre fin" is the bar's last element.
+    // "Terminer" is the bar's last element.
     desk.click(bar.x + bar.width - 70, bar.y + bar.height / 2)
 }
 

@@ -34,12 +34,17 @@ const TYPED: &str = "\u{10ff01}\u{10ff5d}\u{10ffa7}";
 struct Still(Vec<u8>);
 
 #[test]
-fn nothing_seen_or_typed_is_in_the_relay_in_clear() -> Result<()> {
-    let dir = tempfile::tempdir()?;
-    let mut stage = Stage::new(dir.path())?;
+fn nothing_seen_or_typed_is_in_the_relay_in_clear() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut stage = Stage::new(dir.path()).unwrap();
     stage.log = "trace";
-    let mut world = World::open_on(stage)?;
-    let window = editor(&mut world.desk, dir.path())?;
+    let mut world = World::open_on(stage).unwrap();
+    // Inside, so that the logs are told if it fails.
+    session(&mut world, dir.path()).unwrap();
+}
+
+fn session(world: &mut World, dir: &Path) -> Result<()> {
+    let window = editor(&mut world.desk, dir)?;
     let pixels = noise();
     let _shown = show(world.desk.display(), &pixels)?;
 
@@ -67,9 +72,9 @@ fn nothing_seen_or_typed_is_in_the_relay_in_clear() -> Result<()> {
     ensure!(found_in_memory(relay, &secrets)?.is_none(), "the relay kept the session in clear");
     let everything = [secrets, framebuffer, vec![TYPED.as_bytes().to_vec()]].concat();
     let mut searched = 0;
-    search_files(dir.path(), &everything, &mut searched)?;
+    search_files(dir, &everything, &mut searched)?;
     ensure!(searched > 10, "only {searched} files were searched");
-    let log = fs::read_to_string(dir.path().join("relay.log"))?;
+    let log = fs::read_to_string(dir.join("relay.log"))?;
     ensure!(log.contains("TRACE"), "the relay's log does not go down to TRACE");
     Ok(())
 }

@@ -4,6 +4,8 @@
 //! console's own steps. Without it the person is you: the question comes up on your display. There is no third way; what a
 //! session needs, this needs. It succeeds only if every step was seen.
 
+#![allow(clippy::print_stdout, reason = "a demo says what it sees")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -1,0 +1,16 @@
+//! The tests of `hands.rs`, beside it so that both stay short.
+
+use super::*;
+
+#[test]
+fn nothing_is_typed_without_grant_lease_and_session() {
+    let grant = |capabilities| Some(Grant { epoch: Epoch(7), capabilities, for_s: 60 });
+    let all = State { grant: grant(Capabilities::KNOWN), blank: false, ended: None };
+    assert_eq!(all.may_type(), Ok(Epoch(7)));
+    assert_eq!(State::default().may_type(), Err(InputError::NotGranted));
+    let view = State { grant: grant(Capabilities::VIEW), ..all };
+    assert_eq!(view.may_type(), Err(InputError::NotGranted));
+    assert_eq!(State { blank: true, ..all }.may_type(), Err(InputError::Hidden));
+    let over = State { ended: Some(EndReason::EndedByPerson), ..all };
+    assert_eq!(over.may_type(), Err(InputError::Over(EndReason::EndedByPerson)));
+}
