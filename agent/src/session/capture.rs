@@ -1,7 +1,7 @@
 //! The thread that looks at the screen: one per grant, ended with it.
 //!
 //! It waits for damage, encodes no more than may be on its way unseen, and asks the guard immediately before each piece it hands
-//! over. A piece that is void is dropped with everything behind it.
+//! over. A piece of a dead grant is dropped with everything behind it; without the banner's lease nothing moves.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
@@ -14,12 +14,14 @@ use aval_protocol::wire::session::Capabilities;
 use aval_transport::Clock;
 use tokio::sync::mpsc;
 
-use super::guard::Guard;
+use super::guard::{Guard, Void};
 use crate::encode::{EncodeError, Encoder};
 use crate::platform::{OpenError, Platform};
 
 /// How long a quiet screen is waited for before the guard is asked again: a dead grant's thread ends within that time.
 const QUIET: Duration = Duration::from_millis(250);
+/// How often a grant without its banner's lease is asked about.
+pub(super) const BLIND: Duration = Duration::from_millis(20);
 /// Paint marks that may wait for the thread.
 const MARKS: usize = 64;
 /// Pieces that may wait for the socket. A budget makes at most three updates and one change of size.
@@ -84,12 +86,11 @@ fn run(
     marks: &Receiver<u32>,
     pieces: &mpsc::Sender<Piece>,
 ) -> Result<(), CaptureError> {
-    let lives = || eyes.guard.allows(eyes.clock.monotonic(), epoch, Capabilities::VIEW).is_ok();
     let mut source = eyes.platform.open_screen(eyes.display.as_deref())?;
     let (width, height) = source.size();
     let mut encoder = Encoder::new(width, height)?;
     let mut flight = InFlight::new();
-    while lives() {
+    while open(eyes, epoch) {
         let mark = if flight.room() == 0 {
             match marks.recv_timeout(QUIET) {
                 Ok(seq) => Some(seq),
@@ -112,7 +113,7 @@ fn run(
         if let Some((width, height)) = change.resized {
             encoder.resize(width, height)?;
         }
-        if !lives() {
+        if !open(eyes, epoch) {
             break;
         }
         let messages = encoder.encode(&change.damage, source.as_mut(), epoch, flight.room())?;
@@ -120,10 +121,22 @@ fn run(
             if let ScreenDown::Update { seq, pixels, .. } = &message {
                 flight.sent(*seq, pixels.len());
             }
-            if !lives() || pieces.blocking_send((epoch, message)).is_err() {
+            if !open(eyes, epoch) || pieces.blocking_send((epoch, message)).is_err() {
                 return Ok(());
             }
         }
     }
     Ok(())
+}
+
+/// Whether the screen may be seen right now. Without the banner's lease it waits, with nothing taken and nothing handed over, until the
+/// banner is back or the grant is gone: the updates are one stream, so none may be left out.
+fn open(eyes: &Eyes, epoch: Epoch) -> bool {
+    loop {
+        match eyes.guard.allows(eyes.clock.monotonic(), epoch, Capabilities::VIEW) {
+            Ok(()) => return true,
+            Err(Void::Lease) => std::thread::sleep(BLIND),
+            Err(_) => return false,
+        }
+    }
 }

@@ -142,6 +142,12 @@ fn a_banner_that_dies_hangs_or_never_comes_ends_the_session() {
     desk.live(2);
     desk.now += super::super::guard::LEASE;
     assert!(!desk.sees(2), "even before the tick");
+    assert!(desk.does(Event::Tick).is_empty(), "a busy PC's banner may come back");
+    desk.does(Event::Banner(BannerEvent::Alive));
+    assert!(desk.sees(2), "it came back");
+    desk.now += super::super::guard::LEASE;
+    assert!(!desk.sees(2));
+    desk.now += super::super::guard::GRACE;
     assert_eq!(desk.conductor.poll_timeout(), Some(desk.now));
     assert!(desk.does(Event::Tick).contains(&stopped(Epoch(2), EndReason::BannerLost, None)));
 

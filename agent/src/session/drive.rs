@@ -13,9 +13,10 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 use super::Parted;
-use super::capture::{Capture, Eyes, PIECES, Piece};
+use super::capture::{BLIND, Capture, Eyes, PIECES, Piece};
 use super::conduct::{Act, Conductor, Event};
 use super::desk::DeskWatch;
+use super::guard::Void;
 use super::inject::Hands;
 use crate::ipc::{Desk, FromSession, Line, ToSession};
 use crate::prompt::{AskHandle, BannerEvent, BannerHandle, Prompter};
@@ -296,6 +297,7 @@ async fn write(
     mut pieces: mpsc::Receiver<Piece>,
     eyes: Eyes,
 ) {
+    let mut held = None;
     loop {
         let word = tokio::select! {
             biased;
@@ -303,16 +305,26 @@ async fn write(
                 Some(word) => word,
                 None => return,
             },
-            Some((epoch, frame)) = pieces.recv() => {
-                if eyes.guard.allows(eyes.clock.monotonic(), epoch, Capabilities::VIEW).is_err() {
-                    continue;
-                }
-                FromSession::Frame { epoch, frame }
-            }
+            Some((epoch, frame)) = allowed(&mut held, &mut pieces, &eyes) => FromSession::Frame { epoch, frame },
         };
         let Ok(bytes) = wire::encode(&word) else { return };
         if !matches!(timeout(PATIENCE, to.write_all(&bytes)).await, Ok(Ok(()))) {
             return;
+        }
+    }
+}
+
+/// The next piece that may go right now. While its banner's lease is out it is held; a piece of a dead grant is dropped.
+async fn allowed(held: &mut Option<Piece>, pieces: &mut mpsc::Receiver<Piece>, eyes: &Eyes) -> Option<Piece> {
+    loop {
+        let epoch = match held {
+            Some((epoch, _)) => *epoch,
+            None => held.insert(pieces.recv().await?).0,
+        };
+        match eyes.guard.allows(eyes.clock.monotonic(), epoch, Capabilities::VIEW) {
+            Ok(()) => return held.take(),
+            Err(Void::Lease) => sleep(BLIND).await,
+            Err(_) => *held = None,
         }
     }
 }

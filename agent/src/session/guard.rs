@@ -11,6 +11,9 @@ use aval_protocol::wire::session::Capabilities;
 
 /// A banner that has not been heard of for that long is gone: two beats of 250 ms.
 pub const LEASE: Duration = Duration::from_millis(500);
+/// How long a grant without a lease waits, closed, for the banner to come back before it ends. A PC so busy that a banner misses
+/// two beats is common; nothing is seen or moved meanwhile.
+pub const GRACE: Duration = Duration::from_millis(2500);
 
 /// No epoch lives. The first real one is 1.
 const NONE: u64 = 0;
@@ -124,11 +127,12 @@ impl Guard {
         Some(Epoch(self.living.load(Ordering::SeqCst))).filter(|e| e.0 != NONE)
     }
 
-    /// When the living grant dies by itself: its lease, or its time.
+    /// When the living grant dies by itself: its banner silent for [`LEASE`] and [`GRACE`], or its time over.
     pub fn deadline(&self) -> Option<Instant> {
         self.living()?;
-        let ms = self.lease_until.load(Ordering::SeqCst).min(self.ends_at.load(Ordering::SeqCst));
-        Some(self.origin + Duration::from_millis(ms))
+        let silent = self.origin + Duration::from_millis(self.lease_until.load(Ordering::SeqCst)) + GRACE;
+        let over = self.origin + Duration::from_millis(self.ends_at.load(Ordering::SeqCst));
+        Some(silent.min(over))
     }
 
     fn ms(&self, at: Instant) -> u64 {
