@@ -2,7 +2,7 @@
 //!
 //! Both CUBIC and BBR would make a short measurement see their own start instead of the line: quinn's initial window alone
 //! passes 0.4 Mbit/s at 600 ms. One server endpoint has one transport configuration, so the choice must be made per connection
-//! and while it runs: every connection gets a [`Steered`] controller, and [`unbound`] lifts the window of the few that measure.
+//! and while it runs: every connection gets a `Steered` controller, and [`unbound`] lifts the window of the few that measure.
 
 use std::any::Any;
 use std::sync::Arc;
