@@ -1,22 +1,28 @@
 # Shared by ./demo and ./tests/run: installs what a fresh Debian or Ubuntu lacks, and says so.
 
-# need COMMAND=PACKAGE…: installs the packages of the commands (or, with a leading slash, files) that are missing.
+# has WHAT: a command, a file (/…), a library for the linker of programs (lib:…), or one to build with (pc:…).
+has() {
+    case $1 in
+        /*) [[ -e $1 ]] ;;
+        lib:*) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q "${1#lib:}" ;;
+        pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
+        *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+# need WHAT=PACKAGE…: installs the packages of what is missing.
 need() {
-    local missing=() pair what
-    for pair in "$@"; do
-        what=${pair%%=*}
-        if [[ $what == /* ]]; then [[ -e $what ]] || missing+=("${pair#*=}"); else command -v "$what" >/dev/null || missing+=("${pair#*=}"); fi
-    done
+    local missing=() pair
+    for pair in "$@"; do has "${pair%%=*}" || missing+=("${pair#*=}"); done
     ((${#missing[@]})) || return 0
     echo "-- installing what is missing: ${missing[*]}"
     command -v apt-get >/dev/null || { echo "!! no apt-get here: please install ${missing[*]}" >&2; return 1; }
     local root=()
     ((EUID == 0)) || root=(sudo)
     "${root[@]}" apt-get update -qq || true
-    DEBIAN_FRONTEND=noninteractive "${root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
     for pair in "$@"; do
-        what=${pair%%=*}
-        if [[ $what == /* ]]; then [[ -e $what ]]; else command -v "$what" >/dev/null; fi || { echo "!! $what is still missing after installing ${pair#*=}" >&2; return 1; }
+        has "${pair%%=*}" || { echo "!! ${pair%%=*} is still missing after installing ${pair#*=}" >&2; return 1; }
     done
 }
 
@@ -27,11 +33,12 @@ need_rust() {
 }
 
 # What is needed to build.
-need_build() { need_rust && need cc=gcc make=make pkg-config=pkg-config; }
+need_build() { need_rust && need cc=gcc make=make pkg-config=pkg-config /usr/include/stdio.h=libc6-dev pc:fontconfig=libfontconfig-dev; }
 
 # A desk with a person at it: screens, a window manager, an editor, hands, eyes.
 need_desk() {
     need Xvfb=xvfb Xephyr=xserver-xephyr openbox=openbox xdotool=xdotool mousepad=mousepad setxkbmap=x11-xkb-utils \
         xprop=x11-utils xwininfo=x11-utils import=imagemagick xclip=xclip tesseract=tesseract-ocr xterm=xterm \
-        /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core
+        /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core \
+        lib:libxkbcommon-x11.so.0=libxkbcommon-x11-0 lib:libX11-xcb.so.1=libx11-xcb1 lib:libXcursor.so.1=libxcursor1 lib:libXi.so.6=libxi6
 }
