@@ -28,6 +28,7 @@ const BUTTON: u32 = 43;
 struct Bus {
     processes: Vec<Child>,
     address: String,
+    session: Option<Connection>,
     reader: Option<Connection>,
     sockets: tempfile::TempDir,
 }
@@ -43,7 +44,8 @@ struct Node {
 impl Bus {
     fn new() -> Self {
         let sockets = tempfile::tempdir().unwrap();
-        let mut bus = Self { processes: Vec::new(), address: String::new(), reader: None, sockets };
+        let mut bus =
+            Self { processes: Vec::new(), address: String::new(), session: None, reader: None, sockets };
         let daemon = bus.run("dbus-daemon", &["--session", "--nofork", "--nopidfile", "--print-address"]);
         BufReader::new(daemon).read_line(&mut bus.address).unwrap();
         bus.address = bus.address.trim().to_owned();
@@ -55,7 +57,19 @@ impl Bus {
         let waiting = Proxy::new(&session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Bus").unwrap();
         let readers: String = waiting.call("GetAddress", &()).unwrap();
         bus.reader = Some(Builder::address(readers.as_str()).unwrap().build().unwrap());
+        bus.session = Some(session);
         bus
+    }
+
+    /// The person switches their screen reader off and on again. About one start in ten of a program is not heard of by a registry
+    /// that has just come up itself, and neither side tries again until the reader is switched.
+    fn switch_off_and_on(&self) {
+        let session = self.session.as_ref().unwrap();
+        let status = Proxy::new(session, "org.a11y.Bus", "/org/a11y/bus", "org.a11y.Status").unwrap();
+        for on in [false, true] {
+            status.set_property("IsEnabled", on).unwrap();
+            pause(500);
+        }
     }
 
     fn run(&mut self, program: &str, arguments: &[&str]) -> ChildStdout {
@@ -88,12 +102,16 @@ impl Bus {
 
     /// Everything on the screen, once there is a thing of that name.
     fn nodes(&self, desk: &Desk, name: &str) -> Vec<Node> {
-        let mut nodes = Vec::new();
+        let (mut nodes, mut asked) = (Vec::new(), 0);
         desk.wait_until(name, || {
             nodes.clear();
             let root = OwnedObjectPath::try_from("/org/a11y/atspi/accessible/root").unwrap();
             // Things may go away between two questions: then it is asked again.
             let _ = self.collect(("org.a11y.atspi.Registry".into(), root), &mut nodes);
+            asked += 1;
+            if asked % 60 == 0 {
+                self.switch_off_and_on();
+            }
             nodes.iter().any(|n: &Node| n.name.starts_with(name))
         });
         nodes
