@@ -12,6 +12,7 @@ mod hub;
 mod lanes;
 mod link;
 pub mod measure;
+pub mod money;
 mod presence;
 mod probe;
 mod quic;
