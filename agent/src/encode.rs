@@ -13,7 +13,7 @@ use std::fmt;
 
 use aval_protocol::id::Epoch;
 use aval_protocol::wire::Wire;
-use aval_protocol::wire::screen::{MAX_PIXELS, MAX_SIDE, Rect, ScreenDown};
+use aval_protocol::wire::screen::{MAX_PIXELS, MAX_SIDE, ROWS, Rect, ScreenDown};
 use zeroize::Zeroize;
 
 use crate::platform::{ScreenLost, ScreenSource};
@@ -168,6 +168,7 @@ impl Encoder {
                 && let Some((area, rect)) = boxes.next()
             {
                 self.stage(*rect);
+                self.stream.push(&[ROWS], &mut pixels)?;
                 self.stream.push(&self.staged, &mut pixels)?;
                 self.tiles.sent(*area);
                 rects.push(*rect);
@@ -183,7 +184,14 @@ impl Encoder {
                 .seq
                 .checked_add(1)
                 .ok_or_else(|| EncodeError::Compression("all update numbers are used up".to_owned()))?;
-            messages.push(ScreenDown::Update { seq: self.seq, epoch, rects, pixels });
+            messages.push(ScreenDown::Update {
+                seq: self.seq,
+                epoch,
+                copies: Vec::new(),
+                rects,
+                pixels,
+                photos: Vec::new(),
+            });
         }
         self.tiles.resume_at(boxes.peek().map_or(0, |(area, _)| area.top));
         Ok(())

@@ -1,26 +1,29 @@
 //! The technician's copy of the client's screen: sealed updates in, pixels out, in memory only.
 //!
 //! The agent is a stranger's machine. Everything an update claims is checked before a byte is allocated or decoded: geometry against
-//! the wire's limits, rectangles against the screen, numbers against gaps, and the decoder may yield exactly the bytes that the
-//! rectangles need, so that a few compressed bytes cannot become gigabytes.
+//! the wire's limits, rectangles and both ends of a copy against the screen, numbers against gaps, photographs against their
+//! rectangle, and the decoder may yield exactly the bytes that the rectangles need.
+
+mod photo;
+mod stream;
+mod surface;
 
 use std::fmt;
 
 use aval_protocol::id::Epoch;
-use aval_protocol::wire::screen::{MAX_PIXELS, MAX_SIDE, Rect, ScreenDown, WINDOW_LOG};
+use aval_protocol::wire::screen::{Copy, Cursor, Rect, ScreenDown};
 use zeroize::{Zeroize, Zeroizing};
-use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
+
+use stream::Stream;
+use surface::Surface;
 
 /// A framebuffer that follows the agent's updates.
 pub struct Picture {
-    width: u16,
-    height: u16,
-    pixels: Vec<u32>,
+    surface: Surface,
+    cursor: Option<Cursor>,
     seq: u32,
     broken: bool,
-    zstd: Decoder<'static>,
-    /// One row as it comes out of the decoder: B G R.
-    row: Vec<u8>,
+    stream: Stream,
 }
 
 /// What one message changed.
@@ -33,14 +36,21 @@ pub enum Applied {
         /// Height in pixels.
         height: u16,
     },
-    /// These rectangles have new pixels.
+    /// Something moved or has new pixels.
     Painted {
         /// The update's number, for [`aval_protocol::wire::screen::ScreenUp::Painted`].
         seq: u32,
         /// The grant under which it was captured.
         epoch: Epoch,
-        /// Where; disjoint from an honest agent.
+        /// What moved, one after the other, before there were new pixels.
+        copies: Vec<Copy>,
+        /// Where there are new pixels, photographs included; disjoint from an honest agent.
         rects: Vec<Rect>,
+    },
+    /// The pointer has another shape: [`Picture::cursor`].
+    Cursor {
+        /// The grant under which it was seen.
+        epoch: Epoch,
     },
 }
 
@@ -62,12 +72,21 @@ pub enum PictureError {
         /// The number that came.
         got: u32,
     },
-    /// A rectangle is empty or not inside the screen.
+    /// A rectangle, or one end of a copy, is empty or not inside the screen.
     #[error("a rectangle lies outside the screen")]
     Outside,
-    /// No rectangle at all, or together more pixels than the screen has.
-    #[error("an update's rectangles are none, or more than the screen")]
+    /// Nothing at all changes, or together more pixels than the screen has.
+    #[error("an update changes nothing, or more than the screen")]
     Area,
+    /// Pixels that lie in a way this program does not know.
+    #[error("an update's pixels are of an unknown kind")]
+    Kind,
+    /// A photograph is no JPEG of the agreed form, or not of its rectangle's size.
+    #[error("an update's photograph cannot be read")]
+    Photo,
+    /// A pointer's shape is larger than agreed, or its bytes do not fit its size.
+    #[error("the agent shows a pointer that cannot be")]
+    Cursor,
     /// The compressed bytes are no continuation of the stream, or want a larger window.
     #[error("an update's pixels cannot be decompressed")]
     Stream,
@@ -93,15 +112,8 @@ impl Picture {
     /// # Errors
     /// [`PictureError::Memory`].
     pub fn new() -> Result<Self, PictureError> {
-        Ok(Self {
-            width: 0,
-            height: 0,
-            pixels: Vec::new(),
-            seq: 0,
-            broken: false,
-            zstd: decoder()?,
-            row: Vec::new(),
-        })
+        let (surface, stream) = (Surface::default(), Stream::new()?);
+        Ok(Self { surface, cursor: None, seq: 0, broken: false, stream })
     }
 
     /// Takes the agent's next message.
@@ -113,11 +125,18 @@ impl Picture {
             return Err(PictureError::Broken);
         }
         let applied = match message {
-            ScreenDown::Geometry { width, height } => self.resize(width, height),
-            ScreenDown::Update { seq, epoch, rects, pixels } => {
-                let pixels = Zeroizing::new(pixels);
-                self.paint(seq, &rects, &pixels).map(|()| Applied::Painted { seq, epoch, rects })
+            ScreenDown::Geometry { width, height } => {
+                self.surface.resize(width, height).map(|()| Applied::Resized { width, height })
             }
+            ScreenDown::Update { seq, epoch, copies, mut rects, pixels, photos } => {
+                let pixels = Zeroizing::new(pixels);
+                let photos: Vec<_> = photos.into_iter().map(|p| (p.rect, Zeroizing::new(p.jpeg))).collect();
+                self.paint(seq, &copies, &rects, &pixels, &photos).map(|()| {
+                    rects.extend(photos.iter().map(|(rect, _)| *rect));
+                    Applied::Painted { seq, epoch, copies, rects }
+                })
+            }
+            ScreenDown::Cursor { epoch, shape } => self.point(shape).map(|()| Applied::Cursor { epoch }),
         };
         self.broken = applied.is_err();
         applied
@@ -125,7 +144,7 @@ impl Picture {
 
     /// Width and height in pixels; zero before the agent told them.
     pub fn size(&self) -> (u16, u16) {
-        (self.width, self.height)
+        self.surface.size()
     }
 
     /// The number of the last update applied; 0 before the first.
@@ -133,181 +152,111 @@ impl Picture {
         self.seq
     }
 
+    /// What the client's pointer looks like; `None` before the agent told it. Its place is not told: it is the technician's.
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.cursor.as_ref()
+    }
+
     /// One pixel as `0x00RRGGBB`, if it is inside.
     pub fn pixel(&self, x: u16, y: u16) -> Option<u32> {
-        let inside = x < self.width && y < self.height;
-        inside.then(|| self.pixels[usize::from(y) * usize::from(self.width) + usize::from(x)])
+        self.surface.pixel(x, y)
     }
 
     /// All rows, top to bottom, each pixel as `0x00RRGGBB`.
     pub fn rows(&self) -> impl Iterator<Item = &[u32]> {
-        self.pixels.chunks_exact(usize::from(self.width).max(1))
+        self.surface.rows()
     }
 
     /// The rows of a rectangle, if it is inside.
     pub fn rows_of(&self, rect: Rect) -> Option<impl Iterator<Item = &[u32]>> {
+        let (width, height) = self.size();
         let (left, top) = (usize::from(rect.x), usize::from(rect.y));
-        let (right, height) = (left + usize::from(rect.width), usize::from(rect.height));
-        rect.fits(self.width, self.height)
-            .then(|| self.rows().skip(top).take(height).map(move |row| &row[left..right]))
+        let (right, count) = (left + usize::from(rect.width), usize::from(rect.height));
+        rect.fits(width, height).then(|| self.rows().skip(top).take(count).map(move |row| &row[left..right]))
     }
 
-    fn resize(&mut self, width: u16, height: u16) -> Result<Applied, PictureError> {
-        let area = u64::from(width) * u64::from(height);
-        if area == 0 || width > MAX_SIDE || height > MAX_SIDE || area > MAX_PIXELS {
-            return Err(PictureError::Geometry(width, height));
-        }
-        let area = usize::try_from(area).map_err(|_| PictureError::Memory)?;
-        self.pixels.zeroize();
-        self.pixels.try_reserve_exact(area).map_err(|_| PictureError::Memory)?;
-        self.pixels.resize(area, 0);
-        (self.width, self.height) = (width, height);
-        Ok(Applied::Resized { width, height })
-    }
-
-    fn paint(&mut self, seq: u32, rects: &[Rect], compressed: &[u8]) -> Result<(), PictureError> {
-        if self.width == 0 {
+    fn paint(
+        &mut self,
+        seq: u32,
+        copies: &[Copy],
+        rects: &[Rect],
+        compressed: &[u8],
+        photos: &[(Rect, Zeroizing<Vec<u8>>)],
+    ) -> Result<(), PictureError> {
+        let (width, height) = self.size();
+        if width == 0 {
             return Err(PictureError::NoGeometry);
         }
         let expected = self.seq.checked_add(1).ok_or(PictureError::Gap { expected: self.seq, got: seq })?;
         if seq != expected {
             return Err(PictureError::Gap { expected, got: seq });
         }
-        if !rects.iter().all(|rect| rect.fits(self.width, self.height)) {
+        let targets: Option<Vec<Rect>> = copies.iter().map(|copy| copy.target(width, height)).collect();
+        let targets = targets.ok_or(PictureError::Outside)?;
+        let new = || rects.iter().chain(photos.iter().map(|(rect, _)| rect));
+        if !new().all(|rect| rect.fits(width, height)) {
             return Err(PictureError::Outside);
         }
-        let area: u64 = rects.iter().map(|rect| rect.area()).sum();
-        if area == 0 || area > u64::from(self.width) * u64::from(self.height) {
+        let (all, moved) = (Rect { x: 0, y: 0, width, height }.area(), area(&targets));
+        let painted: u64 = new().map(|rect| rect.area()).sum();
+        if moved + painted == 0 || moved > all || painted > all {
             return Err(PictureError::Area);
         }
-        let mut input = InBuffer::around(compressed);
-        for rect in rects {
-            for y in rect.y..rect.y + rect.height {
-                self.row.resize(usize::from(rect.width) * 3, 0);
-                fill(&mut self.zstd, &mut input, &mut self.row)?;
-                let start = usize::from(y) * usize::from(self.width) + usize::from(rect.x);
-                let pixels = &mut self.pixels[start..start + usize::from(rect.width)];
-                for (pixel, [b, g, r]) in pixels.iter_mut().zip(self.row.as_chunks::<3>().0) {
+        for (copy, target) in copies.iter().zip(targets) {
+            self.surface.copy(*copy, target);
+        }
+        if !rects.is_empty() {
+            self.stream.paint(&mut self.surface, rects, compressed)?;
+        } else if !compressed.is_empty() {
+            return Err(PictureError::Long);
+        }
+        for (rect, jpeg) in photos {
+            let rows = photo::decode(jpeg, *rect)?;
+            let rows = rows.chunks_exact(usize::from(rect.width) * 3);
+            for (to, from) in self.surface.rows_mut(*rect).zip(rows) {
+                for (pixel, [r, g, b]) in to.iter_mut().zip(from.as_chunks::<3>().0) {
                     *pixel = u32::from_be_bytes([0, *r, *g, *b]);
                 }
             }
         }
-        drained(&mut self.zstd, &mut input)?;
         self.seq = seq;
+        Ok(())
+    }
+
+    fn point(&mut self, shape: Cursor) -> Result<(), PictureError> {
+        if !shape.is_sound() {
+            return Err(PictureError::Cursor);
+        }
+        if let Some(mut before) = self.cursor.replace(shape) {
+            before.rgba.zeroize();
+        }
         Ok(())
     }
 }
 
 impl Drop for Picture {
     fn drop(&mut self) {
-        self.pixels.zeroize();
-        self.row.zeroize();
-        wipe(&mut self.zstd);
+        if let Some(cursor) = &mut self.cursor {
+            cursor.rgba.zeroize();
+        }
     }
 }
 
 // A picture must not reach a log by way of `Debug`.
 impl fmt::Debug for Picture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { width, height, seq, broken, .. } = self;
+        let ((width, height), Self { seq, broken, .. }) = (self.size(), self);
         f.debug_struct("Picture")
-            .field("width", width)
-            .field("height", height)
+            .field("width", &width)
+            .field("height", &height)
             .field("seq", seq)
             .field("broken", broken)
             .finish_non_exhaustive()
     }
 }
 
-fn decoder() -> Result<Decoder<'static>, PictureError> {
-    let mut zstd = Decoder::new().map_err(|_| PictureError::Memory)?;
-    zstd.set_parameter(DParameter::WindowLogMax(WINDOW_LOG)).map_err(|_| PictureError::Memory)?;
-    Ok(zstd)
-}
-
-/// Decodes exactly as many bytes as `row` holds.
-fn fill(zstd: &mut Decoder<'static>, input: &mut InBuffer<'_>, row: &mut [u8]) -> Result<(), PictureError> {
-    let mut filled = 0;
-    while filled < row.len() {
-        let before = input.pos();
-        let mut output = OutBuffer::around(&mut row[filled..]);
-        let hint = zstd.run(input, &mut output).map_err(|_| PictureError::Stream)?;
-        let got = output.pos();
-        filled += got;
-        if hint == 0 {
-            // The agent's stream lives as long as the lane; a frame that ends is none of its making.
-            return Err(PictureError::Stream);
-        }
-        if got == 0 && input.pos() == before {
-            return Err(PictureError::Short);
-        }
-    }
-    Ok(())
-}
-
-/// Makes sure that nothing more comes out and every byte went in.
-fn drained(zstd: &mut Decoder<'static>, input: &mut InBuffer<'_>) -> Result<(), PictureError> {
-    loop {
-        let before = input.pos();
-        let mut spare = [0];
-        let mut output = OutBuffer::around(&mut spare[..]);
-        let hint = zstd.run(input, &mut output).map_err(|_| PictureError::Stream)?;
-        if output.pos() > 0 {
-            return Err(PictureError::Long);
-        }
-        if hint == 0 {
-            return Err(PictureError::Stream);
-        }
-        if input.pos() == input.src.len() {
-            return Ok(());
-        }
-        if input.pos() == before {
-            return Err(PictureError::Stream);
-        }
-    }
-}
-
-/// The decoder's window still holds what was on the screen: a window of black pushes it out.
-fn wipe(zstd: &mut Decoder<'static>) {
-    let Ok(mut black) = zstd::stream::raw::Encoder::new(1) else { return };
-    if black.set_parameter(zstd::stream::raw::CParameter::WindowLog(WINDOW_LOG)).is_err()
-        || zstd.reinit().is_err()
-    {
-        return;
-    }
-    let (zeros, mut compressed, mut sink) = (vec![0_u8; 1 << 20], vec![0_u8; 1 << 16], vec![0_u8; 1 << 16]);
-    for _ in 0..=(1_usize << WINDOW_LOG >> 20) {
-        let Ok(_) = feed(&mut black, zstd, &zeros, &mut compressed, &mut sink) else { return };
-    }
-}
-
-fn feed(
-    black: &mut zstd::stream::raw::Encoder<'static>,
-    zstd: &mut Decoder<'static>,
-    zeros: &[u8],
-    compressed: &mut [u8],
-    sink: &mut [u8],
-) -> std::io::Result<()> {
-    let mut input = InBuffer::around(zeros);
-    let mut pending = 1;
-    while input.pos() < zeros.len() || pending > 0 {
-        let mut output = OutBuffer::around(&mut *compressed);
-        if input.pos() < zeros.len() {
-            black.run(&mut input, &mut output)?;
-        } else {
-            pending = black.flush(&mut output)?;
-        }
-        let length = output.pos();
-        let mut packed = InBuffer::around(&compressed[..length]);
-        loop {
-            let mut out = OutBuffer::around(&mut *sink);
-            zstd.run(&mut packed, &mut out)?;
-            if out.pos() == 0 && packed.pos() == length {
-                break;
-            }
-        }
-    }
-    Ok(())
+fn area(rects: &[Rect]) -> u64 {
+    rects.iter().map(|rect| rect.area()).sum()
 }
 
 #[cfg(test)]

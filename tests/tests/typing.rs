@@ -239,7 +239,7 @@ fn the_pointer_stays_on_the_screen_and_unknown_keys_are_refused() -> anyhow::Res
     let mut hands = hands(&server)?;
     for (to, at) in [((17, 23), (17, 23)), ((u16::MAX, u16::MAX), (799, 599)), ((0, 0), (0, 0))] {
         hands.inject(InputEvent::Move { x: to.0, y: to.1 })?;
-        hands.inject(InputEvent::Wheel { dx: i8::MIN, dy: i8::MAX })?;
+        hands.inject(InputEvent::Wheel { dx: i16::MIN, dy: i16::MAX })?;
         hands.release_all();
         let pointer = connection.query_pointer(root)?.reply()?;
         assert_eq!((pointer.root_x, pointer.root_y), at);

@@ -71,11 +71,11 @@ fn noise() -> impl FnMut() -> [u8; 4] {
 
 fn updates(messages: Option<Vec<ScreenDown>>) -> Vec<(u32, Vec<Rect>, usize)> {
     let update = |message| match message {
-        ScreenDown::Update { seq, rects, pixels, epoch } => {
+        ScreenDown::Update { seq, rects, pixels, epoch, .. } => {
             assert_eq!(epoch, EPOCH);
             Some((seq, rects, pixels.len()))
         }
-        ScreenDown::Geometry { .. } => None,
+        ScreenDown::Geometry { .. } | ScreenDown::Cursor { .. } => None,
     };
     messages.unwrap_or_default().into_iter().filter_map(update).collect()
 }

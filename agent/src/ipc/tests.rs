@@ -75,8 +75,8 @@ impl Session {
 
 fn frame(bytes: usize) -> FromSession {
     let rects = vec![Rect { x: 0, y: 0, width: 8, height: 8 }];
-    let epoch = Epoch(1);
-    FromSession::Frame { epoch, frame: ScreenDown::Update { seq: 1, epoch, rects, pixels: vec![7; bytes] } }
+    let (epoch, copies, pixels, photos) = (Epoch(1), vec![], vec![7; bytes], vec![]);
+    FromSession::Frame { epoch, frame: ScreenDown::Update { seq: 1, epoch, copies, rects, pixels, photos } }
 }
 
 #[tokio::test]

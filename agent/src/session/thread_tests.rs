@@ -113,7 +113,7 @@ fn live(eyes: &Eyes, epoch: u64, capabilities: Capabilities) {
 fn seq(piece: Piece) -> Option<u32> {
     match piece {
         (_, ScreenDown::Update { seq, .. }) => Some(seq),
-        (_, ScreenDown::Geometry { .. }) => None,
+        (_, ScreenDown::Geometry { .. } | ScreenDown::Cursor { .. }) => None,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Hostile updates and their honest twins. The agreement with the agent's encoder is proven where both meet, in `tests`.
 
 use super::*;
-use zstd::stream::raw::{CParameter, Encoder};
+use aval_protocol::wire::screen::{MAX_SIDE, ROWS, WINDOW_LOG};
+use zstd::stream::raw::{CParameter, Encoder, InBuffer, Operation, OutBuffer};
 
 /// An agent's compressor, with a window of that size.
 struct Agent(Encoder<'static>);
@@ -36,10 +37,10 @@ impl Agent {
 
 const EPOCH: Epoch = Epoch(3);
 const HERE: Rect = Rect { x: 4, y: 2, width: 3, height: 2 };
-const BYTES: [u8; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19];
+const BYTES: [u8; 19] = [ROWS, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19];
 
 fn update(seq: u32, rects: Vec<Rect>, pixels: Vec<u8>) -> ScreenDown {
-    ScreenDown::Update { seq, epoch: EPOCH, rects, pixels }
+    ScreenDown::Update { seq, epoch: EPOCH, copies: vec![], rects, pixels, photos: vec![] }
 }
 
 fn picture() -> Picture {
@@ -53,7 +54,7 @@ fn picture() -> Picture {
 fn honest() -> (Picture, Agent) {
     let (mut picture, mut agent) = (picture(), Agent::new(WINDOW_LOG));
     let applied = picture.apply(update(1, vec![HERE], agent.pack(&BYTES)));
-    assert_eq!(applied, Ok(Applied::Painted { seq: 1, epoch: EPOCH, rects: vec![HERE] }));
+    assert_eq!(applied, Ok(Applied::Painted { seq: 1, epoch: EPOCH, copies: vec![], rects: vec![HERE] }));
     (picture, agent)
 }
 
@@ -75,7 +76,9 @@ fn an_honest_update_is_painted_where_it_says() {
     assert_eq!(rows, [[0x0003_0201, 0x0006_0504, 0x0009_0807], [0x000d_0c0b, 0x0010_0f0e, 0x0013_1211]]);
     picture.apply(ScreenDown::Geometry { width: 5, height: 5 }).unwrap();
     assert_eq!((picture.size(), picture.pixel(4, 2)), ((5, 5), Some(0)));
-    picture.apply(update(2, vec![Rect { x: 0, y: 0, width: 1, height: 1 }], agent.pack(&[0, 0, 9]))).unwrap();
+    picture
+        .apply(update(2, vec![Rect { x: 0, y: 0, width: 1, height: 1 }], agent.pack(&[ROWS, 0, 0, 9])))
+        .unwrap();
     assert_eq!((picture.seq(), picture.pixel(0, 0)), (2, Some(0x0009_0000)));
 }
 
@@ -116,7 +119,7 @@ fn a_screen_beyond_the_limits_is_refused_before_memory_is_taken() {
 #[test]
 fn too_few_and_too_many_pixels_are_refused() {
     let (picture, mut agent) = honest();
-    refused(picture, update(2, vec![HERE], agent.pack(&BYTES[..17])), PictureError::Short);
+    refused(picture, update(2, vec![HERE], agent.pack(&BYTES[..18])), PictureError::Short);
     let (picture, mut agent) = honest();
     let mut packed = agent.pack(&BYTES);
     packed.truncate(packed.len() / 2);

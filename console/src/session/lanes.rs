@@ -107,8 +107,9 @@ pub(super) async fn screen(
         let seq = match view.apply(update) {
             None => return LaneEvent::Lost,
             Some(Ok(Applied::Resized { .. })) => continue,
+            Some(Ok(Applied::Cursor { epoch: seen })) if seen == epoch => continue,
             Some(Ok(Applied::Painted { seq, epoch: captured, .. })) if captured == epoch => seq,
-            Some(Ok(Applied::Painted { .. })) => {
+            Some(Ok(Applied::Painted { .. } | Applied::Cursor { .. })) => {
                 tracing::info!("the machine shows what no living grant covers");
                 return LaneEvent::Nonsense;
             }

@@ -101,12 +101,16 @@ impl View {
             let mut sight = self.sight();
             let applied = sight.picture.as_mut()?.apply(update);
             match &applied {
-                Ok(Applied::Painted { seq, rects, .. }) => sight.remember(*seq, rects),
+                Ok(Applied::Painted { seq, copies, rects, .. }) => {
+                    let (width, height) = sight.picture.as_ref().map(Picture::size).unwrap_or_default();
+                    let moved = copies.iter().filter_map(|copy| copy.target(width, height));
+                    sight.remember(*seq, &moved.chain(rects.iter().copied()).collect::<Vec<_>>());
+                }
                 Ok(Applied::Resized { width, height }) => {
                     let seq = sight.picture.as_ref().map_or(0, Picture::seq).saturating_add(1);
                     sight.remember(seq, &[Rect { x: 0, y: 0, width: *width, height: *height }]);
                 }
-                Err(_) => {}
+                Ok(Applied::Cursor { .. }) | Err(_) => {}
             }
             applied
         };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aval_protocol::text::console::StepTrouble;
-use aval_protocol::wire::input::{InputEvent, Key};
+use aval_protocol::wire::input::{InputEvent, Key, NOTCH};
 use aval_protocol::wire::screen::Rect;
 use tokio::time::timeout;
 
@@ -71,7 +71,10 @@ impl Runner {
                     self.send(InputEvent::Button { button: *button, down: false }).await?;
                 }
             }
-            Step::Wheel { dx, dy } => self.send(InputEvent::Wheel { dx: *dx, dy: *dy }).await?,
+            Step::Wheel { dx, dy } => {
+                let (dx, dy) = (i16::from(*dx) * NOTCH, i16::from(*dy) * NOTCH);
+                self.send(InputEvent::Wheel { dx, dy }).await?;
+            }
             Step::WaitForPixel { x, y, rgb, tolerance, within_ms } => {
                 let has = |view: &View| view.pixel(*x, *y).is_some_and(|p| rgb.is(p, *tolerance));
                 self.until(*within_ms, has).await?;

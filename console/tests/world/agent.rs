@@ -11,7 +11,7 @@ use aval_protocol::session::agent::{Local, Output, Session};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::input::{InputEvent, InputUp};
 use aval_protocol::wire::link::{Downlink, Lane, Step};
-use aval_protocol::wire::screen::{Rect, ScreenDown, ScreenUp, WINDOW_LOG};
+use aval_protocol::wire::screen::{ROWS, Rect, ScreenDown, ScreenUp, WINDOW_LOG};
 use aval_protocol::wire::session::{Capabilities, Ticket};
 use aval_protocol::wire::{decode_content, encode};
 use aval_transport::Clock;
@@ -337,7 +337,8 @@ impl Painter {
 
     /// A rectangle of one colour (R G B).
     pub(crate) fn paint(&mut self, rect: Rect, [r, g, b]: [u8; 3]) -> ScreenDown {
-        let plain = [b, g, r].repeat(usize::try_from(rect.area()).unwrap());
+        let mut plain = vec![ROWS];
+        plain.extend([b, g, r].repeat(usize::try_from(rect.area()).unwrap()));
         let mut packed = vec![0; plain.len() + 1024];
         let (mut input, mut output) = (InBuffer::around(&plain), OutBuffer::around(&mut packed[..]));
         while input.pos() < plain.len() {
@@ -347,7 +348,14 @@ impl Painter {
         let length = output.pos();
         packed.truncate(length);
         self.seq += 1;
-        ScreenDown::Update { seq: self.seq, epoch: Epoch(7), rects: vec![rect], pixels: packed }
+        ScreenDown::Update {
+            seq: self.seq,
+            epoch: Epoch(7),
+            copies: vec![],
+            rects: vec![rect],
+            pixels: packed,
+            photos: vec![],
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use aval_protocol::firm::Signer;
 use aval_protocol::id::Epoch;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::input::InputEvent;
-use aval_protocol::wire::screen::{Rect, ScreenDown};
+use aval_protocol::wire::screen::{Cursor, Rect, ScreenDown};
 use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
 use aval_transport::Clock;
 use aval_transport::random::Random;
@@ -208,12 +208,20 @@ async fn a_flipped_bit_of_the_screen_ends_the_session() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_that_shows_nonsense_or_another_grant_is_left() {
     let outside = Rect { x: 60, y: 0, width: 10, height: 1 };
-    let update =
-        |epoch, rect| ScreenDown::Update { seq: 2, epoch: Epoch(epoch), rects: vec![rect], pixels: vec![] };
+    let update = |epoch, rect| ScreenDown::Update {
+        seq: 2,
+        epoch: Epoch(epoch),
+        copies: vec![],
+        rects: vec![rect],
+        pixels: vec![],
+        photos: vec![],
+    };
+    let cursor = |epoch| ScreenDown::Cursor { epoch: Epoch(epoch), shape: Cursor::default() };
     for piece in [
         ScreenDown::Geometry { width: 0, height: 7 },
         update(7, outside),
         update(6, Rect { width: 1, ..outside }),
+        cursor(6),
     ] {
         let world = World::new(Firm::new(), Manner::default());
         let console = console(&world).await;

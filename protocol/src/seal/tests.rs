@@ -154,8 +154,14 @@ fn a_large_frame_is_not_padded_and_comes_through() {
     let (mut out, _) = agent.lane(Lane::Screen).unwrap();
     let (_, mut into) = console.lane(Lane::Screen).unwrap();
     for size in [900, 1000, 1010, 1011, 1012, 5000, 900_000] {
-        let update =
-            ScreenDown::Update { seq: 1, epoch: Epoch(7), rects: Vec::new(), pixels: vec![0xa5; size] };
+        let update = ScreenDown::Update {
+            seq: 1,
+            epoch: Epoch(7),
+            copies: Vec::new(),
+            rects: Vec::new(),
+            pixels: vec![0xa5; size],
+            photos: Vec::new(),
+        };
         let frame = encode(&update).unwrap();
         let sealed = out.seal(&frame).unwrap();
         assert!(sealed.len() - frame.len() < 4 + PAD + 16);

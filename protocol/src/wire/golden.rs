@@ -81,8 +81,14 @@ fn frames_come_out_of_the_inbox_whole_and_one_by_one() {
 fn a_message_larger_than_its_kind_may_be_is_not_written() {
     use super::screen::ScreenDown;
     use crate::id::Epoch;
-    let update =
-        |size| ScreenDown::Update { seq: 1, epoch: Epoch(1), rects: Vec::new(), pixels: vec![0; size] };
+    let update = |size| ScreenDown::Update {
+        seq: 1,
+        epoch: Epoch(1),
+        copies: Vec::new(),
+        rects: Vec::new(),
+        pixels: vec![0; size],
+        photos: Vec::new(),
+    };
     assert!(encode(&update(ScreenDown::LIMIT - 16)).is_ok());
     assert!(matches!(encode(&update(ScreenDown::LIMIT)), Err(WireError::TooLong { .. })));
 }

@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Wire, codes};
 use crate::id::Epoch;
 
+/// How many parts a wheel's notch has, as in Linux' `REL_WHEEL_HI_RES` and Windows' `WHEEL_DELTA`: finer wheels send fewer.
+pub const NOTCH: i16 = 120;
+
 /// One event under one grant; void when the epoch is not the living one.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InputUp {
@@ -31,16 +34,16 @@ pub enum InputEvent {
         /// Down or up.
         down: bool,
     },
-    /// The wheel, in notches; positive is right and down.
+    /// The wheel, in parts of a notch ([`NOTCH`]); positive is right and down.
     Wheel {
         /// Sideways.
-        dx: i8,
+        dx: i16,
         /// Up and down.
-        dy: i8,
+        dy: i16,
     },
-    /// One character is typed, whatever the client's keyboard layout.
+    /// One character is typed, whatever the client's keyboard layout. While Control, Alt or Meta is held: the key that carries it.
     Char(char),
-    /// A key that makes no character.
+    /// A key that makes no character, or one of the numeric pad.
     Key {
         /// Which.
         key: Key,
@@ -110,6 +113,18 @@ codes::codes! {
         MetaLeft = 21 "MetaLeft",
         /// The menu key.
         ContextMenu = 22 "ContextMenu",
+        /// Right Windows or super key.
+        MetaRight = 23 "MetaRight",
+        /// Caps lock.
+        CapsLock = 24 "CapsLock",
+        /// Num lock.
+        NumLock = 25 "NumLock",
+        /// Scroll lock.
+        ScrollLock = 26 "ScrollLock",
+        /// Print screen.
+        PrintScreen = 27 "PrintScreen",
+        /// Pause.
+        Pause = 28 "Pause",
         /// F1.
         F1 = 31 "F1",
         /// F2.
@@ -134,6 +149,64 @@ codes::codes! {
         F11 = 41 "F11",
         /// F12.
         F12 = 42 "F12",
+        /// F13.
+        F13 = 43 "F13",
+        /// F14.
+        F14 = 44 "F14",
+        /// F15.
+        F15 = 45 "F15",
+        /// F16.
+        F16 = 46 "F16",
+        /// F17.
+        F17 = 47 "F17",
+        /// F18.
+        F18 = 48 "F18",
+        /// F19.
+        F19 = 49 "F19",
+        /// F20.
+        F20 = 50 "F20",
+        /// F21.
+        F21 = 51 "F21",
+        /// F22.
+        F22 = 52 "F22",
+        /// F23.
+        F23 = 53 "F23",
+        /// F24.
+        F24 = 54 "F24",
+        /// 0 on the numeric pad.
+        Numpad0 = 60 "Numpad0",
+        /// 1 on the numeric pad.
+        Numpad1 = 61 "Numpad1",
+        /// 2 on the numeric pad.
+        Numpad2 = 62 "Numpad2",
+        /// 3 on the numeric pad.
+        Numpad3 = 63 "Numpad3",
+        /// 4 on the numeric pad.
+        Numpad4 = 64 "Numpad4",
+        /// 5 on the numeric pad.
+        Numpad5 = 65 "Numpad5",
+        /// 6 on the numeric pad.
+        Numpad6 = 66 "Numpad6",
+        /// 7 on the numeric pad.
+        Numpad7 = 67 "Numpad7",
+        /// 8 on the numeric pad.
+        Numpad8 = 68 "Numpad8",
+        /// 9 on the numeric pad.
+        Numpad9 = 69 "Numpad9",
+        /// The decimal mark on the numeric pad.
+        NumpadDecimal = 70 "NumpadDecimal",
+        /// Plus on the numeric pad.
+        NumpadAdd = 71 "NumpadAdd",
+        /// Minus on the numeric pad.
+        NumpadSubtract = 72 "NumpadSubtract",
+        /// Times on the numeric pad.
+        NumpadMultiply = 73 "NumpadMultiply",
+        /// Divided by on the numeric pad.
+        NumpadDivide = 74 "NumpadDivide",
+        /// Enter on the numeric pad.
+        NumpadEnter = 75 "NumpadEnter",
+        /// Equals on the numeric pad.
+        NumpadEqual = 76 "NumpadEqual",
     }
 }
 

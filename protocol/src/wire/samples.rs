@@ -7,7 +7,7 @@ use super::inventory::HardwareFacts;
 use super::link::{Downlink, Farewell, Head, Hello, Lane, Offer, Standing, Step, Uplink};
 use super::probe::ProbeDone;
 use super::record::{CodeIssued, Decision, Exception, JournalPage, LineFacts, MachineRow, OfferLine, Reason};
-use super::screen::{Rect, ScreenDown, ScreenUp};
+use super::screen::{Copy, Cursor, Photo, Rect, ScreenDown, ScreenUp};
 use super::session::{
     Approval, Capabilities, FromAgent, FromConsole, Notice, Permitted, Pulse, Receipt, SessionRequest,
     Ticket, WorkCategory,
@@ -329,18 +329,23 @@ fn lanes() -> Vec<Sample> {
     let update = ScreenDown::Update {
         seq: 3,
         epoch: Epoch(42),
+        copies: vec![Copy { rect: Rect { x: 64, y: 80, width: 1280, height: 600 }, dx: 0, dy: -48 }],
         rects: vec![Rect { x: 0, y: 700, width: 64, height: 64 }],
         pixels: vec![0x28, 0xb5, 0x2f, 0xfd],
+        photos: vec![Photo { rect: Rect { x: 640, y: 64, width: 96, height: 64 }, jpeg: vec![0xff, 0xd8] }],
     };
+    let shape = Cursor { width: 1, height: 1, hot_x: 0, hot_y: 0, rgba: vec![0xff, 0xff, 0xff, 0x80] };
     vec![
         sample("screen geometry", ScreenDown::Geometry { width: 1920, height: 1080 }),
         sample("screen update", update),
+        sample("screen cursor", ScreenDown::Cursor { epoch: Epoch(42), shape }),
         sample("screen painted", ScreenUp::Painted { seq: 3 }),
         typed("move", InputEvent::Move { x: 640, y: 480 }),
         typed("button", InputEvent::Button { button: Button::Right, down: true }),
-        typed("wheel", InputEvent::Wheel { dx: 0, dy: -3 }),
+        typed("wheel", InputEvent::Wheel { dx: 0, dy: -360 }),
         typed("char", InputEvent::Char('é')),
         typed("key", InputEvent::Key { key: Key::F12, down: false }),
+        typed("key of the pad", InputEvent::Key { key: Key::NumpadEnter, down: true }),
         typed("release all", InputEvent::ReleaseAll),
         sample("probe done", ProbeDone { facts: Some(line()) }),
     ]

@@ -1,4 +1,7 @@
-//! The screen lane: lossless rectangles, in order, out of one compression context that lives as long as the stream.
+//! The screen lane: what moved, what changed, what looks like a photograph; and the pointer's shape, which is never in the picture.
+//!
+//! Lossless rectangles come out of one compression context that lives as long as the stream. Whoever paints does it in this
+//! order: copies, rectangles, photographs.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +14,16 @@ pub const MAX_SIDE: u16 = 16_384;
 pub const MAX_PIXELS: u64 = 64 * 1024 * 1024;
 /// Logarithm of the compression window (4 MiB): a decoder refuses more.
 pub const WINDOW_LOG: u32 = 22;
+/// Largest side of a pointer's shape, in pixels.
+pub const MAX_CURSOR_SIDE: u16 = 128;
+/// How a rectangle's pixels lie in the stream; the first byte of each says which. See [`ScreenDown::Update`].
+pub const ROWS: u8 = 0;
+/// One colour fills the rectangle: B G R follow.
+pub const SOLID: u8 = 1;
+/// Two colours: B G R of each, then one bit a pixel, rows padded to bytes, the highest bit leftmost; 1 is the second colour.
+pub const TWO_COLOURS: u8 = 2;
+/// As [`ROWS`], but each row below the first as its bytes' differences (modulo 256) from the row above.
+pub const ABOVE: u8 = 3;
 
 /// From agent to console, sealed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -22,17 +35,64 @@ pub enum ScreenDown {
         /// Height in pixels.
         height: u16,
     },
-    /// What changed. `pixels` continues the one zstd stream; out of it come the rectangles' rows, top to bottom, as B G R bytes.
+    /// What changed since the update before.
     Update {
         /// Number of the update, from 1, without gaps.
         seq: u32,
         /// The grant under which it was captured.
         epoch: Epoch,
-        /// Where: all inside the screen.
+        /// What moved, to be done first and one after the other. Together no more pixels than the screen has.
+        copies: Vec<Copy>,
+        /// Where there are new pixels, to the bit: all inside the screen.
         rects: Vec<Rect>,
-        /// Compressed rows of all rectangles, flushed.
+        /// Continues the one zstd stream, flushed; out of it comes for each rectangle one byte, [`ROWS`], [`SOLID`],
+        /// [`TWO_COLOURS`] or [`ABOVE`], and what it announces. After [`ROWS`]: rows, top to bottom, as B G R bytes.
         pixels: Vec<u8>,
+        /// Where there are new pixels, nearly: what is refined to the bit once it is quiet.
+        photos: Vec<Photo>,
     },
+    /// What the pointer looks like from now on. Only the last one counts.
+    Cursor {
+        /// The grant under which it was seen.
+        epoch: Epoch,
+        /// Its shape.
+        shape: Cursor,
+    },
+}
+
+/// A part of the screen that is at another place now. What lay there is overwritten, also where both overlap.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Copy {
+    /// Where it was.
+    pub rect: Rect,
+    /// How far to the right it went, in pixels.
+    pub dx: i16,
+    /// How far down it went, in pixels.
+    pub dy: i16,
+}
+
+/// A rectangle as a baseline JPEG (ITU-T T.81) of exactly its size.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Photo {
+    /// Where.
+    pub rect: Rect,
+    /// The picture.
+    pub jpeg: Vec<u8>,
+}
+
+/// A pointer's shape; a width of 0 means that there is none to be seen.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Width in pixels, at most [`MAX_CURSOR_SIDE`].
+    pub width: u16,
+    /// Height in pixels, at most [`MAX_CURSOR_SIDE`].
+    pub height: u16,
+    /// The pixel that points, from the left.
+    pub hot_x: u16,
+    /// The pixel that points, from the top.
+    pub hot_y: u16,
+    /// Rows of R G B A, colours not multiplied by A.
+    pub rgba: Vec<u8>,
 }
 
 /// A rectangle of pixels.
@@ -70,6 +130,39 @@ impl Rect {
             && self.height > 0
             && u32::from(self.x) + u32::from(self.width) <= u32::from(width)
             && u32::from(self.y) + u32::from(self.height) <= u32::from(height)
+    }
+}
+
+// === impl Copy, Cursor
+
+impl Copy {
+    /// Where it is afterwards, if both places lie inside a screen of that size.
+    pub fn target(self, width: u16, height: u16) -> Option<Rect> {
+        let target = Rect {
+            x: self.rect.x.checked_add_signed(self.dx)?,
+            y: self.rect.y.checked_add_signed(self.dy)?,
+            ..self.rect
+        };
+        (self.rect.fits(width, height) && target.fits(width, height)).then_some(target)
+    }
+}
+
+impl Cursor {
+    /// Whether its bytes are as many as its size needs, its sides within limits and its point inside.
+    pub fn is_sound(&self) -> bool {
+        let Self { width, height, hot_x, hot_y, rgba } = self;
+        let hidden = (*width, *height, *hot_x, *hot_y) == (0, 0, 0, 0);
+        let seen = (1..=MAX_CURSOR_SIDE).contains(width) && (1..=MAX_CURSOR_SIDE).contains(height);
+        rgba.len() == usize::from(*width) * usize::from(*height) * 4
+            && (hidden || (seen && hot_x < width && hot_y < height))
+    }
+}
+
+// A pointer's shape is of the client's screen: it must not reach a log.
+impl std::fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { width, height, .. } = self;
+        f.debug_struct("Cursor").field("width", width).field("height", height).finish_non_exhaustive()
     }
 }
 

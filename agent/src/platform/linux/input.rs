@@ -1,6 +1,6 @@
 //! The technician's hands on an X screen: XTEST events, characters found in the client's own layout.
 
-use aval_protocol::wire::input::{Button, InputEvent, Key};
+use aval_protocol::wire::input::{Button, InputEvent, Key, NOTCH};
 use aval_transport::clock::Clock;
 use x11rb::connection::{Connection, RequestConnection as _};
 use x11rb::errors::{ConnectionError, ReplyError};
@@ -19,7 +19,7 @@ use super::keysym;
 use super::spare::{Choice, Spares};
 
 /// Most wheel notches of one event: a full turn of a finger, not a runaway.
-const MAX_NOTCHES: u8 = 20;
+const MAX_NOTCHES: u16 = 20;
 
 /// Keyboard and pointer of one X screen.
 pub(in super::super) struct Hands {
@@ -35,6 +35,8 @@ pub(in super::super) struct Hands {
     /// What is held down by our doing, in the order it was pressed. A key remembers its code: the layout may change meanwhile.
     held: Vec<(Key, u8)>,
     buttons: Vec<Button>,
+    /// Parts of a notch that the wheel has turned and X has not heard of: sideways, down.
+    turned: [i16; 2],
 }
 
 impl Hands {
@@ -53,10 +55,22 @@ impl Hands {
         let (root, size) = (screen.root, (screen.width_in_pixels, screen.height_in_pixels));
         let keymap = prepare(&connection, root).map_err(|error| unreachable(error.to_string()))?;
         let spares = Spares::new(keymap.unused());
-        let (held, buttons) = (Vec::new(), Vec::new());
+        let (held, buttons, turned) = (Vec::new(), Vec::new(), [0; 2]);
         let clock = Clock::system();
         let display = display.to_owned();
-        Ok(Self { display, connection, clock, root, size, keymap, outdated: false, spares, held, buttons })
+        Ok(Self {
+            display,
+            connection,
+            clock,
+            root,
+            size,
+            keymap,
+            outdated: false,
+            spares,
+            held,
+            buttons,
+            turned,
+        })
     }
 
     /// Types one character, whatever the layout, the modifiers held by us, and Caps Lock.
@@ -263,9 +277,10 @@ impl Hands {
         self.flush()
     }
 
-    fn wheel(&self, dx: i8, dy: i8) -> Result<(), InputError> {
+    fn wheel(&mut self, dx: i16, dy: i16) -> Result<(), InputError> {
+        let [sideways, down] = &mut self.turned;
         // X's wheel is four buttons: up, down, left, right.
-        for (notches, backward, forward) in [(dy, 4, 5), (dx, 6, 7)] {
+        for (notches, backward, forward) in [(notches(down, dy), 4, 5), (notches(sideways, dx), 6, 7)] {
             let button = if notches < 0 { backward } else { forward };
             for _ in 0..notches.unsigned_abs().min(MAX_NOTCHES) {
                 self.button(button, true)?;
@@ -372,6 +387,14 @@ fn prepare(connection: &RustConnection, root: u32) -> Result<Keymap, ReplyError>
     let watched = ChangeWindowAttributesAux::new().event_mask(EventMask::STRUCTURE_NOTIFY);
     connection.change_window_attributes(root, &watched)?.check()?;
     Keymap::load(connection)
+}
+
+/// Whole notches of a turn and of what was left over; what is left over is kept. Turning back begins anew.
+fn notches(left: &mut i16, turn: i16) -> i16 {
+    let before = if left.signum() * turn.signum() < 0 { 0 } else { *left };
+    let all = before.saturating_add(turn);
+    *left = all % NOTCH;
+    all / NOTCH
 }
 
 /// X's number of a button.
