@@ -21,14 +21,16 @@ pub struct Cli {
     /// Directory with key.pem, chain.pem, firm.pub and console.toml [default: ~/.config/aval-console].
     #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
-    /// What to do.
+    /// What to do; the desk if nothing is said.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Opens the desk in a browser window of its own.
+    Desk(DeskArgs),
     /// The firm's own keys: found it, certify members (no relay needed).
     #[command(subcommand)]
     Firm(FirmCommand),
@@ -38,6 +40,14 @@ pub enum Command {
     /// What goes over the line.
     #[command(flatten)]
     Online(Online),
+}
+
+/// The desk.
+#[derive(Args, Debug, Default)]
+pub struct DeskArgs {
+    /// Starts no browser: prints the path of the private file to open in one's own, and serves until Ctrl+C.
+    #[arg(long)]
+    pub no_browser: bool,
 }
 
 /// What needs a relay.

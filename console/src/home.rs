@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use aval_protocol::firm::{Firm, FirmFile, Signer, TrustError, files};
+use aval_protocol::firm::{FirmFile, Signer, TrustError, files};
 use aval_protocol::text::Lang;
 use aval_protocol::text::console as text;
 use serde::Deserialize;
@@ -30,8 +30,8 @@ const MAX: u64 = 64 * 1024;
 pub struct Home {
     /// The key with its certificates.
     pub signer: Signer,
-    /// The firm.
-    pub firm: Firm,
+    /// The firm, and what clients see of it.
+    pub firm: FirmFile,
     /// Relays as `host:port`, the preferred one first.
     pub relays: Vec<String>,
 }
@@ -62,7 +62,7 @@ impl Home {
         let signer = files::signer_from_pem(&key, Some(&chain_text)).map_err(|e| unfit(&chain, &e))?;
         let path = dir.join(FIRM_FILE);
         let firm = read(&path, || Failure::of(|l| text::no_firm(l, &shown(&path))))?;
-        let firm = FirmFile::parse(&firm).map_err(|e| unfit(&path, &e))?.firm().clone();
+        let firm = FirmFile::parse(&firm).map_err(|e| unfit(&path, &e))?;
         Ok(Self { signer, firm, relays: relays(&dir.join(SETTINGS))? })
     }
 }

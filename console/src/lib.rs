@@ -1,10 +1,11 @@
 //! The technician's program: the far end of the end-to-end encryption.
 //!
 //! [`link`] keeps the line to a relay of the firm, [`calls`] asks it questions, [`session`] drives one session, [`steps`] carries out
-//! a script in it. The screen lives in memory only ([`picture`]).
+//! a script in it, [`desk`] is the page that a technician works with. The screen lives in memory only ([`picture`]).
 
 pub mod calls;
 pub mod cli;
+pub mod desk;
 pub mod firm;
 pub mod home;
 pub mod link;

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use aval_protocol::firm::{Firm, Member, Signer};
 use aval_protocol::id::{SessionId, UnixSeconds};
+use aval_protocol::text::console as text;
 use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::{Downlink, Farewell, Head};
@@ -27,6 +28,7 @@ use tokio::time::timeout;
 pub use dial::{DialFailure, Tried};
 pub use trouble::{CallError, ConnectError};
 
+use crate::say::Said;
 use dial::Dialer;
 
 /// How long a call may take: the gate measures the machine's line for up to 2 s, after fetching the machine's attention.
@@ -146,8 +148,19 @@ impl Console {
         &self.line.signer
     }
 
+    /// Waits until the line is gone; why, for the person.
+    pub async fn lost(&self) -> Said {
+        let why = self.line.connection.closed().await.to_string();
+        Said::of(|l| text::line_lost(l, &why))
+    }
+
     /// Says goodbye and waits until it was heard, at most for a moment.
     pub async fn close(self) {
+        self.hang_up().await;
+    }
+
+    /// The same while others still hold the line.
+    pub(crate) async fn hang_up(&self) {
         self.line.close();
         self.line.dialer.settle().await;
     }

@@ -1,17 +1,21 @@
 //! `aval-console`: reads the command line, carries one command out, and leaves with its exit code.
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use aval_console::cli::{Cli, Command, Online};
+use aval_console::cli::{Cli, Command, DeskArgs, Online};
+use aval_console::desk::{self, DeskConfig, Opened};
 use aval_console::home::Home;
 use aval_console::link::{Console, ConsoleConfig};
-use aval_console::say::{EXIT_DONE, EXIT_FAILED, Failure, Mouth};
+use aval_console::say::{EXIT_DONE, EXIT_FAILED, Failure, Mouth, Said};
 use aval_console::{calls, firm};
+use aval_protocol::text::console as text;
 use aval_transport::Clock;
 use aval_transport::random::Random;
 use clap::Parser as _;
+use tokio::runtime::{Builder, Runtime};
 use tracing_subscriber::EnvFilter;
 
 /// What is logged, on standard error: `AVAL_LOG=debug`. Neither screen nor keys at any level.
@@ -23,17 +27,15 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(filter.from_env_lossy()).with_writer(io::stderr).init();
     let clock = Clock::system();
     let mut out = io::stdout();
-    let done = match cli.command {
+    let home = cli.home.as_deref();
+    let done = match cli.command.unwrap_or(Command::Desk(DeskArgs::default())) {
         Command::Firm(command) => firm::run(command, &mut out, &clock).map(|()| EXIT_DONE),
         Command::Key(command) => firm::run_key(command, &mut out, &clock).map(|()| EXIT_DONE),
+        Command::Desk(args) => told(open_desk(home, &args, clock), &mut Mouth { out: &mut out, json: false }),
         Command::Online(command) => {
-            let json = command.json();
-            online(cli.home.as_deref(), command, clock, &mut Mouth { out: &mut out, json }).map(|done| {
-                done.unwrap_or_else(|failure| {
-                    failure.tell(&mut Mouth { out: &mut out, json }, &mut io::stderr());
-                    failure.exit
-                })
-            })
+            let mut mouth = Mouth { out: &mut out, json: command.json() };
+            let done = online(home, command, clock, &mut mouth);
+            told(done, &mut mouth)
         }
     };
     let exit = done.unwrap_or_else(|error| {
@@ -44,8 +46,16 @@ fn main() -> ExitCode {
     ExitCode::from(exit)
 }
 
+/// A failure is told to the person; what is left is the exit code.
+fn told(done: anyhow::Result<Result<u8, Failure>>, mouth: &mut Mouth<'_>) -> anyhow::Result<u8> {
+    Ok(done?.unwrap_or_else(|failure| {
+        failure.tell(mouth, &mut io::stderr());
+        failure.exit
+    }))
+}
+
 fn online(
-    home: Option<&std::path::Path>,
+    home: Option<&Path>,
     command: Online,
     clock: Clock,
     mouth: &mut Mouth<'_>,
@@ -54,13 +64,9 @@ fn online(
         Ok(home) => home,
         Err(failure) => return Ok(Err(failure)),
     };
-    let config =
-        ConsoleConfig { socket: None, relays, signer: signer.into(), firm, clock, random: Random::system() };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("no threads from the system")?;
+    let (signer, firm, random) = (signer.into(), firm.firm().clone(), Random::system());
+    let config = ConsoleConfig { socket: None, relays, signer, firm, clock, random };
+    let runtime = threads()?;
     let done = runtime.block_on(async {
         let console = Console::connect(config).await?;
         let done = calls::run(&console, command, mouth).await;
@@ -70,4 +76,29 @@ fn online(
     // Standard input may be waited for still: nobody waits for that.
     runtime.shutdown_background();
     Ok(done)
+}
+
+fn open_desk(home: Option<&Path>, args: &DeskArgs, clock: Clock) -> anyhow::Result<Result<u8, Failure>> {
+    let Home { signer, firm, relays } = match Home::open(home) {
+        Ok(home) => home,
+        Err(failure) => return Ok(Err(failure)),
+    };
+    let (signer, random) = (signer.into(), Random::system());
+    let config = DeskConfig { relays, signer, firm, clock, random, runtime: None };
+    let tell = |opened: Opened<'_>| {
+        let said = match opened {
+            // The path alone on standard output, for whoever wants to pass it on.
+            Opened::File(path) => {
+                let _ = writeln!(io::stdout(), "{}", path.display());
+                Said::of(text::desk::open_yourself)
+            }
+            Opened::Browser => Said::of(text::desk::opened),
+        };
+        let _ = writeln!(io::stderr(), "{}\n  {}", said.fr, said.en);
+    };
+    Ok(threads()?.block_on(desk::run(config, args.no_browser, tell)).map(|()| EXIT_DONE))
+}
+
+fn threads() -> anyhow::Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().context("no threads from the system")
 }

@@ -7,12 +7,15 @@ pub mod conduct;
 mod drive;
 pub mod hands;
 mod lanes;
+mod paint;
 mod tell;
+mod unseen;
 pub mod view;
 
 use std::sync::Arc;
 
 use aval_protocol::firm::Role;
+use aval_protocol::id::SessionId;
 use aval_protocol::session::console::Session;
 use aval_protocol::text::console as text;
 use aval_protocol::wire::codes::EndReason;
@@ -40,6 +43,7 @@ const TYPED: usize = 16;
 #[derive(Debug)]
 pub struct Running {
     hands: Hands,
+    session: SessionId,
     permitted: Box<Permitted>,
     happened: mpsc::Receiver<Happened>,
     _driver: JoinSet<()>,
@@ -122,7 +126,7 @@ pub async fn start(console: &Console, request: SessionRequest) -> Result<Running
     let drive = Drive::new(line, session, machine, ends, control.into_inner());
     let mut driver = JoinSet::new();
     driver.spawn(drive.run(recv));
-    Ok(Running { hands, permitted, happened, _driver: driver })
+    Ok(Running { hands, session, permitted, happened, _driver: driver })
 }
 
 // === impl Running
@@ -131,6 +135,11 @@ impl Running {
     /// What the technician can do. Clones outlive this value, the session does not.
     pub fn hands(&self) -> &Hands {
         &self.hands
+    }
+
+    /// Its number, chosen by the relay.
+    pub fn session(&self) -> SessionId {
+        self.session
     }
 
     /// The gate's yes: ticket, warnings, the line as measured.

@@ -56,12 +56,12 @@ async fn relay() -> Result<()> {
     println!("relay, nobody connected: {} kB", empty.rss_kb);
 
     let home = Home::open(Some(&stage.path("manager"))).map_err(|e| anyhow!("{e:?}"))?;
-    let (firm, address) = (home.firm.clone(), stage.relay_address().parse()?);
+    let (firm, address) = (home.firm.firm().clone(), stage.relay_address().parse()?);
     let manager = Console::connect(ConsoleConfig {
         socket: None,
         relays: home.relays,
         signer: home.signer.into(),
-        firm: home.firm,
+        firm: firm.clone(),
         clock: Clock::system(),
         random: Random::system(),
     })

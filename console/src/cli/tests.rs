@@ -14,7 +14,7 @@ fn a_session_is_asked_for_as_documented() {
     let line = "aval-console session --machine COMPTA-1 --capabilities view,control --category assistance \
                 --reference appel --json";
     let cli = Cli::try_parse_from(line.split_whitespace()).unwrap();
-    let Command::Online(Online::Session(args)) = cli.command else { panic!("another command") };
+    let Some(Command::Online(Online::Session(args))) = cli.command else { panic!("another command") };
     assert!(args.json);
     assert_eq!(args.request.capabilities, Capabilities::KNOWN);
     for bad in [

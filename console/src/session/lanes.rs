@@ -99,28 +99,36 @@ pub(super) async fn screen(
     let Some((mut send, mut recv)) = Media::lane(&connection, session, Lane::Screen).await else {
         return LaneEvent::Lost;
     };
+    let mut painted = view.painted();
     loop {
-        let update = match read::<ScreenDown>(&mut recv, &mut opener).await {
-            Ok(update) => update,
-            Err(event) => return event,
+        let update = tokio::select! {
+            // Cancelled between two chunks: nothing of them is lost.
+            update = read::<ScreenDown>(&mut recv, &mut opener) => match update {
+                Ok(update) => update,
+                Err(event) => return event,
+            },
+            Ok(()) = painted.changed() => {
+                let seq = *painted.borrow_and_update();
+                let Some(sealed) = seal(&mut sealer, &ScreenUp::Painted { seq }) else { return LaneEvent::Broken };
+                if send.write_all(&sealed).await.is_err() {
+                    return LaneEvent::Lost;
+                }
+                continue;
+            }
         };
-        let seq = match view.apply(update) {
+        match view.apply(update) {
             None => return LaneEvent::Lost,
-            Some(Ok(Applied::Resized { .. })) => continue,
-            Some(Ok(Applied::Cursor { epoch: seen })) if seen == epoch => continue,
-            Some(Ok(Applied::Painted { seq, epoch: captured, .. })) if captured == epoch => seq,
-            Some(Ok(Applied::Painted { .. } | Applied::Cursor { .. })) => {
+            Some(Ok(Applied::Painted { epoch: seen, .. } | Applied::Cursor { epoch: seen }))
+                if seen != epoch =>
+            {
                 tracing::info!("the machine shows what no living grant covers");
                 return LaneEvent::Nonsense;
             }
+            Some(Ok(_)) => {}
             Some(Err(error)) => {
                 tracing::info!(%error, "an update of the screen is refused");
                 return LaneEvent::Nonsense;
             }
-        };
-        let Some(sealed) = seal(&mut sealer, &ScreenUp::Painted { seq }) else { return LaneEvent::Broken };
-        if send.write_all(&sealed).await.is_err() {
-            return LaneEvent::Lost;
         }
     }
 }

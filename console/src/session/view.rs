@@ -8,6 +8,8 @@ use aval_protocol::wire::screen::{Rect, ScreenDown};
 use aws_lc_rs::digest::{Context, Digest, SHA256};
 use tokio::sync::watch;
 
+use super::paint::{self, Messages};
+use super::unseen::Unseen;
 use crate::picture::{Applied, Picture, PictureError};
 
 /// Changes remembered for [`View::touched_since`].
@@ -21,6 +23,15 @@ struct Inner {
     sight: Mutex<Sight>,
     /// Counts what happened: a painted update, hidden, shown, gone.
     version: watch::Sender<u64>,
+    /// Updates up to this one are painted where a person sees them; without a viewer, applied.
+    painted: watch::Sender<u32>,
+}
+
+/// One who looks through a browser. At most one at a time: attaching a second one blinds the first.
+#[derive(Debug)]
+pub(crate) struct Viewer {
+    view: View,
+    serial: u64,
 }
 
 struct Sight {
@@ -30,14 +41,25 @@ struct Sight {
     recent: VecDeque<(u32, Rect)>,
     /// Updates up to this one are no longer in `recent`.
     forgotten: u32,
+    /// Which viewer, and what it has not seen.
+    viewer: Option<(u64, Unseen)>,
+    viewers: u64,
 }
 
 // === impl View
 
 impl View {
     pub(crate) fn new() -> Self {
-        let sight = Sight { picture: None, hidden: false, recent: VecDeque::new(), forgotten: 0 };
-        Self(Arc::new(Inner { sight: Mutex::new(sight), version: watch::Sender::new(0) }))
+        let sight = Sight {
+            picture: None,
+            hidden: false,
+            recent: VecDeque::new(),
+            forgotten: 0,
+            viewer: None,
+            viewers: 0,
+        };
+        let (version, painted) = (watch::Sender::new(0), watch::Sender::new(0));
+        Self(Arc::new(Inner { sight: Mutex::new(sight), version, painted }))
     }
 
     /// Looks at the picture; `None` when there is nothing to be seen: before the first update, while hidden, after the end.
@@ -89,6 +111,25 @@ impl View {
         self.0.version.subscribe()
     }
 
+    /// A viewer that is given the screen from now on; whoever was one is given nothing any more.
+    pub(crate) fn attach(&self) -> Viewer {
+        let serial = {
+            let mut sight = self.sight();
+            sight.viewers += 1;
+            let serial = sight.viewers;
+            sight.viewer = Some((serial, Unseen::nothing()));
+            sight.show_all();
+            serial
+        };
+        self.bump();
+        Viewer { view: self.clone(), serial }
+    }
+
+    /// Hears up to which update the machine may be told that it is painted.
+    pub(crate) fn painted(&self) -> watch::Receiver<u32> {
+        self.0.painted.subscribe()
+    }
+
     pub(crate) fn begin(&self) -> Result<(), PictureError> {
         let picture = Picture::new()?;
         self.sight().picture = Some(picture);
@@ -112,6 +153,22 @@ impl View {
                 }
                 Ok(Applied::Cursor { .. }) | Err(_) => {}
             }
+            let Sight { picture, viewer, .. } = &mut *sight;
+            let size = picture.as_ref().map(Picture::size).unwrap_or_default();
+            if let (Ok(applied), Some((_, unseen))) = (&applied, viewer) {
+                match applied {
+                    Applied::Painted { copies, rects, .. } => {
+                        unseen.shift(copies, size);
+                        unseen.touch(rects);
+                    }
+                    Applied::Resized { .. } => unseen.resize(size),
+                    Applied::Cursor { .. } => unseen.cursor = true,
+                }
+            }
+            // Nobody can paint what may not be shown.
+            if sight.hidden || sight.viewer.is_none() {
+                self.all_painted(&sight);
+            }
             applied
         };
         self.bump();
@@ -119,7 +176,14 @@ impl View {
     }
 
     pub(crate) fn hide(&self, hidden: bool) {
-        self.sight().hidden = hidden;
+        {
+            let mut sight = self.sight();
+            sight.hidden = hidden;
+            sight.show_all();
+            if hidden {
+                self.all_painted(&sight);
+            }
+        }
         self.bump();
     }
 
@@ -129,7 +193,9 @@ impl View {
             let mut sight = self.sight();
             sight.recent.clear();
             sight.hidden = true;
-            sight.picture.take()
+            let picture = sight.picture.take();
+            sight.show_all();
+            picture
         };
         drop(gone);
         self.bump();
@@ -137,6 +203,20 @@ impl View {
 
     fn sight(&self) -> MutexGuard<'_, Sight> {
         self.0.sight.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Nobody sees anything: what was applied need not wait to be painted.
+    fn all_painted(&self, sight: &Sight) {
+        let seq = sight.picture.as_ref().map_or(0, Picture::seq);
+        self.paint(seq);
+    }
+
+    fn paint(&self, seq: u32) {
+        self.0.painted.send_if_modified(|painted| {
+            let more = *painted < seq;
+            *painted = seq.max(*painted);
+            more
+        });
     }
 
     fn bump(&self) {
@@ -151,9 +231,51 @@ impl fmt::Debug for View {
     }
 }
 
+// === impl Viewer
+
+impl Viewer {
+    /// What to send now, and the machine's update that it brings the viewer to, if that is all there is.
+    pub(crate) fn take(&self, number: u32) -> (Messages, Option<u32>) {
+        let mut sight = self.view.sight();
+        let Sight { picture, hidden, viewer, .. } = &mut *sight;
+        let Some((_, unseen)) = viewer.as_mut().filter(|(serial, _)| *serial == self.serial) else {
+            return (Messages::default(), None);
+        };
+        let picture = picture.as_ref().filter(|_| !*hidden);
+        let messages = paint::messages(unseen, picture, number);
+        let seq = picture.filter(|_| unseen.is_empty()).map(Picture::seq);
+        (messages, seq)
+    }
+
+    /// The viewer has painted what brought it to this update.
+    pub(crate) fn painted(&self, seq: u32) {
+        let own = self.view.sight().viewer.as_ref().is_some_and(|(serial, _)| *serial == self.serial);
+        if own {
+            self.view.paint(seq);
+        }
+    }
+}
+
+impl Drop for Viewer {
+    fn drop(&mut self) {
+        let mut sight = self.view.sight();
+        if sight.viewer.as_ref().is_some_and(|(serial, _)| *serial == self.serial) {
+            sight.viewer = None;
+            self.view.all_painted(&sight);
+        }
+    }
+}
+
 // === impl Sight
 
 impl Sight {
+    /// The viewer starts anew: with the whole screen, or with nothing.
+    fn show_all(&mut self) {
+        let Some((_, unseen)) = &mut self.viewer else { return };
+        let size = self.picture.as_ref().map(Picture::size).filter(|size| size.0 > 0 && !self.hidden);
+        *unseen = size.map_or_else(Unseen::nothing, Unseen::whole);
+    }
+
     fn remember(&mut self, seq: u32, rects: &[Rect]) {
         for rect in rects {
             if self.recent.len() == REMEMBERED

@@ -58,6 +58,7 @@ pub(crate) struct Seen {
     pub(crate) started: Option<Epoch>,
     pub(crate) typed: String,
     pub(crate) events: usize,
+    pub(crate) released: usize,
     pub(crate) painted: u32,
     pub(crate) over: Option<EndReason>,
     /// Whether the console was still there when the relay said that it is over.
@@ -304,6 +305,10 @@ impl Agent {
         let count = {
             let mut seen = self.seen.lock().unwrap();
             if seen.started != Some(input.epoch) {
+                return;
+            }
+            if input.event == InputEvent::ReleaseAll {
+                seen.released += 1;
                 return;
             }
             seen.events += 1;

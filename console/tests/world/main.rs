@@ -5,7 +5,10 @@
 
 mod agent;
 mod command;
+mod doors;
 mod firm;
+mod page;
 mod relay;
 mod session;
 mod steps;
+mod viewer;

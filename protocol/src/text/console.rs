@@ -1,5 +1,6 @@
 //! What `aval-console` says at the technician's terminal. Each sentence that reports a failure says what to do next.
 
+pub mod desk;
 mod trouble;
 
 pub use trouble::*;

@@ -57,7 +57,7 @@ async fn session(home: Home, desk: &Desk, window: Window, probe: &Paint, rng: &m
         socket: Some(socket),
         relays: home.relays,
         signer: home.signer.into(),
-        firm: home.firm,
+        firm: home.firm.firm().clone(),
         clock: Clock::system(),
         random: Random::system(),
     })

@@ -1,0 +1,99 @@
+//! What the page's hands do, as JSON texts, strictly read: what is not understood is nothing.
+
+use aval_protocol::wire::input::{Button, InputEvent, Key};
+use serde::Deserialize;
+
+/// One message of the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Gesture {
+    /// Everything up to this message is painted.
+    Painted(u32),
+    /// For the client's PC.
+    Input(InputEvent),
+    /// The technician ends the session.
+    End,
+    /// The page wants to be the one that looks.
+    Here,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+enum Raw {
+    Painted { seq: u32 },
+    Move { x: u16, y: u16 },
+    Button { button: Button, down: bool },
+    Wheel { dx: i16, dy: i16 },
+    Char { char: char },
+    Key { key: Key, down: bool },
+    ReleaseAll,
+    End,
+    Here,
+}
+
+// === impl Gesture
+
+impl Gesture {
+    /// The message, if it is one.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        // What it says is never told on: it may be a letter of a password.
+        Some(match serde_json::from_str(text).ok()? {
+            Raw::Painted { seq } => Self::Painted(seq),
+            Raw::Move { x, y } => Self::Input(InputEvent::Move { x, y }),
+            Raw::Button { button, down } => Self::Input(InputEvent::Button { button, down }),
+            Raw::Wheel { dx, dy } => Self::Input(InputEvent::Wheel { dx, dy }),
+            Raw::Char { char } => Self::Input(InputEvent::Char(char)),
+            Raw::Key { key, down } => Self::Input(InputEvent::Key { key, down }),
+            Raw::ReleaseAll => Self::Input(InputEvent::ReleaseAll),
+            Raw::End => Self::End,
+            Raw::Here => Self::Here,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_gesture_is_read_as_documented() {
+        for (text, gesture) in [
+            (r#"{"type":"painted","seq":7}"#, Gesture::Painted(7)),
+            (r#"{"type":"move","x":1,"y":2}"#, Gesture::Input(InputEvent::Move { x: 1, y: 2 })),
+            (
+                r#"{"type":"button","button":"right","down":true}"#,
+                Gesture::Input(InputEvent::Button { button: Button::Right, down: true }),
+            ),
+            (r#"{"type":"wheel","dx":0,"dy":-120}"#, Gesture::Input(InputEvent::Wheel { dx: 0, dy: -120 })),
+            (r#"{"type":"char","char":"é"}"#, Gesture::Input(InputEvent::Char('é'))),
+            (
+                r#"{"type":"key","key":"Enter","down":false}"#,
+                Gesture::Input(InputEvent::Key { key: Key::Enter, down: false }),
+            ),
+            (r#"{"type":"release_all"}"#, Gesture::Input(InputEvent::ReleaseAll)),
+            (r#"{"type":"end"}"#, Gesture::End),
+            (r#"{"type":"here"}"#, Gesture::Here),
+        ] {
+            assert_eq!(Gesture::parse(text), Some(gesture), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_nothing() {
+        for text in [
+            "",
+            "null",
+            r#"{"type":"exec"}"#,
+            r#"{"type":"move","x":-1,"y":2}"#,
+            r#"{"type":"move","x":65536,"y":2}"#,
+            r#"{"type":"move","x":1}"#,
+            r#"{"type":"char","char":"ab"}"#,
+            r#"{"type":"char","char":""}"#,
+            r#"{"type":"key","key":"Power","down":true}"#,
+            r#"{"type":"key","key":7,"down":true}"#,
+            r#"{"type":"wheel","dx":0,"dy":33000}"#,
+            r#"{"type":"end","force":true}"#,
+        ] {
+            assert_eq!(Gesture::parse(text), None, "{text}");
+        }
+    }
+}

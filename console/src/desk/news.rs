@@ -1,0 +1,69 @@
+//! The WebSocket of news: the line to the relay, the sessions of this desk. Each message holds how things stand; whoever is slow
+//! gets the newest, and nothing waits.
+
+use std::sync::Arc;
+
+use axum::extract::ws::{Message, WebSocket};
+use axum::extract::{State, WebSocketUpgrade};
+use axum::response::Response;
+use futures_util::StreamExt as _;
+use serde_json::{Value, json};
+
+use super::Inner;
+use super::shape;
+use super::viewer::{close, say};
+
+/// The one subprotocol that is spoken; the key is offered beside it.
+pub(super) const PROTOCOL: &str = "aval";
+/// Longest message of the page, in bytes: it has nothing to say here.
+const MESSAGE: usize = 1024;
+
+/// Opens it.
+pub(super) async fn open(State(desk): State<Arc<Inner>>, upgrade: WebSocketUpgrade) -> Response {
+    let upgrade = upgrade.protocols([PROTOCOL]).max_message_size(MESSAGE).max_frame_size(MESSAGE);
+    upgrade.on_upgrade(move |socket| async move { tell(&desk, socket).await })
+}
+
+async fn tell(desk: &Inner, socket: WebSocket) {
+    let (mut out, mut incoming) = socket.split();
+    let mut line = desk.line.changes();
+    let mut seats = desk.seats.changes();
+    let (mut relay, mut sessions) = (Value::Null, Value::Null);
+    loop {
+        line.mark_unchanged();
+        let now = relay_now(desk);
+        if now != relay {
+            relay = now;
+            if say(&mut out, &relay).await.is_none() {
+                return;
+            }
+        }
+        seats.mark_unchanged();
+        let now = json!({ "type": "sessions", "rows": desk.seats.rows() });
+        if now != sessions {
+            sessions = now;
+            if say(&mut out, &sessions).await.is_none() {
+                return;
+            }
+        }
+        tokio::select! {
+            Ok(()) = line.changed() => {}
+            Ok(()) = seats.changed() => {}
+            message = incoming.next() => match message {
+                // Pings are answered below us.
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                _ => return close(out).await,
+            },
+        }
+    }
+}
+
+fn relay_now(desk: &Inner) -> Value {
+    let standing = desk.line.standing();
+    json!({
+        "type": "relay",
+        "connected": standing.console.is_some(),
+        "since": standing.since.0,
+        "trouble": standing.trouble.as_ref().map(shape::said),
+    })
+}
