@@ -5,12 +5,16 @@
 //! [`Permit`] by value, and only [`decide`] makes one: no path to a session skips the gate. A record or a clock that can't be
 //! trusted refuses.
 
+pub mod ends;
 mod fallback;
 pub mod hours;
 pub mod link;
+pub mod papers;
 mod reasons;
 pub mod term;
+mod warnings;
 mod when;
+mod work;
 
 use aval_protocol::firm::Profile;
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
@@ -19,7 +23,8 @@ use aval_protocol::wire::session::{Capabilities, MAX_TEXT, SessionRequest};
 
 use crate::records::RecordFacts;
 use hours::Holidays;
-use link::Thresholds;
+use link::{Insufficient, Thresholds};
+use papers::Papers;
 use term::NoticeCountsFrom;
 
 /// Longest session that may be asked for, in minutes.
@@ -52,6 +57,8 @@ pub struct Rules {
     pub thresholds: Thresholds,
     /// Which day of a notice counts.
     pub notice_counts_from: NoticeCountsFrom,
+    /// What an insufficient line does.
+    pub insufficient: Insufficient,
 }
 
 /// Everything the gate judges by. Nothing here is guessed: what is not known has a value of its own, and refuses.
@@ -73,6 +80,8 @@ pub struct Facts {
     pub profile: Profile,
     /// The firm's settings.
     pub rules: Rules,
+    /// What the contract's papers say beyond the record.
+    pub papers: Papers,
 }
 
 /// Whether the machine can be reached.
@@ -151,7 +160,7 @@ fn judge(request: &Request, facts: &Facts, now: UnixSeconds, stage: Stage) -> De
         capabilities: if permitted { request.asked.capabilities } else { Capabilities::none() },
         retry_at: when::retry_at(request, &reasons, facts, now),
         offers: if permitted { Vec::new() } else { fallback::offers(request, facts, &reasons, now) },
-        warnings: reasons::warnings(request, facts, now, stage),
+        warnings: warnings::of(request, facts, now, (stage, permitted)),
         reasons,
         line: if stage == Stage::RecordOnly { None } else { facts.line },
     }

@@ -13,6 +13,8 @@ mod lanes;
 mod link;
 pub mod measure;
 pub mod money;
+#[cfg(test)]
+mod pages;
 mod presence;
 mod probe;
 mod quic;

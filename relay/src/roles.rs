@@ -1,10 +1,10 @@
-//! Who may ask what: the one table of roles and calls.
+//! Who may ask what: the one table of roles and calls. [`may`] is its only reader at work; docs/roles.md is made of it.
 
 use aval_protocol::firm::Role;
 use aval_protocol::firm::tls::Peer;
 use aval_protocol::wire::enrol::Call;
 
-/// A kind of caller.
+/// A kind of caller. A client's representative is none: without a certificate they phone, and answer at their own PC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Caller {
     /// A machine, by its key alone.
@@ -13,23 +13,58 @@ pub(crate) enum Caller {
     Member(Role),
 }
 
-/// Whether this kind of caller may make this call. A manager is not a technician: who gives rights does not use them.
-pub(crate) const fn may(caller: Caller, call: &Call) -> bool {
-    use Caller::{Agent, Member};
-    match (call, caller) {
-        (Call::Enrol { .. }, Agent) => true,
-        (Call::Enrol { .. }, Member(_)) => false,
-        (_, Agent | Member(Role::Billing | Role::Relay | Role::Release)) => false,
-        (
-            Call::Machines | Call::Explain { .. } | Call::Journal { .. },
-            Member(Role::Technician | Role::Manager),
-        ) => true,
-        (Call::RequestSession(_), Member(role)) => matches!(role, Role::Technician),
-        (
-            Call::IssueCode { .. } | Call::Approve(_) | Call::GrantException(_) | Call::Lock { .. },
-            Member(role),
-        ) => matches!(role, Role::Manager),
-    }
+/// A call, and who may make it.
+#[derive(Debug)]
+struct Row {
+    callers: &'static [Caller],
+    /// The call's name.
+    #[cfg(test)]
+    name: &'static str,
+    /// What it does, for the page.
+    #[cfg(test)]
+    what: &'static str,
+}
+
+const AGENT: Caller = Caller::Agent;
+const TECHNICIAN: Caller = Caller::Member(Role::Technician);
+const MANAGER: Caller = Caller::Member(Role::Manager);
+
+/// Makes `row`, which finds a call's row and does not compile while a call has none, and the list of all rows.
+macro_rules! table {
+    ($($call:pat => $name:literal, $what:literal, [$($caller:expr),*];)+) => {
+        const fn row(call: &Call) -> &'static Row {
+            match call {
+                $($call => &Row {
+                    callers: &[$($caller),*],
+                    #[cfg(test)]
+                    name: $name,
+                    #[cfg(test)]
+                    what: $what,
+                },)+
+            }
+        }
+
+        #[cfg(test)]
+        const TABLE: &[Row] = &[$(Row { callers: &[$($caller),*], name: $name, what: $what }),+];
+    };
+}
+
+// A manager is not a technician: who gives rights does not use them.
+table! {
+    Call::Enrol { .. } => "Enrol", "attach this machine with a single-use code", [AGENT];
+    Call::Machines => "Machines", "list the machines", [TECHNICIAN, MANAGER];
+    Call::RequestSession(_) => "RequestSession", "ask for a session", [TECHNICIAN];
+    Call::Explain { .. } => "Explain", "ask what the gate would say, at any moment", [TECHNICIAN, MANAGER];
+    Call::IssueCode { .. } => "IssueCode", "issue a single-use code for a contract", [MANAGER];
+    Call::Approve(_) => "Approve", "approve a machine as the client's", [MANAGER];
+    Call::GrantException(_) => "GrantException", "let sessions start outside support hours for a while", [MANAGER];
+    Call::Lock { .. } => "Lock", "lock or unlock a technician", [MANAGER];
+    Call::Journal { .. } => "Journal", "read the relay's journal of a machine", [TECHNICIAN, MANAGER];
+}
+
+/// Whether this kind of caller may make this call.
+pub(crate) fn may(caller: Caller, call: &Call) -> bool {
+    row(call).callers.contains(&caller)
 }
 
 impl Caller {
@@ -43,63 +78,4 @@ impl Caller {
 }
 
 #[cfg(test)]
-mod tests {
-    use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
-    use aval_protocol::wire::inventory::HardwareFacts;
-    use aval_protocol::wire::record::Exception;
-    use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkCategory};
-
-    use super::*;
-
-    fn calls() -> Vec<(&'static str, Call)> {
-        let agent = AgentId([1; 16]);
-        let request = SessionRequest {
-            agent,
-            capabilities: Capabilities::VIEW,
-            category: WorkCategory::Assistance,
-            reference: String::new(),
-            minutes: 1,
-        };
-        let (contract, nobody) = (ContractId::new("C-1").unwrap(), PersonId::new("nobody").unwrap());
-        let key = aval_protocol::firm::Signer::generate().unwrap();
-        let approval = Approval {
-            agent_key: key.key_id(),
-            contract: contract.clone(),
-            hostname: String::new(),
-            at: UnixSeconds(0),
-        };
-        let exception =
-            Exception { agent, reason: String::new(), from: UnixSeconds(0), until: UnixSeconds(1) };
-        vec![
-            ("enrol", Call::Enrol { code: String::new(), facts: HardwareFacts::default() }),
-            ("machines", Call::Machines),
-            ("request", Call::RequestSession(request.clone())),
-            ("explain", Call::Explain { request, at: None }),
-            ("code", Call::IssueCode { contract, valid_minutes: 1 }),
-            ("approve", Call::Approve(Box::new(key.sign(&approval).unwrap()))),
-            ("exception", Call::GrantException(exception)),
-            ("lock", Call::Lock { technician: nobody, locked: true, reason: String::new() }),
-            ("journal", Call::Journal { agent, from: 1 }),
-        ]
-    }
-
-    #[test]
-    fn the_whole_table() {
-        let table: [(Caller, &[&str]); 6] = [
-            (Caller::Agent, &["enrol"]),
-            (Caller::Member(Role::Technician), &["machines", "request", "explain", "journal"]),
-            (
-                Caller::Member(Role::Manager),
-                &["machines", "explain", "code", "approve", "exception", "lock", "journal"],
-            ),
-            (Caller::Member(Role::Billing), &[]),
-            (Caller::Member(Role::Relay), &[]),
-            (Caller::Member(Role::Release), &[]),
-        ];
-        for (caller, allowed) in table {
-            let found: Vec<_> =
-                calls().into_iter().filter(|(_, call)| may(caller, call)).map(|(name, _)| name).collect();
-            assert_eq!(found, allowed, "{caller:?}");
-        }
-    }
-}
+mod tests;

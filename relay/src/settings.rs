@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde::Deserialize;
 
 use crate::gate::Rules;
-use crate::gate::link::Thresholds;
+use crate::gate::link::{Insufficient, Thresholds};
 use crate::gate::term::NoticeCountsFrom;
 
 /// The settings.
@@ -45,6 +45,14 @@ struct Line {
     least_up_kbit: Option<u32>,
     most_rtt_ms: Option<u32>,
     most_loss_permille: Option<u16>,
+    insufficient: Option<Weak>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum Weak {
+    Refuse,
+    Try,
 }
 
 impl Settings {
@@ -60,8 +68,13 @@ impl Settings {
             None | Some(Counts::Sent) => NoticeCountsFrom::Sent,
             Some(Counts::Received) => NoticeCountsFrom::Received,
         };
+        let insufficient = match file.line.insufficient {
+            None | Some(Weak::Refuse) => Insufficient::Refuse,
+            Some(Weak::Try) => Insufficient::Try,
+        };
         let thresholds = file.line.thresholds()?;
-        let rules = Rules { holidays: holidays.unwrap_or_default(), thresholds, notice_counts_from };
+        let holidays = holidays.unwrap_or_default();
+        let rules = Rules { holidays, thresholds, notice_counts_from, insufficient };
         Ok(Self { listen: file.listen, rules })
     }
 }
@@ -79,11 +92,7 @@ impl Line {
             most_rtt_ms: self.most_rtt_ms.unwrap_or(usual.most_rtt_ms),
             most_loss_permille: self.most_loss_permille.unwrap_or(usual.most_loss_permille),
         };
-        let ordered = found.least_down_kbit <= found.good_down_kbit
-            && found.least_up_kbit <= found.good_up_kbit
-            && found.most_rtt_ms >= found.good_rtt_ms
-            && found.most_loss_permille >= found.good_loss_permille;
-        if ordered {
+        if found.are_ordered() {
             Ok(found)
         } else {
             Err("line: a good line can’t be worse than the least one".to_owned())
@@ -105,12 +114,13 @@ mod tests {
     #[test]
     fn what_is_set_holds() {
         let text = "listen = \"127.0.0.1:4433\"\nholidays = \"fr_metropole\"\nnotice_counts_from = \"received\"\n\
-                    [line]\nleast_down_kbit = 1000\n";
+                    [line]\nleast_down_kbit = 1000\ninsufficient = \"try\"\n";
         let settings = Settings::parse(text).unwrap();
         assert_eq!(settings.listen, Some("127.0.0.1:4433".parse().unwrap()));
         assert_eq!(settings.rules.holidays, Holidays::FrMetropole);
         assert_eq!(settings.rules.notice_counts_from, NoticeCountsFrom::Received);
         assert_eq!(settings.rules.thresholds.least_down_kbit, 1000);
+        assert_eq!(settings.rules.insufficient, Insufficient::Try);
     }
 
     #[test]

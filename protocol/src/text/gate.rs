@@ -259,6 +259,108 @@ pub fn by_exception(manager: &str, until: Moment) -> Sentence {
     )
 }
 
+/// Clause 2.1: before a contract the equipment is looked at, nothing more.
+pub fn audit_only_views() -> Sentence {
+    both(
+        "Avant le contrat, le contrôle du matériel permet de voir l’écran, pas d’agir sur le poste.",
+        "Before the contract, checking the equipment allows to see the screen, not to act on the machine.",
+    )
+}
+
+/// Warning, clause 2.4. `since`: the day it was first seen, if known.
+pub fn billable_unlisted(since: Option<Day>) -> Sentence {
+    match since {
+        None => both(
+            "Ce poste n’a pas été signalé par le client\u{a0}: il est dépanné, et son règlement peut être demandé.",
+            "The client has not notified this machine: it is helped, and payment for it may be claimed.",
+        ),
+        Some(day) => both(
+            format!(
+                "Ce poste, vu pour la première fois le {}, n’a pas été signalé par le client\u{a0}: il est dépanné, et son \
+                 règlement peut être demandé.",
+                day.fr()
+            ),
+            format!(
+                "The client has not notified this machine, first seen on {}: it is helped, and payment for it may be claimed.",
+                day.en()
+            ),
+        ),
+    }
+}
+
+/// Warning, clause 4.4: too weak, and tried all the same if the person says yes.
+pub fn link_tried(line: &LineFacts) -> Sentence {
+    both(
+        format!(
+            "La connexion Internet du poste est trop faible ({})\u{a0}: l’essai n’a lieu que si la personne l’accepte, sans \
+             garantie.",
+            shown::line(Lang::Fr, line)
+        ),
+        format!(
+            "The machine’s Internet connection is too weak ({}): it is tried only if the person accepts, without any promise.",
+            shown::line(Lang::En, line)
+        ),
+    )
+}
+
+/// Warning, clause 9.3. `until`: the last day of the maker's warranty, if known.
+pub fn warranty_at_risk(until: Option<Day>) -> Sentence {
+    match until {
+        None => both(
+            "La fin de la garantie du constructeur n’est pas connue\u{a0}: ouvrir le poste peut la rompre. Demandez d’abord \
+             l’accord du client.",
+            "When the maker’s warranty ends is not known: opening the machine may void it. Ask for the client’s agreement first.",
+        ),
+        Some(day) => both(
+            format!(
+                "Le poste est garanti par son constructeur jusqu’au {}\u{a0}: l’ouvrir peut rompre la garantie. Demandez d’abord \
+                 l’accord du client.",
+                day.fr()
+            ),
+            format!(
+                "The maker’s warranty lasts until {}: opening the machine may void it. Ask for the client’s agreement first.",
+                day.en()
+            ),
+        ),
+    }
+}
+
+/// Warning, clause 6.3.
+pub fn not_a_notice(on: Day) -> Sentence {
+    both(
+        format!(
+            "Le message du {} n’est pas un congé\u{a0}: il faut une lettre recommandée avec accusé de réception. Dites-le au client.",
+            on.fr()
+        ),
+        format!(
+            "The message of {} is no notice: it takes a registered letter with receipt. Tell the client so.",
+            on.en()
+        ),
+    )
+}
+
+/// Warning, clause 15.2 and article L215-1 of the code de la consommation.
+pub fn renewal_notice_missing(renewed: Day) -> Sentence {
+    both(
+        format!(
+            "Le client n’a pas été prévenu à temps de la reconduction du {}\u{a0}: il peut partir sans frais à tout moment.",
+            renewed.fr()
+        ),
+        format!(
+            "The client was not told in time of the renewal on {}: they may leave at any time, free of charge.",
+            renewed.en()
+        ),
+    )
+}
+
+/// Warning, clause 4.2: open on a public holiday.
+pub fn open_on_holiday(name: &str) -> Sentence {
+    both(
+        format!("Jour férié ({name})\u{a0}: l’assistance reste ouverte par le contrat."),
+        format!("Public holiday ({name}): support is open by the contract."),
+    )
+}
+
 /// Warning, clause 6.3.
 pub fn end_needs_review(on: Day) -> Sentence {
     both(

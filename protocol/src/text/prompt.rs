@@ -57,6 +57,9 @@ pub const fn category(lang: Lang, category: WorkCategory) -> &'static str {
             lang.pick("transfert ou récupération de données", "transfer or recovery of data")
         }
         WorkCategory::Change => lang.pick("changement d’organisation", "another way of working"),
+        WorkCategory::PreContractAudit => {
+            lang.pick("contrôle du matériel avant contrat", "check of the equipment before the contract")
+        }
         WorkCategory::Unknown(_) => lang.pick("autre", "other"),
     }
 }

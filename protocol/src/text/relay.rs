@@ -1,7 +1,7 @@
 //! What the relay says: why a call was not carried out, and to whoever runs it at its terminal. Each fault says what to do.
 
 use super::Lang;
-use super::gate::Sentence;
+use super::gate::{Day, Sentence};
 use super::prompt::plain;
 use crate::wire::codes::FaultCode;
 
@@ -239,6 +239,67 @@ pub fn contract_line(
     match lang {
         Lang::Fr => format!("{id}  {client}, à compter du {from}, {end}{hold}"),
         Lang::En => format!("{id}  {client}, from {from} on, {end}{hold}"),
+    }
+}
+
+/// The terms of a contract on a day, for people: which runs, until when a letter ends it, when a consumer is to be told.
+pub fn contract_terms(
+    lang: Lang,
+    (number, from, until): (u32, Day, Day),
+    last_day: Option<Day>,
+    told: Option<(Day, Day)>,
+) -> String {
+    let (from_fr, until_fr) = (from.fr_plain(), until.fr_plain());
+    let mut said = match lang {
+        Lang::Fr => format!("Période {number}, du {from_fr}\u{a0}; échéance le {until_fr}."),
+        Lang::En => {
+            format!("Term {number}, from {}; it falls due on {}.", from.en_plain(), until.en_plain())
+        }
+    };
+    match (lang, last_day) {
+        (_, None) => {}
+        (Lang::Fr, Some(day)) => {
+            said += &format!(" Dernier jour pour envoyer un congé\u{a0}: {}.", day.fr());
+        }
+        (Lang::En, Some(day)) => said += &format!(" Last day to send a notice: {}.", day.en()),
+    }
+    match (lang, told) {
+        (_, None) => {}
+        (Lang::Fr, Some((first, last))) => {
+            said += &format!(
+                " Un client consommateur ou non professionnel est prévenu par écrit entre le {} et le {}.",
+                first.fr_plain(),
+                last.fr_plain()
+            );
+        }
+        (Lang::En, Some((first, last))) => {
+            said += &format!(
+                " A client who is a consumer or no professional is told in writing between {} and {}.",
+                first.en_plain(),
+                last.en_plain()
+            );
+        }
+    }
+    said
+}
+
+/// A document can't be read at all.
+pub fn no_document(lang: Lang, path: &str, why: &str) -> String {
+    let (path, why) = (plain(path, MAX_SHOWN), plain(why, MAX_SHOWN));
+    match lang {
+        Lang::Fr => format!("{path} ne peut pas être lu (détail, en anglais\u{a0}: {why})."),
+        Lang::En => format!("{path} can’t be read: {why}."),
+    }
+}
+
+/// A place of a document holds something that makes no sense: `at` is its JSON pointer.
+pub fn bad_document(lang: Lang, path: &str, at: &str, why: &str) -> String {
+    let (path, at, why) = (plain(path, MAX_SHOWN), plain(at, MAX_SHOWN), plain(why, MAX_SHOWN));
+    match lang {
+        Lang::Fr => format!(
+            "{path}, à l’endroit {at}\u{a0}: valeur refusée (détail, en anglais\u{a0}: {why}). Rien n’a été deviné\u{a0}; corrigez le document."
+        ),
+        Lang::En => format!("{path}, at {at}: {why}. Nothing was guessed; correct the document."),
     }
 }
 

@@ -124,6 +124,18 @@ codes! {
         ByException = 104 "BY_EXCEPTION",
         /// A warning, never a refusal: when a notice ends the contract needs a person's look (6.3).
         EndNeedsReview = 105 "END_NEEDS_REVIEW",
+        /// A warning, never a refusal: the machine was seen and never notified, so what is due for it may be claimed (2.4).
+        BillableUnlisted = 106 "BILLABLE_UNLISTED",
+        /// A warning, never a refusal: the line is too weak, and the firm lets the person at the PC try (4.4).
+        LinkTried = 107 "LINK_TRIED",
+        /// A warning, never a refusal: opening the machine may cost the maker's warranty (9.3).
+        WarrantyAtRisk = 108 "WARRANTY_AT_RISK",
+        /// A warning, never a refusal: the client wrote that they leave, and not by the letter that counts (6.3).
+        NotANotice = 109 "NOT_A_NOTICE",
+        /// A warning, never a refusal: the client was not told in time that they may refuse the renewal (15.2).
+        RenewalNoticeMissing = 110 "RENEWAL_NOTICE_MISSING",
+        /// A warning, never a refusal: today is a public holiday, and support is open (4.2).
+        PublicHoliday = 111 "PUBLIC_HOLIDAY",
     }
 }
 

@@ -32,6 +32,8 @@ codes::codes! {
         DataHandling = 5 "data_handling",
         /// Another way of working: excluded without a quote.
         Change = 6 "change",
+        /// A look at the equipment before the contract (clause 2.1): the screen may be seen, nothing is moved.
+        PreContractAudit = 7 "pre_contract_audit",
     }
 }
 

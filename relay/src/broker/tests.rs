@@ -64,6 +64,7 @@ fn permit() -> Permit {
         throttled_until: None,
         profile: Profile { name: "Atelier".into(), phone: "+33199001234".into() },
         rules: Rules::default(),
+        papers: crate::gate::papers::Papers::default(),
     };
     match decide(&request, &facts, NOW) {
         Verdict::Permit(permit) => permit,

@@ -12,6 +12,7 @@ use aval_protocol::wire::session::{Permitted, SessionRequest};
 
 use super::{Asking, Fault};
 use crate::broker::{NotIntroduced, Party};
+use crate::gate::papers::Papers;
 use crate::gate::{self, Facts, Permit, Presence, Request, Verdict};
 use crate::hub::{Hub, Link};
 use crate::probe;
@@ -236,6 +237,7 @@ impl Hub {
             throttled_until: None,
             profile: self.firm.profile().clone(),
             rules: self.rules.clone(),
+            papers: Papers::default(),
         }
     }
 }

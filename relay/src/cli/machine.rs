@@ -11,6 +11,7 @@ use aval_transport::Clock;
 use serde_json::json;
 
 use super::{Machine, Store, bad, folder, refused, rfc3339, say, trouble};
+use crate::gate::papers::Papers;
 use crate::gate::{self, Facts, Presence, Request};
 use crate::records::{Author, StoreError};
 
@@ -47,6 +48,7 @@ pub(super) fn explain(machine: &Machine, asked: Asked, as_json: bool, out: &mut 
         throttled_until: None,
         profile: firm.profile().clone(),
         rules: settings.rules,
+        papers: Papers::default(),
     };
     let decision = gate::explain(&request, &facts, asked.at);
     if as_json {

@@ -5,7 +5,9 @@ use aval_protocol::text::gate::{Sentence, offer as text};
 use aval_protocol::wire::codes::RefusalCode;
 use aval_protocol::wire::record::{OfferLine, Reason};
 
-use super::{Facts, Request, reasons, when};
+use super::papers::{Commune, Papers};
+use super::{Facts, Request, reasons, when, work};
+use crate::records::{Contract, PostalCode};
 
 /// The offers, in the order in which they cost the client effort.
 pub(super) fn offers(
@@ -29,10 +31,9 @@ pub(super) fn offers(
     }
     offers.push(line("workshop", false, "4.8", text::workshop()));
     if let Some(contract) = contract
-        && contract.postal.as_ref().is_some_and(crate::records::PostalCode::in_ile_de_france)
+        && within_reach(contract, &facts.papers) == Some(true)
     {
-        let included =
-            in_force.is_some() && contract.onsite && !reasons::is_excluded(request.asked().category);
+        let included = in_force.is_some() && contract.onsite && work::is_included(request.asked().category);
         offers.push(line("onsite", included, if included { "5.2" } else { "4.8" }, text::onsite(included)));
     }
     if has(RefusalCode::ExcludedOperation) {
@@ -41,6 +42,12 @@ pub(super) fn offers(
         offers.push(line("quote", false, "2.1", text::quote()));
     }
     offers
+}
+
+/// Whether technicians travel to the site (3.6, 4.8): by its commune if that is known, else by the postal code, else nobody can say.
+pub(super) fn within_reach(contract: &Contract, papers: &Papers) -> Option<bool> {
+    let commune = papers.commune.as_ref().map(Commune::in_ile_de_france);
+    commune.or_else(|| contract.postal.as_ref().map(PostalCode::in_ile_de_france))
 }
 
 fn line(kind: &str, included: bool, clause: &str, Sentence { fr, en }: Sentence) -> OfferLine {

@@ -38,6 +38,16 @@ pub struct Thresholds {
     pub most_loss_permille: u16,
 }
 
+/// What an insufficient line does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Insufficient {
+    /// Refuses, with other help.
+    #[default]
+    Refuse,
+    /// Warns: the person at the PC says whether it is tried.
+    Try,
+}
+
 impl Default for Thresholds {
     /// 4 Mbit/s down and 1 up within 150 ms carry a screen well; under 512 and 256 kbit/s typing already feels broken.
     fn default() -> Self {
@@ -51,6 +61,16 @@ impl Default for Thresholds {
             most_rtt_ms: 900,
             most_loss_permille: 80,
         }
+    }
+}
+
+impl Thresholds {
+    /// Whether a good line is at least as good as the least one.
+    pub const fn are_ordered(&self) -> bool {
+        self.least_down_kbit <= self.good_down_kbit
+            && self.least_up_kbit <= self.good_up_kbit
+            && self.most_rtt_ms >= self.good_rtt_ms
+            && self.most_loss_permille >= self.good_loss_permille
     }
 }
 

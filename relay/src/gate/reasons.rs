@@ -4,14 +4,15 @@ use aval_protocol::id::UnixSeconds;
 use aval_protocol::text::gate::{self as text, Day, Moment, Sentence};
 use aval_protocol::wire::codes::RefusalCode;
 use aval_protocol::wire::record::Reason;
-use aval_protocol::wire::session::{Capabilities, WorkCategory};
+use aval_protocol::wire::session::Capabilities;
 use jiff::civil::Date;
 
 use super::hours::{self, Holidays, Hours};
-use super::link::{self, LinkVerdict};
-use super::term::{Ending, NoticeDays};
+use super::link::{self, Insufficient, LinkVerdict};
+use super::term::Ending;
 use super::when::{next_opening, opening};
-use super::{Facts, Presence, Request, Stage};
+use super::work::{self, Work};
+use super::{Facts, Presence, Request, Stage, ends};
 use crate::records::{AgentStanding, Contract, Coverage, ExceptionRow, RecordFacts};
 
 /// Every reason against, in the order of disclosure.
@@ -26,16 +27,18 @@ pub(super) fn against(request: &Request, facts: &Facts, now: UnixSeconds, stage:
     if request.asked().reference.trim().is_empty() {
         object(RefusalCode::NoClientRequest, "9.4", text::no_client_request());
     }
-    if is_excluded(request.asked().category) {
+    let (work, capabilities) = (work::of(request, facts, now), request.asked().capabilities);
+    if work == Work::Excluded {
         object(RefusalCode::ExcludedOperation, "2.6", text::excluded(request.asked().category));
+    } else if !work.most().holds(capabilities.and(Capabilities::KNOWN)) {
+        object(RefusalCode::ExcludedOperation, "2.1", text::audit_only_views());
     }
-    let capabilities = request.asked().capabilities;
     if capabilities.has_unknown() || !capabilities.holds(Capabilities::VIEW) {
         object(RefusalCode::UnknownCapability, "", text::unknown_capability());
     }
     match &facts.record {
         None => object(RefusalCode::EntitlementUnavailable, "", text::entitlement_unavailable()),
-        Some(record) => by_record(record, facts, now, &mut object),
+        Some(record) => by_record(record, (facts, work), now, &mut object),
     }
     if opening(request, facts, now).is_none() {
         let holiday = matches!(hours::at(now, holidays(facts)), Hours::ClosedHoliday)
@@ -50,6 +53,7 @@ pub(super) fn against(request: &Request, facts: &Facts, now: UnixSeconds, stage:
     if stage == Stage::Final && facts.presence != Presence::Offline {
         match facts.line.and_then(|line| Some((line, link::verdict(&line, &facts.rules.thresholds, now)?))) {
             None => object(RefusalCode::LinkUnmeasured, "4.4", text::link_unmeasured()),
+            Some((_, LinkVerdict::Insufficient)) if facts.rules.insufficient == Insufficient::Try => {}
             Some((line, LinkVerdict::Insufficient)) => {
                 object(RefusalCode::LinkInsufficient, "4.4", text::link_insufficient(&line));
             }
@@ -62,7 +66,7 @@ pub(super) fn against(request: &Request, facts: &Facts, now: UnixSeconds, stage:
 
 fn by_record(
     record: &RecordFacts,
-    facts: &Facts,
+    (facts, work): (&Facts, Work),
     now: UnixSeconds,
     object: &mut impl FnMut(RefusalCode, &str, Sentence),
 ) {
@@ -76,6 +80,8 @@ fn by_record(
         AgentStanding::Approved => {}
     }
     match record.coverage {
+        // A look before the contract is there to find what needs mending.
+        Coverage::NeedsRemediation if work == Work::BeforeContract => {}
         Coverage::NeedsRemediation => object(RefusalCode::DeviceNotCovered, "2.1", text::not_covered()),
         Coverage::OtherEstablishment => object(RefusalCode::DeviceOutOfScope, "2.3", text::out_of_scope()),
         Coverage::Covered => {}
@@ -85,7 +91,7 @@ fn by_record(
         return;
     };
     let today = hours::day(now);
-    if today < contract.term.effective_on() {
+    if today < contract.term.effective_on() && work != Work::BeforeContract {
         let from = shown_day(contract.term.effective_on());
         object(RefusalCode::NotYetInForce, "6.1", text::not_yet_in_force(from));
     }
@@ -114,43 +120,12 @@ fn by_the_moment(facts: &Facts, now: UnixSeconds, object: &mut impl FnMut(Refusa
     }
 }
 
-/// Things to know that forbid nothing.
-pub(super) fn warnings(request: &Request, facts: &Facts, now: UnixSeconds, stage: Stage) -> Vec<Reason> {
-    let mut found = Vec::new();
-    let mut warn =
-        |code: RefusalCode, clause: &str, sentence: Sentence| found.push(reason(code, clause, sentence));
-    if let Some(line) = facts.line.filter(|_| stage == Stage::Final)
-        && link::verdict(&line, &facts.rules.thresholds, now) == Some(LinkVerdict::Degraded)
-    {
-        warn(RefusalCode::LinkDegraded, "4.4", text::link_degraded(&line));
-    }
-    let Some(contract) = contract(facts) else { return found };
-    match &contract.postal {
-        None => warn(RefusalCode::PostalCodeMissing, "4.8", text::postal_code_missing()),
-        Some(postal) if contract.onsite && !postal.in_ile_de_france() => {
-            warn(RefusalCode::OnsiteOutsideArea, "4.8", text::onsite_outside_area());
-        }
-        Some(_) => {}
-    }
-    if !matches!(hours::at(now, holidays(facts)), Hours::Open { .. })
-        && let Some(exception) = exceptions(facts, request).find(|row| row.window.contains(now))
-    {
-        let until = shown_moment(exception.window.until);
-        warn(RefusalCode::ByException, "4.2", text::by_exception(exception.by.as_str(), until));
-    }
-    if let Some(ending) = ending(contract, facts).filter(|ending| ending.edge) {
-        warn(RefusalCode::EndNeedsReview, ending.clause, text::end_needs_review(shown_day(ending.on)));
-    }
-    found
-}
-
 pub(super) fn contract(facts: &Facts) -> Option<&Contract> {
     facts.record.as_ref()?.contract.as_ref()
 }
 
 pub(super) fn ending(contract: &Contract, facts: &Facts) -> Option<Ending> {
-    let days: Vec<NoticeDays> = contract.notices.iter().map(|notice| notice.days).collect();
-    contract.term.ending(&days, facts.rules.notice_counts_from)
+    ends::ending(contract, &facts.papers, facts.rules.notice_counts_from)
 }
 
 pub(super) fn holidays(facts: &Facts) -> &Holidays {
@@ -164,11 +139,7 @@ pub(super) fn exceptions<'a>(facts: &'a Facts, request: &Request) -> impl Iterat
     all.filter(move |row| row.agent == agent)
 }
 
-pub(super) fn is_excluded(category: WorkCategory) -> bool {
-    !matches!(category, WorkCategory::Assistance | WorkCategory::Maintenance)
-}
-
-fn reason(code: RefusalCode, clause: &str, sentence: Sentence) -> Reason {
+pub(super) fn reason(code: RefusalCode, clause: &str, sentence: Sentence) -> Reason {
     Reason { code, clause: clause.to_owned(), fr: sentence.fr, en: sentence.en }
 }
 

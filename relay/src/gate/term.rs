@@ -33,6 +33,8 @@ pub struct Day(Date);
 pub struct Term {
     effective_on: Day,
     months: Months,
+    /// The first échéance, where the financial document names one of its own.
+    first_echeance: Option<Day>,
 }
 
 /// Which of a notice's two days counts. Clause 6.3 says « par envoi »: the day of sending, unless the firm configures otherwise.
@@ -61,7 +63,7 @@ pub struct Ending {
     pub after_term: u32,
     /// A person should look: the notice is within a day of the limit, or only its sending was in time.
     pub edge: bool,
-    /// The clause: `6.3`, or `6.2` for a move abroad.
+    /// The clause: `6.3`, `6.2` for a move abroad, `15.2` for a consumer who was not told of a renewal.
     pub clause: &'static str,
 }
 
@@ -76,6 +78,14 @@ pub enum BadTerm {
     /// A day outside the years of contracts.
     #[error("{0} is outside {FIRST} to {LAST}: check the year")]
     Day(Date),
+    /// A first échéance that is not after the first day.
+    #[error("the first échéance {echeance} must lie after the first day {effective}: check both days")]
+    Echeance {
+        /// The first day.
+        effective: Date,
+        /// The échéance given.
+        echeance: Date,
+    },
     /// A notice without any day.
     #[error("a notice needs the day it was sent or the day it was received")]
     NoDay,
@@ -184,7 +194,8 @@ impl NoticeDays {
         self.received
     }
 
-    fn counts(self, from: NoticeCountsFrom) -> Option<Day> {
+    /// The day that counts by the firm's setting; the only one known counts anyway.
+    pub(super) fn counts(self, from: NoticeCountsFrom) -> Option<Day> {
         match from {
             NoticeCountsFrom::Sent => self.sent.or(self.received),
             NoticeCountsFrom::Received => self.received.or(self.sent),
@@ -197,7 +208,19 @@ impl NoticeDays {
 impl Term {
     /// A contract in force from this day, in terms of so many months.
     pub const fn new(effective_on: Day, months: Months) -> Self {
-        Self { effective_on, months }
+        Self { effective_on, months, first_echeance: None }
+    }
+
+    /// The same with a first échéance that the financial document names; the others follow it in whole terms.
+    ///
+    /// # Errors
+    /// [`BadTerm::Echeance`] unless it lies after the first day.
+    pub fn falling_due(self, first: Day) -> Result<Self, BadTerm> {
+        if first > self.effective_on {
+            Ok(Self { first_echeance: Some(first), ..self })
+        } else {
+            Err(BadTerm::Echeance { effective: self.effective_on(), echeance: first.0 })
+        }
     }
 
     /// The first day in force.
@@ -210,20 +233,29 @@ impl Term {
         self.months
     }
 
-    /// The k-th échéance, E(k), anchored on the first day; E(0) is that day.
+    /// The k-th échéance, E(k), anchored on the first day or on the échéance that the financial document names; E(0) is the first day.
     pub fn echeance(self, k: u32) -> Date {
-        add_months(self.effective_on(), k.saturating_mul(u32::from(self.months.get())))
+        let after =
+            |anchor: Day, terms: u32| add_months(anchor.0, terms.saturating_mul(self.months.get().into()));
+        match (self.first_echeance, k.checked_sub(1)) {
+            (Some(first), Some(further)) => after(first, further),
+            _ => after(self.effective_on, k),
+        }
     }
 
     /// The first échéance after a day, and its number.
     pub fn next_echeance(self, after: Date) -> (u32, Date) {
-        self.first_echeance(|e| e > after)
+        self.first_one(|e| e > after)
     }
 
     /// The échéance that a notice given on this day ends, and its number.
     pub fn ends_on(self, notice: Day) -> (u32, Date) {
-        let earliest = add_months(notice.0, NOTICE_MONTHS);
-        self.first_echeance(|e| e >= earliest)
+        self.ends_on_date(notice.0)
+    }
+
+    pub(super) fn ends_on_date(self, notice: Date) -> (u32, Date) {
+        let earliest = add_months(notice, NOTICE_MONTHS);
+        self.first_one(|e| e >= earliest)
     }
 
     /// Which end several notices bring: the earliest. `None` while there is no notice: the contract renews itself.
@@ -245,7 +277,7 @@ impl Term {
         Some(Ending { on, after_term, edge: on_the_limit || other_day, clause: "6.3" })
     }
 
-    fn first_echeance(self, wanted: impl Fn(Date) -> bool) -> (u32, Date) {
+    fn first_one(self, wanted: impl Fn(Date) -> bool) -> (u32, Date) {
         let mut k = 1;
         loop {
             let echeance = self.echeance(k);

@@ -98,6 +98,7 @@ fn facts(now: UnixSeconds) -> Facts {
         throttled_until: None,
         profile: Profile { name: "Atelier Beaurepaire Informatique".into(), phone: "+33199001234".into() },
         rules: Rules::default(),
+        papers: Papers::default(),
     }
 }
 

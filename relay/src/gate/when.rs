@@ -30,7 +30,9 @@ pub(super) fn retry_at(
     let mut start = now.max(facts.throttled_until.filter(|_| throttled).unwrap_or(now));
     let mut ends = None;
     if let Some(contract) = contract(facts) {
-        start = start.max(hours::moment(contract.term.effective_on().to_datetime(Time::midnight())));
+        if reasons.iter().any(|reason| reason.code == RefusalCode::NotYetInForce) {
+            start = start.max(hours::moment(contract.term.effective_on().to_datetime(Time::midnight())));
+        }
         ends = ending(contract, facts).filter(|ending| ending.on > hours::day(now));
     }
     next_opening(request, facts, start).filter(|&at| ends.is_none_or(|ending| hours::day(at) < ending.on))

@@ -58,15 +58,35 @@ fn nth<'a>(names: &[(&'a str, &'a str)], n: u8) -> (&'a str, &'a str) {
 impl Day {
     /// « mercredi 11 novembre 2026 ».
     pub fn fr(self) -> String {
-        let day = if self.day == 1 { "1er".to_owned() } else { self.day.to_string() };
-        let (weekday, month) = (nth(&WEEKDAYS, self.weekday).0, nth(&MONTHS, self.month).0);
-        format!("{weekday} {day}\u{a0}{month} {}", self.year)
+        format!("{} {}", nth(&WEEKDAYS, self.weekday).0, self.fr_plain())
     }
 
     /// "Wednesday 11 November 2026".
     pub fn en(self) -> String {
-        let (weekday, month) = (nth(&WEEKDAYS, self.weekday).1, nth(&MONTHS, self.month).1);
-        format!("{weekday} {}\u{a0}{month} {}", self.day, self.year)
+        format!("{} {}", nth(&WEEKDAYS, self.weekday).1, self.en_plain())
+    }
+}
+
+impl Day {
+    /// « 1er mars 2026 ».
+    pub fn fr_plain(self) -> String {
+        let day = if self.day == 1 { "1er".to_owned() } else { self.day.to_string() };
+        format!("{day}\u{a0}{} {}", nth(&MONTHS, self.month).0, self.year)
+    }
+
+    /// "1 March 2026".
+    pub fn en_plain(self) -> String {
+        format!("{}\u{a0}{} {}", self.day, nth(&MONTHS, self.month).1, self.year)
+    }
+
+    /// « mars 2026 ».
+    pub fn fr_month(self) -> String {
+        format!("{} {}", nth(&MONTHS, self.month).0, self.year)
+    }
+
+    /// "March 2026".
+    pub fn en_month(self) -> String {
+        format!("{} {}", nth(&MONTHS, self.month).1, self.year)
     }
 }
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
+use crate::gate::papers::{ClientClass, Duty, MovedAbroad, Quote, Unlisted, Warranty};
 use crate::gate::term::{NoticeDays, last_day_for_notice};
 use crate::records::{Author, Notice, Party, PostalCode, Suspension};
 
@@ -142,14 +143,47 @@ fn lines(now: UnixSeconds) -> impl Strategy<Value = Option<LineFacts>> {
 }
 
 fn requests() -> impl Strategy<Value = Request> {
-    let category =
-        prop_oneof![6 => Just(WorkCategory::Maintenance), 1 => (0u16..10).prop_map(WorkCategory::from)];
+    let category = prop_oneof![5 => Just(WorkCategory::Maintenance), 1 => (0u16..10).prop_map(WorkCategory::from),
+                    1 => (3u16..8).prop_map(WorkCategory::from)];
     let bits = prop_oneof![4 => Just(3u16), 1 => Just(1), 1 => 0u16..9];
     let reference = prop_oneof![6 => Just("ticket 4711"), 1 => Just("  ")];
     (category, bits, reference).prop_map(|(category, bits, reference)| {
         let capabilities = Capabilities::from_bits(bits);
         ask(SessionRequest { category, capabilities, reference: reference.into(), ..asked() })
     })
+}
+
+fn papers(now: UnixSeconds) -> impl Strategy<Value = Papers> {
+    use proptest::option::weighted;
+    let quote =
+        weighted(0.5, ((0u16..8).prop_map(WorkCategory::from), -100i64..100)).prop_map(move |quote| {
+            quote.map(|(category, off)| {
+                let accepted_at = UnixSeconds(now.0 + off);
+                Quote { id: "D-2026-031".into(), category, accepted_at }
+            })
+        });
+    let unlisted = weighted(0.2, weighted(0.5, near(now, 100)));
+    let warranty = prop_oneof![
+        3 => Just(Warranty::NotKept),
+        1 => Just(Warranty::Unknown),
+        1 => near(now, 2).prop_map(Warranty::Until),
+    ];
+    let moved = weighted(0.05, (near(now, 100), near(now, 100)));
+    let others = prop_oneof![3 => Just(Vec::new()), 1 => proptest::collection::vec(near(now, 500), 1..3)];
+    let class = prop_oneof![2 => Just(ClientClass::Professional), 1 => select(&ClientClass::ALL[..])];
+    let told = proptest::collection::vec(near(now, 700), 0..4);
+    let commune = weighted(0.2, select(vec!["94041", "69123", "2A004", "75056"]));
+    (quote, unlisted, warranty, moved, others, (class, told), commune).prop_map(
+        |(quote, unlisted, warranty, moved, not_notices, (class, told_on), commune)| Papers {
+            quote,
+            unlisted: unlisted.map(|first_seen| Unlisted { first_seen }),
+            warranty,
+            moved_abroad: moved.map(|(moved_on, letter_on)| MovedAbroad { moved_on, letter_on }),
+            not_notices,
+            duty: Duty { class, told_on },
+            commune: commune.map(|code| code.parse().unwrap()),
+        },
+    )
 }
 
 pub(super) fn cases() -> impl Strategy<Value = (Request, Facts, UnixSeconds)> {
@@ -162,10 +196,11 @@ pub(super) fn cases() -> impl Strategy<Value = (Request, Facts, UnixSeconds)> {
         let record = proptest::option::weighted(0.95, records(now));
         let from = select(vec![NoticeCountsFrom::Sent, NoticeCountsFrom::Received]);
         let of_the_moment = (presence, lines(now), yes(), throttle, yes());
-        (requests(), record, of_the_moment, policies(), from).prop_map(
-            move |(request, record, moment, holidays, from)| {
+        let weak = select(vec![Insufficient::Refuse, Insufficient::Try]);
+        (requests(), record, of_the_moment, policies(), (from, weak), papers(now)).prop_map(
+            move |(request, record, moment, holidays, (from, insufficient), papers)| {
                 let (presence, line, clock_trusted, throttled_until, technician_certified) = moment;
-                let rules = Rules { holidays, notice_counts_from: from, ..Rules::default() };
+                let rules = Rules { holidays, notice_counts_from: from, insufficient, ..Rules::default() };
                 let facts = Facts {
                     technician_certified,
                     record,
@@ -174,6 +209,7 @@ pub(super) fn cases() -> impl Strategy<Value = (Request, Facts, UnixSeconds)> {
                     clock_trusted,
                     throttled_until,
                     rules,
+                    papers,
                     ..facts(now)
                 };
                 (request, facts, now)

@@ -2,6 +2,7 @@
 
 mod line;
 mod openings;
+mod papers;
 mod terms;
 
 use super::*;
@@ -60,6 +61,11 @@ fn clause_2_6_only_assistance_and_maintenance_are_in_the_contract() {
         match category {
             WorkCategory::Assistance | WorkCategory::Maintenance => {
                 permit(&request, &facts(now), now);
+            }
+            // Only sees.
+            WorkCategory::PreContractAudit => {
+                let refused = only(&request, &facts(now), now);
+                assert_eq!(refused, by(RefusalCode::ExcludedOperation, "2.1"));
             }
             _ => {
                 let refused = only(&request, &facts(now), now);

@@ -121,6 +121,43 @@ pub(in crate::gate) fn ends_on(notice: Ymd, effective: Ymd, months: i64) -> Ymd 
     date(walked)
 }
 
+/// The day on which a client who had to be told of renewals leaves freely (L215-1), if some renewal before the regular end was not
+/// announced: walked day by day from the letter on. `told`: the days on which the client was told.
+pub(in crate::gate) fn left_freely(letter: Ymd, effective: Ymd, months: i64, told: &[Ymd]) -> Option<Ymd> {
+    // The renewal that runs on the letter's day: the newest échéance up to it.
+    let untold = |echeance: Ymd| {
+        let (from, to) = window(echeance);
+        !told.iter().any(|day| (from..=to).contains(day))
+    };
+    let (first, mut day) = (number(effective), number(letter));
+    while day > first && !is_echeance(date(day), effective, months) {
+        day -= 1;
+    }
+    if day > first && untold(date(day)) {
+        return Some(letter);
+    }
+    let regular = number(ends_on(letter, effective, months));
+    let start = number(letter).max(first) + 1;
+    (start..regular).map(date).find(|&day| is_echeance(day, effective, months) && untold(day))
+}
+
+/// When consumers are told of a renewal: three months to one month before the last day from which three months reach no further.
+fn window(echeance: Ymd) -> (Ymd, Ymd) {
+    let mut last = number(echeance);
+    while months_on(date(last), 3) > echeance {
+        last -= 1;
+    }
+    (months_back(date(last), 3), months_back(date(last), 1))
+}
+
+fn months_back((year, month, day): Ymd, months: i64) -> Ymd {
+    let (mut year, mut month) = (year, month);
+    for _ in 0..months {
+        (year, month) = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+    }
+    (year, month, day.min(month_days(year, month)))
+}
+
 fn year_days(year: i64) -> i64 {
     if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) { 366 } else { 365 }
 }

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 
 use super::cases::cases;
 use super::*;
+use crate::gate::papers::{ClientClass, MovedAbroad};
 use crate::gate::term::NoticeDays;
+use crate::records::Party;
 
 /// The second opinion on time alone: support hours or an exception for this machine.
 fn open(facts: &Facts, at: i64) -> bool {
@@ -22,16 +24,27 @@ fn open(facts: &Facts, at: i64) -> bool {
         || rows.any(|row| row.agent == AGENT && row.window.from.0 <= at && at < row.window.until.0)
 }
 
-/// The day the contract ends on, by walking.
-fn end(contract: &Contract, rules: &Rules) -> Option<oracle::Ymd> {
+/// The day the contract ends on, by walking; and whether the clause is a consumer's.
+fn end(contract: &Contract, facts: &Facts) -> Option<oracle::Ymd> {
     let (effective, months) =
         (oracle::ymd(contract.term.effective_on()), contract.term.months().get().into());
-    let counts = |days: NoticeDays| match rules.notice_counts_from {
+    let counts = |days: NoticeDays| match facts.rules.notice_counts_from {
         NoticeCountsFrom::Sent => days.sent().or(days.received()),
         NoticeCountsFrom::Received => days.received().or(days.sent()),
     };
-    let ends = contract.notices.iter().filter_map(|notice| counts(notice.days));
-    ends.map(|day| oracle::ends_on(oracle::ymd(day.date()), effective, months)).min()
+    let told: Vec<_> = facts.papers.duty.told_on.iter().map(|day| oracle::ymd(day.date())).collect();
+    let duty = facts.papers.duty.class != ClientClass::Professional;
+    let ends = contract.notices.iter().filter_map(|notice| {
+        let day = oracle::ymd(counts(notice.days)?.date());
+        let free = duty && notice.by == Party::Client;
+        let freely = free.then(|| oracle::left_freely(day, effective, months, &told)).flatten();
+        Some(oracle::ends_on(day, effective, months).min(freely.unwrap_or((9999, 1, 1))))
+    });
+    let abroad = facts.papers.moved_abroad.map(|move_| {
+        let later = oracle::ymd(move_.moved_on.date()).max(oracle::ymd(move_.letter_on.date()));
+        later.max(effective)
+    });
+    ends.chain(abroad).min()
 }
 
 /// Every code that should stand against the request at a moment, looked for in another way.
@@ -49,7 +62,8 @@ fn expected(request: &Request, facts: &Facts, now: UnixSeconds) -> BTreeSet<Refu
         let weak = |line: LineFacts| {
             line.down_kbit < 512 || line.up_kbit < 256 || line.rtt_ms > 900 || line.loss_low_permille > 80
         };
-        when(fresh.is_some_and(weak), RefusalCode::LinkInsufficient);
+        let tried = facts.rules.insufficient == Insufficient::Try;
+        when(!tried && fresh.is_some_and(weak), RefusalCode::LinkInsufficient);
     }
     found
 }
@@ -60,7 +74,14 @@ fn expected_by_record(request: &Request, facts: &Facts, now: UnixSeconds) -> BTr
     let asked = request.asked();
     when(!facts.technician_certified, RefusalCode::TechnicianUnauthorised);
     when(asked.reference.trim().is_empty(), RefusalCode::NoClientRequest);
-    when(!matches!(asked.category.number(), 1 | 2), RefusalCode::ExcludedOperation);
+    let audit = asked.category.number() == 7;
+    let quoted = (3..=6).contains(&asked.category.number())
+        && facts.papers.quote.as_ref().is_some_and(|quote| {
+            quote.category.number() == asked.category.number() && quote.accepted_at.0 <= now.0
+        });
+    let too_much = audit && asked.capabilities.bits() & 2 != 0;
+    let excluded = !audit && !quoted && !matches!(asked.category.number(), 1 | 2);
+    when(excluded || too_much, RefusalCode::ExcludedOperation);
     when(!matches!(asked.capabilities.bits(), 1 | 3), RefusalCode::UnknownCapability);
     when(!open(facts, now.0), RefusalCode::OutOfHours);
     when(facts.record.is_none(), RefusalCode::EntitlementUnavailable);
@@ -69,19 +90,57 @@ fn expected_by_record(request: &Request, facts: &Facts, now: UnixSeconds) -> BTr
     when(record.agent == AgentStanding::Unknown, RefusalCode::AgentUnknown);
     when(record.agent == AgentStanding::Revoked, RefusalCode::AgentRevoked);
     when(record.agent == AgentStanding::Pending, RefusalCode::AgentPending);
-    when(record.coverage == Coverage::NeedsRemediation, RefusalCode::DeviceNotCovered);
+    when(!audit && record.coverage == Coverage::NeedsRemediation, RefusalCode::DeviceNotCovered);
     when(record.coverage == Coverage::OtherEstablishment, RefusalCode::DeviceOutOfScope);
     when(record.contract.is_none(), RefusalCode::NoContract);
     let Some(contract) = &record.contract else { return found };
     let (today, _) = oracle::paris(now.0);
-    when(today < oracle::ymd(contract.term.effective_on()), RefusalCode::NotYetInForce);
-    when(end(contract, &facts.rules).is_some_and(|end| end <= today), RefusalCode::Lapsed);
+    when(!audit && today < oracle::ymd(contract.term.effective_on()), RefusalCode::NotYetInForce);
+    when(end(contract, facts).is_some_and(|end| end <= today), RefusalCode::Lapsed);
     when(contract.suspension.is_some(), RefusalCode::Suspended);
     found
 }
 
 fn mended_by_time(code: RefusalCode) -> bool {
     matches!(code, RefusalCode::OutOfHours | RefusalCode::NotYetInForce | RefusalCode::TooManyRequests)
+}
+
+/// Each makes one fact worse for the technician.
+const WORSE: [fn(&mut Facts, UnixSeconds); 14] = [
+    |facts, _| facts.technician_certified = false,
+    |facts, _| facts.record = None,
+    |facts, _| facts.presence = Presence::Offline,
+    |facts, _| facts.line = None,
+    |facts, _| facts.clock_trusted = false,
+    |facts, now| facts.throttled_until = Some(UnixSeconds(now.0 + 1)),
+    |facts, _| facts.papers.quote = None,
+    |facts, _| facts.rules.insufficient = Insufficient::Refuse,
+    |facts, now| {
+        let day = Day::new(hours::day(now)).unwrap();
+        facts.papers.moved_abroad = Some(MovedAbroad { moved_on: day, letter_on: day });
+    },
+    |facts, _| facts.record.iter_mut().for_each(|record| record.technician_locked = true),
+    |facts, _| facts.record.iter_mut().for_each(|record| record.agent = AgentStanding::Revoked),
+    |facts, _| facts.record.iter_mut().for_each(|record| record.coverage = Coverage::OtherEstablishment),
+    |facts, _| facts.record.iter_mut().for_each(|record| record.exceptions.clear()),
+    |facts, now| {
+        let suspension =
+            crate::records::Suspension { by: crate::records::Author::Host, reason: "x".into(), at: now };
+        let contracts = facts.record.iter_mut().filter_map(|record| record.contract.as_mut());
+        contracts.for_each(|contract| contract.suspension = Some(suspension.clone()));
+    },
+];
+
+fn reasons_of(request: &Request, facts: &Facts, now: UnixSeconds) -> BTreeSet<RefusalCode> {
+    match decide(request, facts, now) {
+        Verdict::Permit(_) => BTreeSet::new(),
+        Verdict::Refuse(decision) => codes(&decision.reasons).into_iter().collect(),
+    }
+}
+
+/// What only the record can say, or say in another way: gone, or another, once that one fact is.
+fn by_the_record(code: RefusalCode) -> bool {
+    (2..=5).contains(&code.number()) || (7..=13).contains(&code.number())
 }
 
 proptest! {
@@ -159,7 +218,7 @@ proptest! {
             None if waits => {
                 // Only because the contract ends before it would open.
                 let contract = facts.record.as_ref().and_then(|record| record.contract.as_ref());
-                let end = contract.and_then(|contract| end(contract, &facts.rules));
+                let end = contract.and_then(|contract| end(contract, &facts));
                 prop_assert!(end.is_some());
                 let last = oracle::number(end.unwrap()) * 86_400;
                 let mut hours = (now.0.div_euclid(3600) + 1..).map(|hour| hour * 3600).take_while(|&at| at < last - 7200);
@@ -167,6 +226,37 @@ proptest! {
             }
             None => {}
         }
+    }
+
+    /// Whatever one fact makes worse, no reason goes away, and no permit comes of it.
+    #[test]
+    fn a_worse_fact_never_mends_anything((request, facts, now) in cases(), which in 0usize..WORSE.len()) {
+        let before: BTreeSet<_> = reasons_of(&request, &facts, now);
+        let mut worse = facts.clone();
+        WORSE[which](&mut worse, now);
+        let after = reasons_of(&request, &worse, now);
+        let unread = worse.record.is_none();
+        let kept = before.iter().filter(|code| !unread || !by_the_record(**code));
+        let replaced = |code: &RefusalCode| match code {
+            // Where a machine that is not connected, not approved in another way, or of another site is said to be so once.
+            RefusalCode::AgentBusy | RefusalCode::LinkInsufficient | RefusalCode::LinkUnmeasured => {
+                after.contains(&RefusalCode::AgentOffline) || after.contains(&RefusalCode::LinkUnmeasured)
+            }
+            RefusalCode::AgentUnknown | RefusalCode::AgentPending => after.contains(&RefusalCode::AgentRevoked),
+            RefusalCode::DeviceNotCovered => after.contains(&RefusalCode::DeviceOutOfScope),
+            _ => false,
+        };
+        let mut kept = kept.into_iter();
+        prop_assert!(kept.all(|code| after.contains(code) || replaced(code)), "{:?} then {:?}", before, after);
+        prop_assert!(!before.is_empty() <= !after.is_empty());
+    }
+
+    /// Whatever the answer, the same facts without the request's own faults never refuse for less.
+    #[test]
+    fn a_narrower_request_is_never_refused_for_more((request, facts, now) in cases()) {
+        let narrow = ask(SessionRequest { capabilities: Capabilities::VIEW, ..request.asked().clone() });
+        let wide: BTreeSet<_> = reasons_of(&request, &facts, now);
+        prop_assert!(reasons_of(&narrow, &facts, now).is_subset(&wide));
     }
 
     #[test]
@@ -191,7 +281,10 @@ fn the_cases_reach_every_code_and_many_permits() {
                 permits += 1;
                 met.extend(codes(permit.warnings()));
             }
-            Verdict::Refuse(decision) => met.extend(codes(&decision.reasons)),
+            Verdict::Refuse(decision) => {
+                met.extend(codes(&decision.reasons));
+                met.extend(codes(&decision.warnings));
+            }
         }
     }
     let all: BTreeSet<RefusalCode> = RefusalCode::ALL.iter().copied().collect();
