@@ -2,8 +2,10 @@
 //! anew for each decision.
 
 mod contract;
+mod explain;
 mod folder;
 mod keys;
+mod lines;
 mod machine;
 mod serve;
 
@@ -61,22 +63,28 @@ enum Command {
     /// Maintenance contracts.
     #[command(subcommand)]
     Contract(ContractCommand),
-    /// What would the gate say at a moment, by the record? Changes nothing.
+    /// What would the gate say? Of a document of facts, offline; or by the record, of a machine at a moment. Changes nothing.
     Explain {
+        /// A document of facts, - for standard input; docs/explain.schema.json says what it holds.
+        #[arg(value_name = "FACTS.json", conflicts_with_all = ["data", "machine", "technician", "at", "category"])]
+        facts: Option<PathBuf>,
         #[command(flatten)]
-        machine: Machine,
-        /// The technician: sophie.martin.
-        #[arg(long)]
-        technician: PersonId,
-        /// When: 2026-11-24T09:00:00+01:00. Now if left out.
-        #[arg(long, value_parser = moment)]
-        at: Option<UnixSeconds>,
-        /// Kind of work.
-        #[arg(long, default_value = "assistance", value_parser = category)]
-        category: WorkCategory,
+        by_record: ByRecord,
         /// JSON instead of sentences.
         #[arg(long)]
         json: bool,
+    },
+    /// The invoice lines that a contract's clauses make of a document of prices, one by one. Changes nothing.
+    Lines {
+        /// The document, - for standard input; docs/lines.schema.json says what it holds.
+        #[arg(value_name = "FACTS.json")]
+        facts: PathBuf,
+        /// JSON instead of sentences.
+        #[arg(long, conflicts_with = "csv")]
+        json: bool,
+        /// A table for spreadsheets instead of sentences.
+        #[arg(long)]
+        csv: bool,
     },
     /// The relay's journal of a machine.
     #[command(subcommand)]
@@ -216,6 +224,25 @@ struct Machine {
     machine: AgentId,
 }
 
+#[derive(Args, Debug)]
+struct ByRecord {
+    /// The relay's folder.
+    #[arg(long, value_name = "DIR", required_unless_present = "facts")]
+    data: Option<PathBuf>,
+    /// The machine's identifier, as aval-console machines shows it.
+    #[arg(long, required_unless_present = "facts")]
+    machine: Option<AgentId>,
+    /// The technician: sophie.martin.
+    #[arg(long, required_unless_present = "facts")]
+    technician: Option<PersonId>,
+    /// When: 2026-11-24T09:00:00+01:00. Now if left out.
+    #[arg(long, value_parser = moment)]
+    at: Option<UnixSeconds>,
+    /// Kind of work.
+    #[arg(long, default_value = "assistance", value_parser = category)]
+    category: WorkCategory,
+}
+
 /// Does what the command line says, and says what was done, French first.
 ///
 /// # Errors
@@ -226,10 +253,23 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
         Command::Install { data, certificate } => keys::install(&data.data, &certificate, out, clock),
         Command::Serve { data, listen } => serve::serve(&data.data, listen, out, clock),
         Command::Contract(command) => contract::run(command, out, clock),
-        Command::Explain { machine, technician, at, category, json } => {
+        Command::Explain { facts: Some(path), json, .. } => explain::document(&path, json, out),
+        Command::Explain { facts: None, by_record, json } => {
+            let ByRecord {
+                data: Some(data),
+                machine: Some(machine),
+                technician: Some(technician),
+                at,
+                category,
+            } = by_record
+            else {
+                return Err(bad("name a document of facts, or --data, --machine and --technician"));
+            };
+            let machine = Machine { data: Data { data }, machine };
             let asked = machine::Asked { technician, at: at.unwrap_or_else(|| clock.wall()), category };
             machine::explain(&machine, asked, json, out)
         }
+        Command::Lines { facts, json, csv } => lines::document(&facts, (json, csv), out),
         Command::Journal(JournalCommand::Show { machine, json }) => machine::journal(&machine, json, out),
         Command::Journal(JournalCommand::Verify { machine }) => machine::verify(&machine, out),
         Command::Revoke { machine, reason } => machine::revoke(&machine, &reason, out, clock),

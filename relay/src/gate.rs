@@ -27,6 +27,8 @@ use link::{Insufficient, Thresholds};
 use papers::Papers;
 use term::NoticeCountsFrom;
 
+pub use work::is_included;
+
 /// Longest session that may be asked for, in minutes.
 pub const MAX_MINUTES: u16 = 240;
 

@@ -3,10 +3,13 @@
 //! [`gate`] judges, by what [`records`] hold and [`measure`] finds; the broker pairs whom the gate let through; everything else moves
 //! words and bytes. [`Relay`] is all of it at work, [`cli`] its command line.
 
+pub mod bill;
 mod broker;
 mod calls;
 pub mod cli;
 pub mod clock_trust;
+pub mod document;
+pub mod facts;
 pub mod gate;
 mod hub;
 mod lanes;

@@ -1,6 +1,10 @@
 //! What a contract's clauses make of amounts: pro rata (10.2), due days (10.3, 10.4), yearly revaluation (10.5), backup beyond the
 //! included volume (7.1). Pure, in whole cents without tax, rounded half up once per line; proposals that a person checks.
 
+pub mod index;
+pub mod lines;
+pub mod payment;
+
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -56,6 +60,12 @@ pub enum BadMoney {
     /// An index of zero.
     #[error("an index is never zero: check the published value")]
     Index,
+    /// An index is needed that nobody gave.
+    #[error("no Syntec index was known on {0}: add the last one published by then")]
+    NoIndex(Date),
+    /// The newer index is of the older series.
+    #[error("the index of {0} is of the old series, the one before it of the revised one: check both")]
+    Series(Date),
     /// Out of any contract's range.
     #[error("an amount beyond any contract's: check the unit price")]
     Amount,

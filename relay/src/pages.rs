@@ -1,5 +1,7 @@
 //! Pages made from the program: a test fails while one is out of date, and says how to write it anew.
 
+mod clauses;
+
 use std::path::PathBuf;
 
 /// A file of the repository.

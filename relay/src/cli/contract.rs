@@ -5,9 +5,13 @@ use std::io::Write;
 use anyhow::Result;
 use aval_protocol::text::relay as text;
 use aval_transport::Clock;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{ContractCommand, bad, folder, refused, rfc3339, say};
+use crate::gate::ends::{self, Outlook};
+use crate::gate::hours;
+use crate::gate::papers::Papers;
 use crate::gate::term::{Ending, Months, NoticeCountsFrom, NoticeDays, Term};
 use crate::records::{Author, Contract, NewContract, Notice, PostalCode, StoreError};
 
@@ -32,7 +36,7 @@ pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) 
         ContractCommand::List { data, json } => {
             let counts = folder::settings(&data.data)?.rules.notice_counts_from;
             for contract in folder::record(&data.data)?.contracts().map_err(refused)? {
-                show(&contract, counts, json, out)?;
+                show(&contract, counts, (hours::day(at), json), out)?;
             }
             Ok(())
         }
@@ -41,7 +45,9 @@ pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) 
             let found = folder::record(&contract.data.data)?.contract(&contract.id).map_err(refused)?;
             let found =
                 found.ok_or_else(|| refused(StoreError::NotFound(format!("contract {}", contract.id))))?;
-            show(&found, counts, json, out)
+            let today = hours::day(at);
+            show(&found, counts, (today, json), out)?;
+            if json { Ok(()) } else { terms(&found, ending(&found, counts), today, out) }
         }
         ContractCommand::Notice { contract, by, sent, received, proof } => {
             let days = NoticeDays::new(sent, received).map_err(bad)?;
@@ -65,15 +71,20 @@ pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) 
 }
 
 fn ending(contract: &Contract, counts: NoticeCountsFrom) -> Option<Ending> {
-    let days: Vec<_> = contract.notices.iter().map(|notice| notice.days).collect();
-    contract.term.ending(&days, counts)
+    ends::ending(contract, &Papers::default(), counts)
 }
 
-fn show(contract: &Contract, counts: NoticeCountsFrom, json: bool, out: &mut dyn Write) -> Result<()> {
-    let ends = ending(contract, counts).map(|ending| ending.on.to_string());
+fn show(
+    contract: &Contract,
+    counts: NoticeCountsFrom,
+    (today, json): (Date, bool),
+    out: &mut dyn Write,
+) -> Result<()> {
+    let ending = ending(contract, counts);
     if json {
-        return Ok(writeln!(out, "{}", as_json(contract, ends.as_deref()))?);
+        return Ok(writeln!(out, "{}", as_json(contract, ending, today))?);
     }
+    let ends = ending.map(|ending| ending.on.to_string());
     let from = contract.term.effective_on().to_string();
     let hold = contract.suspension.is_some();
     say(out, |lang| {
@@ -81,7 +92,19 @@ fn show(contract: &Contract, counts: NoticeCountsFrom, json: bool, out: &mut dyn
     })
 }
 
-fn as_json(contract: &Contract, ends: Option<&str>) -> Value {
+/// The term that runs on a day, or the first one before it began, or the last one once it is over.
+fn terms(contract: &Contract, ending: Option<Ending>, today: Date, out: &mut dyn Write) -> Result<()> {
+    let outlook = Outlook::of(contract.term, ending, today);
+    let (number, from, until) = outlook.term;
+    let shown = |day: Date| hours::shown_day(day);
+    let told = outlook.renewal_notice.map(|(first, last)| (shown(first), shown(last)));
+    let term = (number, shown(from), shown(until));
+    say(out, |lang| text::contract_terms(lang, term, outlook.last_day_for_notice.map(shown), told))
+}
+
+fn as_json(contract: &Contract, ending: Option<Ending>, today: Date) -> Value {
+    let outlook = Outlook::of(contract.term, ending, today);
+    let day = |day: Option<Date>| day.map(|day| day.to_string());
     let notices = contract.notices.iter().map(|notice| {
         json!({
             "by": notice.by.label(),
@@ -101,7 +124,19 @@ fn as_json(contract: &Contract, ends: Option<&str>) -> Value {
         "onsite": contract.onsite,
         "holidays": contract.holidays.as_ref().map(ToString::to_string),
         "notices": notices.collect::<Vec<_>>(),
-        "ends": ends,
+        "ends": day(ending.map(|ending| ending.on)),
+        "ends_by_clause": ending.map(|ending| ending.clause),
+        "end_needs_review": ending.is_some_and(|ending| ending.edge),
+        "today": today.to_string(),
+        "in_force": contract.term.in_force(today, ending),
+        "terms": outlook.all.iter().map(|(number, from, until)| json!({
+            "number": number, "from": from.to_string(), "until": until.to_string(),
+        })).collect::<Vec<_>>(),
+        "next_echeance": day(outlook.next_echeance),
+        "last_day_for_notice": day(outlook.last_day_for_notice),
+        "renewal_notice": outlook.renewal_notice.map(|(first, last)| json!({
+            "first_day": first.to_string(), "last_day": last.to_string(),
+        })),
         "suspended": suspension.map(|s| json!({
             "by": s.by.to_string(), "reason": s.reason, "at": rfc3339(s.at),
         })),

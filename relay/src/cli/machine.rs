@@ -5,11 +5,12 @@ use std::io::Write;
 use anyhow::Result;
 use aval_protocol::id::{PersonId, UnixSeconds};
 use aval_protocol::journal::{Chain, Entry, Told};
-use aval_protocol::text::{Lang, relay as text};
+use aval_protocol::text::relay as text;
 use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
 use aval_transport::Clock;
 use serde_json::json;
 
+use super::explain::tell;
 use super::{Machine, Store, bad, folder, refused, rfc3339, say, trouble};
 use crate::gate::papers::Papers;
 use crate::gate::{self, Facts, Presence, Request};
@@ -51,18 +52,7 @@ pub(super) fn explain(machine: &Machine, asked: Asked, as_json: bool, out: &mut 
         papers: Papers::default(),
     };
     let decision = gate::explain(&request, &facts, asked.at);
-    if as_json {
-        return Ok(writeln!(out, "{}", serde_json::to_string(&decision)?)?);
-    }
-    say(out, |lang| text::verdict(lang, decision.permitted).to_owned())?;
-    for reason in decision.reasons.iter().chain(&decision.warnings) {
-        let clause = if reason.clause.is_empty() { String::new() } else { format!(" ({})", reason.clause) };
-        say(out, |lang| format!("{}{clause} {}", reason.code, pick(lang, &reason.fr, &reason.en)))?;
-    }
-    for offer in &decision.offers {
-        say(out, |lang| format!("→ ({}) {}", offer.clause, pick(lang, &offer.fr, &offer.en)))?;
-    }
-    Ok(())
+    tell(&decision, None, as_json, out)
 }
 
 pub(super) fn journal(machine: &Machine, as_json: bool, out: &mut dyn Write) -> Result<()> {
@@ -127,8 +117,4 @@ fn each_page(store: &Store, machine: &Machine, mut each: impl FnMut(&[Entry]) ->
             _ => return Ok(()),
         }
     }
-}
-
-const fn pick<'a>(lang: Lang, fr: &'a str, en: &'a str) -> &'a str {
-    lang.pick(fr, en)
 }

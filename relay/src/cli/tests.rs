@@ -111,6 +111,16 @@ fn a_contract_lives_on_the_command_line() {
     let show = |json: &str| -> serde_json::Value { serde_json::from_str(json).unwrap() };
     let listed = show(&world.run("contract list --data @/relay --json").unwrap());
     assert_eq!((listed["id"].as_str(), listed["ends"].as_str()), (Some("C-2026-014"), None));
+    assert_eq!(
+        (&listed["last_day_for_notice"], &listed["next_echeance"]),
+        (&"2027-10-05".into(), &"2027-01-05".into())
+    );
+    assert_eq!(listed["renewal_notice"]["first_day"], "2027-07-05");
+    let said = world.run("contract show --data @/relay --id C-2026-014").unwrap();
+    assert!(
+        said.contains("5\u{a0}octobre 2027") && said.contains("échéance le 5\u{a0}janvier 2027"),
+        "{said}"
+    );
     let said = world
         .run("contract notice --data @/relay --id C-2026-014 --by client --sent 2026-09-30 --proof 1A")
         .unwrap();
@@ -119,6 +129,8 @@ fn a_contract_lives_on_the_command_line() {
     let shown = show(&world.run("contract show --data @/relay --id C-2026-014 --json").unwrap());
     assert_eq!(shown["ends"], "2027-01-05");
     assert_eq!(shown["suspended"]["reason"], "impayés");
+    assert_eq!((&shown["next_echeance"], &shown["in_force"]), (&"2027-01-05".into(), &true.into()));
+    assert_eq!(shown["last_day_for_notice"], serde_json::Value::Null);
     world.run("contract resume --data @/relay --id C-2026-014").unwrap();
     let shown = show(&world.run("contract show --data @/relay --id C-2026-014 --json").unwrap());
     assert!(shown["suspended"].is_null());
@@ -146,4 +158,34 @@ fn a_backup_is_complete_and_replaces_nothing() {
     assert!(world.run("backup --data @/relay @/copy.sqlite").is_err());
     let copy = Store::open_existing(&world.path("copy.sqlite")).unwrap();
     assert_eq!(copy.contracts().unwrap().len(), 1);
+}
+
+#[test]
+fn documents_are_explained_and_reckoned_without_a_folder() {
+    let world = World::new();
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples");
+    let run = |line: &str| world.run(&line.replace("EXAMPLES", examples));
+    let decision = run("explain EXAMPLES/explain-armistice.json --json").unwrap();
+    let decision: serde_json::Value = serde_json::from_str(&decision).unwrap();
+    assert_eq!((&decision["permitted"], &decision["reasons"][0]["clause"]), (&false.into(), &"4.2".into()));
+    assert_eq!(decision["retry_at"], "2026-11-12T08:00:00Z");
+    let said = run("explain EXAMPLES/explain-armistice.json").unwrap();
+    assert!(said.contains("armistice de 1918") && said.contains("By phone"), "{said}");
+    let said = run("lines EXAMPLES/lines-every-key.json").unwrap();
+    assert!(said.contains("31/90\u{a0}jours") || said.contains("49/90\u{a0}jours"), "{said}");
+    assert!(run("lines EXAMPLES/lines-every-key.json --json").unwrap().contains("\"total_cents\":79083"));
+    assert!(run("lines EXAMPLES/lines-every-key.json --csv").unwrap().starts_with('\u{feff}'));
+    for bad in [
+        "explain @/nowhere.json",
+        "explain EXAMPLES/lines-every-key.json",
+        "lines EXAMPLES/explain-armistice.json",
+        "lines EXAMPLES/lines-every-key.json --json --csv",
+        "explain EXAMPLES/explain-armistice.json --technician sophie.martin",
+        "explain --technician sophie.martin",
+        "explain",
+    ] {
+        assert!(run(bad).is_err(), "{bad}");
+    }
+    let error = run("explain EXAMPLES/lines-every-key.json").unwrap_err();
+    assert!(error.contains("/from") && error.contains("no such key"), "{error}");
 }

@@ -6,6 +6,45 @@ use super::papers::{Duty, MovedAbroad, Papers};
 use super::term::{self, Ending, NoticeCountsFrom, NoticeDays, Term};
 use crate::records::{Contract, Notice, Party};
 
+/// Terms shown at most: the newest.
+const MOST_TERMS: u32 = 60;
+
+/// How a contract stands on a day, for people who plan.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Outlook {
+    /// The term that runs on the day: its number, first day and échéance. The first before it began, the last once it is over.
+    pub term: (u32, Date, Date),
+    /// Every term up to that one, the newest [`MOST_TERMS`].
+    pub all: Vec<(u32, Date, Date)>,
+    /// The échéance that comes next; `None` once the contract is over.
+    pub next_echeance: Option<Date>,
+    /// The last day on which a letter still ends the contract on that échéance; the next one's when that day is past. `None` when its end
+    /// is known.
+    pub last_day_for_notice: Option<Date>,
+    /// When a consumer or non-professional is to be told of the renewal on the échéance that the letter would end (L215-1).
+    pub renewal_notice: Option<(Date, Date)>,
+}
+
+impl Outlook {
+    /// How it stands.
+    pub fn of(term: Term, ending: Option<Ending>, today: Date) -> Self {
+        let over = ending.is_some_and(|ending| ending.on <= today);
+        let seen = ending.filter(|_| over).and_then(|ending| ending.on.yesterday().ok()).unwrap_or(today);
+        let (number, _) = term.next_echeance(seen);
+        let cut = |echeance: Date| ending.map_or(echeance, |ending| ending.on.min(echeance));
+        let one = |k: u32| (k, term.echeance(k - 1), cut(term.echeance(k)));
+        let first = number.saturating_sub(MOST_TERMS) + 1;
+        let ends = ending.is_none().then(|| term.ends_on_date(today).1);
+        Self {
+            term: one(number),
+            all: (first.min(number)..=number).map(one).collect(),
+            next_echeance: (!over).then(|| cut(term.echeance(number))),
+            last_day_for_notice: ends.map(term::last_day_for_notice),
+            renewal_notice: ends.map(term::renewal_notice_window),
+        }
+    }
+}
+
 /// When this contract ends; `None` while it renews itself.
 pub fn ending(contract: &Contract, papers: &Papers, from: NoticeCountsFrom) -> Option<Ending> {
     let days: Vec<NoticeDays> = contract.notices.iter().map(|notice| notice.days).collect();

@@ -6,7 +6,7 @@ use aval_protocol::wire::codes::RefusalCode;
 use aval_protocol::wire::record::{OfferLine, Reason};
 
 use super::papers::{Commune, Papers};
-use super::{Facts, Request, reasons, when, work};
+use super::{Facts, Request, hours, reasons, when, work};
 use crate::records::{Contract, PostalCode};
 
 /// The offers, in the order in which they cost the client effort.
@@ -17,7 +17,7 @@ pub(super) fn offers(
     now: UnixSeconds,
 ) -> Vec<OfferLine> {
     let has = |code| against.iter().any(|reason| reason.code == code);
-    let opens = when::support_opens(facts, now).filter(|&at| at > now).map(reasons::shown_moment);
+    let opens = when::support_opens(facts, now).filter(|&at| at > now).map(hours::shown_moment);
     let contract = reasons::contract(facts);
     let in_force = contract
         .filter(|_| !has(RefusalCode::NotYetInForce) && !has(RefusalCode::Lapsed))

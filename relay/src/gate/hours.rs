@@ -9,6 +9,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use aval_protocol::id::UnixSeconds;
+use aval_protocol::text::gate::{Day as ShownDay, Moment};
 use jiff::civil::{Date, DateTime, Time, Weekday, date, time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, ZonedDateTime};
@@ -139,12 +140,32 @@ pub fn public_holiday(day: Date) -> Option<&'static str> {
         })
 }
 
+/// A day for people.
+pub(crate) fn shown_day(day: Date) -> ShownDay {
+    ShownDay {
+        year: day.year(),
+        month: day.month().unsigned_abs(),
+        day: day.day().unsigned_abs(),
+        weekday: day.weekday().to_monday_one_offset().unsigned_abs(),
+    }
+}
+
+/// A moment for people, on a Paris clock.
+pub(crate) fn shown_moment(at: UnixSeconds) -> Moment {
+    let here = paris(at);
+    Moment {
+        day: shown_day(here.date()),
+        hour: here.hour().unsigned_abs(),
+        minute: here.minute().unsigned_abs(),
+    }
+}
+
 fn is_weekend(day: Date) -> bool {
     matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
 /// Easter Sunday by the anonymous Gregorian computus (Nature, 20 April 1876).
-fn easter(year: i16) -> Date {
+pub(crate) fn easter(year: i16) -> Date {
     let y = i32::from(year);
     let (a, b, c) = (y.rem_euclid(19), y.div_euclid(100), y.rem_euclid(100));
     let (d, e) = (b / 4, b % 4);

@@ -1,13 +1,12 @@
 //! Each check of the gate, looked at on its own, and the sentences of those that fail.
 
 use aval_protocol::id::UnixSeconds;
-use aval_protocol::text::gate::{self as text, Day, Moment, Sentence};
+use aval_protocol::text::gate::{self as text, Sentence};
 use aval_protocol::wire::codes::RefusalCode;
 use aval_protocol::wire::record::Reason;
 use aval_protocol::wire::session::Capabilities;
-use jiff::civil::Date;
 
-use super::hours::{self, Holidays, Hours};
+use super::hours::{self, Holidays, Hours, shown_day, shown_moment};
 use super::link::{self, Insufficient, LinkVerdict};
 use super::term::Ending;
 use super::when::{next_opening, opening};
@@ -141,22 +140,4 @@ pub(super) fn exceptions<'a>(facts: &'a Facts, request: &Request) -> impl Iterat
 
 pub(super) fn reason(code: RefusalCode, clause: &str, sentence: Sentence) -> Reason {
     Reason { code, clause: clause.to_owned(), fr: sentence.fr, en: sentence.en }
-}
-
-pub(super) fn shown_day(day: Date) -> Day {
-    Day {
-        year: day.year(),
-        month: day.month().unsigned_abs(),
-        day: day.day().unsigned_abs(),
-        weekday: day.weekday().to_monday_one_offset().unsigned_abs(),
-    }
-}
-
-pub(super) fn shown_moment(at: UnixSeconds) -> Moment {
-    let here = hours::paris(at);
-    Moment {
-        day: shown_day(here.date()),
-        hour: here.hour().unsigned_abs(),
-        minute: here.minute().unsigned_abs(),
-    }
 }

@@ -6,10 +6,10 @@ use aval_protocol::wire::codes::RefusalCode;
 use aval_protocol::wire::record::Reason;
 
 use super::fallback::within_reach;
-use super::hours::{self, Hours};
+use super::hours::{self, Hours, shown_day, shown_moment};
 use super::link::{self, Insufficient, LinkVerdict};
 use super::papers::Warranty;
-use super::reasons::{contract, ending, exceptions, holidays, reason, shown_day, shown_moment};
+use super::reasons::{contract, ending, exceptions, holidays, reason};
 use super::{Facts, Request, Stage, ends};
 use crate::records::Contract;
 

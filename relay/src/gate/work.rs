@@ -37,7 +37,7 @@ pub(super) fn of(request: &Request, facts: &Facts, now: UnixSeconds) -> Work {
 }
 
 /// Whether the contract's price covers this kind of work (2.6, 5.3).
-pub(super) const fn is_included(category: WorkCategory) -> bool {
+pub const fn is_included(category: WorkCategory) -> bool {
     matches!(category, WorkCategory::Assistance | WorkCategory::Maintenance)
 }
 

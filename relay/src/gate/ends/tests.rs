@@ -146,3 +146,36 @@ fn clause_6_1_the_financial_document_may_name_an_echeance_of_its_own() {
     assert_eq!(named.ends_on(day("2025-10-01")), (2, day("2026-12-31").date()));
     assert!(term.falling_due(day("2025-01-15")).is_err());
 }
+
+#[test]
+fn clause_6_3_the_outlook_tells_the_last_day_for_notice_and_when_a_consumer_is_told() {
+    let term = Term::new(day("2025-01-01"), Months::default());
+    let on = |text: &str, ending| Outlook::of(term, ending, day(text).date());
+    let date = |text: &str| Some(day(text).date());
+    let window = |first: &str, last: &str| Some((day(first).date(), day(last).date()));
+
+    let running = on("2025-06-01", None);
+    assert_eq!(running.term, (1, day("2025-01-01").date(), day("2026-01-01").date()));
+    assert_eq!(
+        (running.next_echeance, running.last_day_for_notice),
+        (date("2026-01-01"), date("2025-10-01"))
+    );
+    assert_eq!(running.renewal_notice, window("2025-07-01", "2025-09-01"));
+    assert_eq!(on("2025-10-01", None).last_day_for_notice, date("2025-10-01"), "the last day is a day");
+    let late = on("2025-10-02", None);
+    assert_eq!((late.next_echeance, late.last_day_for_notice), (date("2026-01-01"), date("2026-10-01")));
+    assert_eq!(late.renewal_notice, window("2026-07-01", "2026-09-01"));
+
+    let ended =
+        term.ending(&[NoticeDays::new(Some(day("2025-06-01")), None).unwrap()], NoticeCountsFrom::Sent);
+    let before = on("2025-06-02", ended);
+    assert_eq!((before.next_echeance, before.last_day_for_notice), (date("2026-01-01"), None));
+    let over = on("2027-06-02", ended);
+    assert_eq!((over.next_echeance, over.renewal_notice, over.term.0), (None, None, 1));
+    let not_yet = on("2024-06-01", None);
+    assert_eq!((not_yet.term.0, not_yet.last_day_for_notice), (1, date("2025-10-01")));
+    assert_eq!(on("2190-06-01", None).all.len(), 60);
+    // A move abroad cuts the term it falls into.
+    let abroad = Some(term::moved_abroad(day("2026-05-01"), day("2026-04-01")));
+    assert_eq!(on("2026-04-01", abroad).term, (2, day("2026-01-01").date(), day("2026-05-01").date()));
+}
