@@ -6,16 +6,73 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, ensure};
 use aval_agent::platform::{InputError, InputSink, native};
-use aval_protocol::wire::input::{Button, InputEvent, Key};
+use aval_protocol::wire::input::{Button, InputEvent, Key, NOTCH};
 use aval_tests::xserver::{XServer, until};
 use tempfile::TempDir;
 use x11rb::connection::Connection;
+use x11rb::protocol::Event;
 use x11rb::protocol::xkb::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::{ConnectionExt as _, KeyButMask, ModMask};
+use x11rb::protocol::xproto::{
+    ConnectionExt as _, CreateWindowAux, EventMask, InputFocus, KeyButMask, ModMask, WindowClass,
+};
 use x11rb::rust_connection::RustConnection;
 
 const SENTENCE: &str = "Télémaintenance : ça marche, 120 € HT — œuvre d’été, où ? À Noël : «oui». \
                         @#{[|`\\^]}~ AZERTY qwerty 0123456789 l'ÉTÉ, ŒUVRE, Ÿ; «\u{a0}là\u{202f}!\u{a0}» ß ñ 語";
+
+/// A window that has the focus and writes down which keys it gets, as programs see them: key, modifiers.
+struct Listener {
+    connection: RustConnection,
+    window: u32,
+}
+
+impl Listener {
+    fn open(server: &XServer) -> anyhow::Result<Self> {
+        let connection = server.connect()?;
+        let screen = connection.setup().roots.first().context("a screen")?;
+        let (window, root) = (connection.generate_id()?, screen.root);
+        let how = CreateWindowAux::new()
+            .override_redirect(1)
+            .event_mask(EventMask::KEY_PRESS | EventMask::BUTTON_PRESS | EventMask::EXPOSURE);
+        let class = WindowClass::INPUT_OUTPUT;
+        connection.create_window(0, window, root, 0, 0, 400, 300, 0, class, 0, &how)?.check()?;
+        connection.map_window(window)?.check()?;
+        until("the window is there", || Ok(connection.poll_for_event()?))?;
+        connection.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
+        Ok(Self { connection, window })
+    }
+
+    /// The next key that is no modifier: the character on it (without modifiers, in its first layout) and the modifiers held.
+    fn key(&self) -> anyhow::Result<(u32, u16)> {
+        loop {
+            let event = until("a key", || Ok(self.connection.poll_for_event()?))?;
+            let Event::KeyPress(event) = event else { continue };
+            let map = self.connection.get_keyboard_mapping(event.detail, 1)?.reply()?;
+            let symbol = *map.keysyms.first().context("a symbol")?;
+            if !(0xffe1..=0xffee).contains(&symbol) && symbol != 0xfe03 {
+                return Ok((symbol, u16::from(event.state)));
+            }
+        }
+    }
+
+    fn buttons(&self) -> anyhow::Result<Vec<u8>> {
+        self.connection.get_input_focus()?.reply()?;
+        let mut buttons = Vec::new();
+        while let Some(event) = self.connection.poll_for_event()? {
+            if let Event::ButtonPress(event) = event {
+                buttons.push(event.detail);
+            }
+        }
+        Ok(buttons)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.connection.destroy_window(self.window);
+        let _ = self.connection.flush();
+    }
+}
 
 /// A terminal that writes what it is typed into a file.
 struct Terminal {
@@ -168,6 +225,117 @@ fn a_shortcut_is_the_key_of_its_letter() -> anyhow::Result<()> {
         }
         type_text(hands.as_mut(), "\n\t.")?;
         terminal.receives("\u{1}\u{1a}\u{17}a\r\u{1b}[A\u{1b}[15~\u{1b}[3~\r\t.").context(layout)?;
+    }
+    Ok(())
+}
+
+/// What a technician's keyboard holds, the character it makes, and what the client's programs must get.
+#[test]
+fn shortcuts_reach_programs_as_on_the_client_s_own_keyboard() -> anyhow::Result<()> {
+    use Key::{AltLeft, AltRight, ControlLeft, MetaLeft, ShiftLeft};
+    let server = XServer::start(51, "800x600x24", &[])?;
+    let listener = Listener::open(&server)?;
+    const CTRL: u16 = 4;
+    const SHIFT: u16 = 1;
+    let letter = |c: char| u32::from(c);
+    let of_all: &[(&[Key], char, u32, u16)] = &[
+        (&[ControlLeft], 'c', letter('c'), CTRL),
+        (&[ControlLeft], 'C', letter('c'), CTRL),
+        (&[ControlLeft], 'z', letter('z'), CTRL),
+        (&[ControlLeft], 'a', letter('a'), CTRL),
+        (&[ControlLeft, ShiftLeft], 'T', letter('t'), CTRL | SHIFT),
+        (&[AltLeft], 'f', letter('f'), 8),
+        (&[MetaLeft], 'e', letter('e'), 64),
+        (&[ControlLeft, ShiftLeft], ' ', letter(' '), CTRL | SHIFT),
+    ];
+    let of_each: [(&str, &[(&[Key], char, u32, u16)]); 3] = [
+        // On AZERTY a digit needs Shift, on QWERTY it must not have it.
+        (
+            "fr",
+            &[
+                (&[ControlLeft, ShiftLeft], '1', letter('&'), CTRL | SHIFT),
+                (&[ControlLeft], '&', letter('&'), CTRL),
+            ],
+        ),
+        ("us", &[(&[ControlLeft, ShiftLeft], '1', letter('1'), CTRL), (&[AltRight], '1', letter('1'), 8)]),
+        // Another alphabet first: the Latin letter is still the shortcut.
+        ("ru,us", &[(&[ControlLeft, ShiftLeft], 'V', 0x6cd, CTRL | SHIFT)]),
+    ];
+    for (layout, more) in of_each {
+        server.layout(layout)?;
+        let mut hands = native().open_input(Some(server.display()))?;
+        let common = if layout == "ru,us" { &[] } else { of_all };
+        for (keys, c, symbol, state) in common.iter().chain(more) {
+            keys.iter().try_for_each(|key| hold(hands.as_mut(), *key, true))?;
+            type_char(hands.as_mut(), *c)?;
+            keys.iter().rev().try_for_each(|key| hold(hands.as_mut(), *key, false))?;
+            let got = listener.key().with_context(|| format!("{layout}: {keys:?} {c}"))?;
+            ensure!(got == (*symbol, *state), "{layout}: {keys:?} {c} came as {got:x?}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn named_keys_reach_programs_and_the_wheel_adds_up() -> anyhow::Result<()> {
+    let server = XServer::start(52, "800x600x24", &[])?;
+    let listener = Listener::open(&server)?;
+    let mut hands = hands(&server)?;
+    let named = [
+        (Key::NumpadEnter, 0xff8d),
+        (Key::Numpad7, 0xff95),
+        (Key::NumpadDecimal, 0xff9f),
+        (Key::NumpadDivide, 0xffaf),
+        (Key::PrintScreen, 0xff61),
+        (Key::Pause, 0xff13),
+        (Key::ScrollLock, 0xff14),
+        (Key::NumLock, 0xff7f),
+        (Key::F4, 0xffc1),
+        (Key::F24, 0xffd5),
+        (Key::ContextMenu, 0xff67),
+    ];
+    for (key, symbol) in named {
+        hold(hands.as_mut(), key, true)?;
+        hold(hands.as_mut(), key, false)?;
+        let (got, _) = listener.key().with_context(|| format!("{key}"))?;
+        ensure!(got == symbol, "{key} came as {got:x}");
+    }
+    // Num Lock is on by now; it does not matter to characters, and Alt+F4 is Alt+F4.
+    hold(hands.as_mut(), Key::AltLeft, true)?;
+    hold(hands.as_mut(), Key::F4, true)?;
+    hands.release_all();
+    let (key, state) = listener.key()?;
+    ensure!((key, state & !0x10) == (0xffc1, 8), "{key:x} {state:x}");
+    listener.buttons()?;
+    for part in [NOTCH / 4, NOTCH / 4, NOTCH / 2, NOTCH / 2, -NOTCH, NOTCH * 2] {
+        hands.inject(InputEvent::Wheel { dx: 0, dy: part })?;
+    }
+    hands.inject(InputEvent::Wheel { dx: -NOTCH, dy: 0 })?;
+    ensure!(listener.buttons()? == [5, 4, 5, 5, 6], "notches down, up, down twice, left");
+    Ok(())
+}
+
+#[test]
+fn a_held_key_repeats_and_locks_change_no_character() -> anyhow::Result<()> {
+    let server = XServer::start(53, "800x600x24", &[])?;
+    for layout in ["fr", "us"] {
+        server.layout(layout)?;
+        let terminal = Terminal::open(&server)?;
+        let mut hands = hands(&server)?;
+        for lock in [Key::CapsLock, Key::NumLock] {
+            hold(hands.as_mut(), lock, true)?;
+            hold(hands.as_mut(), lock, false)?;
+        }
+        type_text(hands.as_mut(), SENTENCE)?;
+        terminal.receives(SENTENCE).with_context(|| layout.to_owned())?;
+        for lock in [Key::CapsLock, Key::NumLock] {
+            hold(hands.as_mut(), lock, true)?;
+            hold(hands.as_mut(), lock, false)?;
+        }
+        let before = terminal.typed().len();
+        hold(hands.as_mut(), Key::ArrowUp, true)?;
+        until("the held key repeats", || Ok((terminal.typed().len() >= before + 9).then_some(())))?;
+        hold(hands.as_mut(), Key::ArrowUp, false)?;
     }
     Ok(())
 }

@@ -28,8 +28,8 @@ const WORDS: usize = 32;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often a lost display is looked for.
 const LOOK_AGAIN: Duration = Duration::from_secs(3);
-/// How long the end of the program waits for keys to be released.
-const RELEASE: Duration = Duration::from_millis(200);
+/// How long the end of the program waits for keys to be released and lent ones to be given back, which takes a second.
+const RELEASE: Duration = Duration::from_millis(1500);
 
 /// Everything that lives in this process.
 pub(super) struct Driver {

@@ -14,7 +14,9 @@ use x11rb::protocol::xtest::{self, ConnectionExt as _};
 use x11rb::rust_connection::RustConnection;
 
 use super::super::{InputError, InputSink, OpenError};
-use super::keyboard::{ALT, CAPS_LOCK, CONTROL, CORE_KEYBOARD, Keymap, SUPER, Stroke, bits, u8_of};
+use super::keyboard::{
+    ALT, CAPS_LOCK, CONTROL, CORE_KEYBOARD, GROUPS, Keymap, SHIFT, SUPER, Stroke, bits, u8_of,
+};
 use super::keysym;
 use super::spare::{Choice, Spares};
 
@@ -81,9 +83,11 @@ impl Hands {
         let symbols = keysym::of_char(c);
         let preferred = *symbols.first().ok_or(InputError::NoSuchCharacter)?;
         let state = self.state()?;
-        let held = self.held_modifiers();
-        if held & (CONTROL | ALT | SUPER) != 0 {
-            return self.shortcut(c, preferred, &state, held);
+        let held = self.held_modifiers(|_| true);
+        // The technician's AltGr made the character, also where the client's right Alt key is an Alt key.
+        let meant = self.held_modifiers(|key| key != Key::AltRight || c.is_ascii_alphanumeric());
+        if meant & (CONTROL | ALT | SUPER) != 0 {
+            return self.shortcut(c, preferred, &state, held, meant);
         }
         let found = symbols.iter().find_map(|symbol| self.keymap.find(*symbol, state.group, state.locked));
         let stroke = match found {
@@ -101,15 +105,28 @@ impl Hands {
     }
 
     /// A character while Control, Alt or Super is held means the key that carries it, not the character.
-    fn shortcut(&mut self, c: char, symbol: u32, state: &State, held: u8) -> Result<(), InputError> {
+    fn shortcut(
+        &mut self,
+        c: char,
+        symbol: u32,
+        state: &State,
+        held: u8,
+        meant: u8,
+    ) -> Result<(), InputError> {
+        // Shift belongs to the shortcut where it does not choose the character (T), elsewhere it only made it (1 on AZERTY).
+        let shift = if c.is_alphabetic() || c == ' ' { SHIFT } else { 0 };
+        let hold = meant & (CONTROL | ALT | SUPER | shift);
         let lower = c.to_lowercase().next().map(keysym::of_char).unwrap_or_default();
-        let base =
-            lower.iter().chain([&symbol]).find_map(|symbol| self.keymap.base_key(*symbol, state.group));
-        let stroke = match base {
-            Some(keycode) => Stroke { keycode, hold: held },
-            None => match self.keymap.find(symbol, state.group, state.locked) {
-                Some(stroke) => Stroke { hold: stroke.hold | held, ..stroke },
-                None => Stroke { hold: held, ..self.lend(symbol)? },
+        let base = |group: usize| {
+            lower.iter().chain([&symbol]).find_map(|symbol| self.keymap.base_key(*symbol, group))
+        };
+        let stroke = match (base(state.group), self.keymap.find(symbol, state.group, state.locked)) {
+            (Some(keycode), _) => Stroke { keycode, hold },
+            (None, Some(stroke)) => Stroke { hold: stroke.hold | hold, ..stroke },
+            // Programs know a shortcut by its Latin letter, also while another alphabet is switched to.
+            (None, None) => match (0..GROUPS).find_map(base) {
+                Some(keycode) => Stroke { keycode, hold },
+                None => Stroke { hold, ..self.lend(symbol)? },
             },
         };
         self.stroke(stroke, held)?;
@@ -158,8 +175,8 @@ impl Hands {
         let lifted: Vec<u8> = self
             .held
             .iter()
+            .filter(|held| self.holds(held) & !stroke.hold != 0)
             .map(|(_, keycode)| *keycode)
-            .filter(|keycode| self.keymap.modifiers_of(*keycode) & !stroke.hold != 0)
             .collect();
         let kept = held & stroke.hold;
         let added: Vec<u8> =
@@ -232,8 +249,16 @@ impl Hands {
         Ok(())
     }
 
-    fn held_modifiers(&self) -> u8 {
-        self.held.iter().fold(0, |mods, (_, keycode)| mods | self.keymap.modifiers_of(*keycode))
+    /// The modifiers that keys of ours hold, as far as those keys count.
+    fn held_modifiers(&self, counts: impl Fn(Key) -> bool) -> u8 {
+        let held = self.held.iter().filter(|(key, _)| counts(*key));
+        held.fold(0, |mods, held| mods | self.holds(held))
+    }
+
+    /// The modifiers that a key sets while it is held; one that locks holds none.
+    fn holds(&self, (key, keycode): &(Key, u8)) -> u8 {
+        let locks = matches!(key, Key::CapsLock | Key::NumLock | Key::ScrollLock);
+        if locks { 0 } else { self.keymap.modifiers_of(*keycode) }
     }
 
     fn set_caps_lock(&self, on: bool) -> Result<(), InputError> {
@@ -296,19 +321,16 @@ impl Hands {
         self.flush()
     }
 
-    /// Returns the lent keys once slow programs have read them; meanwhile the caller goes on.
+    /// Returns the lent keys once slow programs have read them.
     fn give_back(&mut self) {
         let (keys, kept) = self.spares.to_return(self.clock.monotonic());
         if keys.is_empty() {
             return;
         }
-        let display = self.display.clone();
-        std::thread::spawn(move || {
-            std::thread::sleep(kept);
-            if let Err(error) = unbind(&display, &keys) {
-                tracing::debug!(%error, "lent keys were not given back");
-            }
-        });
+        std::thread::sleep(kept);
+        if let Err(error) = unbind(&self.display, &keys) {
+            tracing::debug!(%error, "lent keys were not given back");
+        }
     }
 }
 
@@ -345,6 +367,7 @@ impl InputSink for Hands {
 }
 
 impl Drop for Hands {
+    /// Takes up to a second when keys were lent: then nothing of them is left.
     fn drop(&mut self) {
         self.release_all();
         self.give_back();

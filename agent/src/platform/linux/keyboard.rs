@@ -11,6 +11,9 @@ use super::keysym;
 
 /// The keyboard that X clients see.
 pub(super) const CORE_KEYBOARD: u16 = 0x100;
+/// Most layouts that can be switched between.
+pub(super) const GROUPS: usize = 4;
+pub(super) const SHIFT: u8 = 1;
 pub(super) const CAPS_LOCK: u8 = 2;
 pub(super) const CONTROL: u8 = 4;
 pub(super) const ALT: u8 = 8;
@@ -204,7 +207,6 @@ pub(super) fn u8_of(mask: x11rb::protocol::xproto::ModMask) -> u8 {
 mod tests {
     use super::*;
 
-    const SHIFT: u8 = 1;
     const LEVEL3_BIT: u8 = 128;
 
     /// One four-level group as in `fr`: keycode 9 makes e E €, 10 is Shift, 11 is AltGr, 12 nothing.

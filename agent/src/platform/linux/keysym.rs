@@ -78,8 +78,8 @@ pub(super) fn of_key(key: Key) -> &'static [u32] {
         Key::ControlLeft => &[0xffe3, 0xffe4],
         Key::ControlRight => &[0xffe4, 0xffe3],
         Key::AltLeft => &[0xffe9, 0xffe7],
-        // Where a layout has no AltGr, the right Alt key is an Alt key.
-        Key::AltRight => &[LEVEL3, 0xff7e, 0xffea, 0xffe8],
+        // A layout without AltGr has an Alt key there, and its third level on a key that no keyboard has.
+        Key::AltRight => &[0xffea, LEVEL3, 0xff7e, 0xffe8],
         Key::MetaLeft => &[0xffeb, 0xffe7],
         Key::MetaRight => &[0xffec, 0xffe8],
         Key::ContextMenu => &[0xff67],
