@@ -50,7 +50,15 @@ impl Desk {
     /// # Errors
     /// When a program is missing or does not come up.
     pub fn open() -> Result<Self> {
-        let size = format!("{WIDTH}x{HEIGHT}");
+        Self::sized(WIDTH, HEIGHT)
+    }
+
+    /// The same with a screen of that size.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn sized(width: u16, height: u16) -> Result<Self> {
+        let size = format!("{width}x{height}");
         let (outer_server, outer) = server("Xvfb", &["-screen", "0", &format!("{size}x24")], None)?;
         let mut desk = Self { programs: vec![outer_server], outer, inner: String::new() };
         let (inner_server, inner) = server("Xephyr", &["-screen", &size], Some(&desk.outer))?;
@@ -64,7 +72,7 @@ impl Desk {
                 .then_some(()))
         })?;
         // Inside Xephyr's window from here on, where its keyboard and mouse are the person's.
-        desk.person(&["mousemove", "5", "790"])?;
+        desk.person(&["mousemove", "5", &(height - 10).to_string()])?;
         Ok(desk)
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 
-use crate::desk::{Desk, Window};
+use crate::desk::{Desk, HEIGHT, WIDTH, Window};
 use crate::stage::{Stage, Technician};
 
 /// The contract in force.
@@ -48,13 +48,21 @@ impl World {
     ///
     /// # Errors
     /// When any of it fails.
-    pub fn open_on(mut stage: Stage) -> Result<Self> {
+    pub fn open_on(stage: Stage) -> Result<Self> {
+        Self::sized(stage, (WIDTH, HEIGHT))
+    }
+
+    /// The same on a screen of that size.
+    ///
+    /// # Errors
+    /// When any of it fails.
+    pub fn sized(mut stage: Stage, (width, height): (u16, u16)) -> Result<Self> {
         stage.found()?;
         contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
         stage.start_relay()?;
         stage.enrol(MACHINE, CONTRACT)?;
         let machine = service(&mut stage, MACHINE)?;
-        let desk = Desk::open()?;
+        let desk = Desk::sized(width, height)?;
         session_process(&mut stage, desk.display())?;
         stage.run("aval-console", &["--home", "manager", "approve", &machine])?;
         except_if_closed(&stage, &machine)?;

@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use aval_agent::encode::Encoder;
+use aval_agent::encode::{Allowance, Encoder};
 use aval_agent::platform;
 use aval_console::calls::machines;
 use aval_console::home::Home;
@@ -211,10 +211,11 @@ fn encoded(display: &str, probe: &Paint, rng: &mut Rng) -> Result<String> {
         let change = source.wait(Duration::from_secs(1))?;
         let mut size = 0;
         loop {
-            let messages = encoder.encode(&change.damage, source.as_mut(), Epoch(1), 1 << 20)?;
-            for message in messages.into_iter().flatten() {
-                if let ScreenDown::Update { pixels, .. } = message {
-                    size += pixels.len();
+            let all = Allowance::updates(1 << 20);
+            let messages = encoder.encode(now(), &change.damage, source.as_mut(), Epoch(1), all)?;
+            for message in messages {
+                if let ScreenDown::Update { pixels, photos, .. } = message {
+                    size += pixels.len() + photos.iter().map(|photo| photo.jpeg.len()).sum::<usize>();
                 }
             }
             if !encoder.is_pending() {
