@@ -1,29 +1,43 @@
-//! The screen encoder: from "something changed here" to the fewest lossless bytes that make the console's picture equal.
+//! The screen encoder: from "something changed here" to the fewest bytes that make the console's picture equal.
 //!
-//! Damage over-reports (a page scroll damages three times what it changes), so each damaged 64 × 64 tile is compared with a shadow of
-//! what was sent, shrunk to its changed box, merged with its neighbours, and its rows go through one zstd context that lives as long
-//! as the lane. What does not fit the budget stays owed and leaves later, in its newest state. Pictures live in memory only and
-//! are wiped on drop.
+//! Damage over-reports (a page scroll damages three times what it changes), so what is damaged is compared with a shadow of what
+//! was sent. What scrolled becomes a copy; the rest is shrunk to 8-pixel-aligned boxes inside 64-pixel tiles, merged with its
+//! neighbours, and its rows go through one zstd context that lives as long as the lane. What looks like a photograph goes as a JPEG
+//! first and follows to the bit when it is quiet. What does not fit the allowance stays owed and leaves later, in its newest
+//! state. Pictures live in memory only and are wiped on drop.
 
+mod flow;
 mod merge;
+mod pack;
+mod scroll;
+mod shadow;
 mod stream;
 mod tiles;
 
 use std::fmt;
+use std::time::Instant;
 
 use aval_protocol::id::Epoch;
 use aval_protocol::wire::Wire;
-use aval_protocol::wire::screen::{MAX_PIXELS, MAX_SIDE, ROWS, Rect, ScreenDown};
-use zeroize::Zeroize;
+use aval_protocol::wire::screen::{Copy, MAX_PIXELS, MAX_SIDE, Photo, Rect, ScreenDown};
 
 use crate::platform::{ScreenLost, ScreenSource};
+pub use flow::Flow;
+use merge::Piece;
+use pack::{Look, Packer};
+use shadow::{Grabbed, Shadow};
 use stream::Stream;
-use tiles::{GRAB_AREA, Span, TILE, Tiles};
+use tiles::{GRAB_AREA, Tiles};
 
 /// Compressed bytes after which an update is cut and the next begun: small enough that three of them are no queue.
 const SOFT_LIMIT: usize = 96 * 1024;
-/// A rectangle's cost on the wire: four integers of at most three bytes.
-const RECT_COST: usize = 12;
+/// Most pixels of one sent rectangle. With an update cut at its soft limit, what zstd still holds (a block of 128 KiB) and one
+/// such rectangle uncompressed (384 KiB) stay far below the wire's 1 MiB.
+const RECT_AREA: u64 = 128 * 1024;
+/// The same while it is quiet and pieces shall be small.
+const REFINED_AREA: u64 = 16 * 1024;
+/// A rectangle's or copy's cost on the wire: six integers of at most three bytes.
+const RECT_COST: usize = 18;
 /// Everything of an update but rectangles and pixels, generously.
 const FIXED_COST: usize = 64;
 
@@ -33,12 +47,23 @@ pub struct Encoder {
     height: u16,
     announced: bool,
     seq: u32,
-    /// What the console's picture will be once all owed spans are sent: rows of B G R and one unused byte.
-    shadow: Vec<u8>,
+    shadow: Shadow,
     tiles: Tiles,
+    /// What the shadow moved and the console shall, before anything else.
+    copies: Vec<Copy>,
     stream: Stream,
-    /// One rectangle's rows as B G R, on their way to the compressor.
-    staged: Vec<u8>,
+    packer: Packer,
+}
+
+/// What may leave now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Allowance {
+    /// Updates.
+    pub updates: usize,
+    /// Compressed bytes after which an update is cut.
+    pub bytes: usize,
+    /// Quality of photographs, 1 to 100 as JPEG encoders count it.
+    pub quality: u8,
 }
 
 /// Why no update could be made. The lane ends in each case.
@@ -57,6 +82,18 @@ pub enum EncodeError {
     Compression(String),
 }
 
+/// An update on its way to being one.
+#[derive(Default)]
+struct Draft {
+    copies: Vec<Copy>,
+    rects: Vec<Rect>,
+    pixels: Vec<u8>,
+    photos: Vec<Photo>,
+    cost: usize,
+    /// Bytes the compressor may still hold.
+    inside: usize,
+}
+
 // === impl Encoder
 
 impl Encoder {
@@ -70,10 +107,11 @@ impl Encoder {
             height: 0,
             announced: false,
             seq: 0,
-            shadow: Vec::new(),
+            shadow: Shadow::default(),
             tiles: Tiles::new(0, 0),
+            copies: Vec::new(),
             stream: Stream::new()?,
-            staged: Vec::new(),
+            packer: Packer::default(),
         };
         encoder.resize(width, height)?;
         Ok(encoder)
@@ -90,47 +128,79 @@ impl Encoder {
             return Err(EncodeError::Size(width, height));
         }
         (self.width, self.height, self.announced) = (width, height, false);
-        self.shadow.zeroize();
-        self.shadow.resize(usize::from(width) * usize::from(height) * 4, 0);
+        self.shadow.resize(width, height);
         self.tiles = Tiles::new(width, height);
+        self.copies.clear();
         Ok(())
     }
 
-    /// Takes up to `budget` updates from the screen: what is damaged, plus what earlier budgets left over. With a budget of 0 the
-    /// damage is only noted. `None`: nothing to send. A [`ScreenDown::Geometry`] may come first and counts for nothing.
+    /// Takes from the screen what is damaged, plus what earlier allowances left over. Without updates allowed the damage is only
+    /// noted. Empty: nothing to send. A [`ScreenDown::Geometry`] may come first and counts for nothing.
     ///
     /// # Errors
     /// [`EncodeError`]. A resize that overtook the damage is no error: the caller's next `wait` tells it.
     pub fn encode(
         &mut self,
+        now: Instant,
         damage: &[Rect],
         source: &mut dyn ScreenSource,
         epoch: Epoch,
-        budget: usize,
-    ) -> Result<Option<Vec<ScreenDown>>, EncodeError> {
+        allowance: Allowance,
+    ) -> Result<Vec<ScreenDown>, EncodeError> {
         for rect in damage {
             self.tiles.mark(*rect);
         }
-        if budget == 0 {
-            return Ok(None);
-        }
-        self.look(source)?;
         let mut messages = Vec::new();
+        if allowance.updates == 0 {
+            return Ok(messages);
+        }
+        self.look(now, source)?;
         if !self.announced {
             messages.push(ScreenDown::Geometry { width: self.width, height: self.height });
             self.announced = true;
         }
-        self.emit(epoch, budget, &mut messages)?;
-        Ok((!messages.is_empty()).then_some(messages))
+        self.emit(now, epoch, allowance, &mut messages)?;
+        Ok(messages)
     }
 
-    /// Whether something waits for a budget: damage not yet looked at, or changes not yet sent.
+    /// One update of at most about so many compressed bytes that makes exact what the console has only nearly and what was left
+    /// alone for 200 ms. `None`: there is nothing of the kind.
+    ///
+    /// # Errors
+    /// [`EncodeError::Compression`].
+    pub fn refine(
+        &mut self,
+        now: Instant,
+        epoch: Epoch,
+        bytes: usize,
+    ) -> Result<Option<ScreenDown>, EncodeError> {
+        let tiles = &self.tiles;
+        let lossy = |tile| tiles.refinable(tile, now).map(|rect| (rect, Look::Photo));
+        let pieces = merge::boxes(0..tiles.rows(), tiles.columns(), REFINED_AREA, lossy);
+        let mut draft = Draft::default();
+        for piece in pieces {
+            self.exact(&piece, &mut draft)?;
+            // What the compressor holds has no size yet.
+            self.flush(&mut draft)?;
+            if draft.size() >= bytes {
+                break;
+            }
+        }
+        if draft.is_empty() { Ok(None) } else { self.finish(draft, epoch).map(Some) }
+    }
+
+    /// Whether something waits for an allowance: damage not yet looked at, or changes not yet sent.
     pub fn is_pending(&self) -> bool {
         !self.announced || self.tiles.is_pending()
     }
 
-    /// Compares every damaged tile with the shadow and brings the shadow up to date.
-    fn look(&mut self, source: &mut dyn ScreenSource) -> Result<(), EncodeError> {
+    /// When [`refine`](Self::refine) will have something to do, if nothing changes until then.
+    pub fn refinable_at(&self) -> Option<Instant> {
+        self.tiles.refinable_at()
+    }
+
+    /// Finds what moved, compares every damaged tile with the shadow and brings the shadow up to date.
+    fn look(&mut self, now: Instant, source: &mut dyn ScreenSource) -> Result<(), EncodeError> {
         for area in merge::damaged(&self.tiles, GRAB_AREA) {
             let rect = self.tiles.rect_of(area);
             let pixels = match source.grab(rect) {
@@ -138,80 +208,104 @@ impl Encoder {
                 Err(ScreenLost::Stale) => break,
                 Err(lost) => return Err(lost.into()),
             };
-            let row = usize::from(rect.width) * 4;
-            if pixels.stride < row
-                || pixels.bytes.len() < pixels.stride * (usize::from(rect.height) - 1) + row
-            {
+            let grabbed = Grabbed { rect, stride: pixels.stride, bytes: pixels.bytes };
+            if !grabbed.is_whole() {
                 return Err(ScreenLost::Unusable("fewer pixels than asked for".to_owned()).into());
             }
+            // Before the screen is announced there is nothing to copy.
+            let moved = if self.announced { scroll::search(&self.shadow, grabbed) } else { Vec::new() };
+            for copy in moved {
+                if let Some(target) = copy.target(self.width, self.height) {
+                    self.shadow.copy(copy, target);
+                    self.tiles.moved(copy.rect, target, now);
+                    self.copies.push(copy);
+                }
+            }
             for tile in area.tiles() {
-                let place = self.tiles.place(tile);
-                let span = compare(&mut self.shadow, self.width, place, rect, pixels.stride, pixels.bytes);
+                let span = self.shadow.compare(self.tiles.place(tile), grabbed);
                 self.tiles.seen(tile, span);
             }
         }
         Ok(())
     }
 
-    /// Sends owed boxes until the budget is used up.
+    /// Sends copies and owed boxes until the allowance is used up.
     fn emit(
         &mut self,
+        now: Instant,
         epoch: Epoch,
-        budget: usize,
+        allowance: Allowance,
         messages: &mut Vec<ScreenDown>,
     ) -> Result<(), EncodeError> {
-        let boxes = merge::owed(&self.tiles);
-        let mut boxes = boxes.iter().peekable();
-        for _ in 0..budget {
-            let (mut rects, mut pixels) = (Vec::new(), Vec::new());
-            while pixels.len() + rects.len() * RECT_COST < SOFT_LIMIT
-                && let Some((area, rect)) = boxes.next()
+        let (tiles, shadow) = (&self.tiles, &self.shadow);
+        let owed = |(column, row)| tiles.owed(column, row).map(|rect| (rect, pack::look(shadow, rect)));
+        let pieces = merge::boxes(tiles.rows_in_turn(), tiles.columns(), RECT_AREA, owed);
+        let mut pieces = pieces.iter().peekable();
+        for _ in 0..allowance.updates {
+            let mut draft = Draft::new(std::mem::take(&mut self.copies));
+            while draft.size() < allowance.bytes
+                && let Some(piece) = pieces.next()
             {
-                self.stage(*rect);
-                self.stream.push(&[ROWS], &mut pixels)?;
-                self.stream.push(&self.staged, &mut pixels)?;
-                self.tiles.sent(*area);
-                rects.push(*rect);
+                match piece.look {
+                    Look::Photo => self.nearly(piece, now, allowance.quality, &mut draft)?,
+                    Look::Drawn => self.exact(piece, &mut draft)?,
+                }
+                if draft.inside >= SOFT_LIMIT {
+                    self.flush(&mut draft)?;
+                }
             }
-            if rects.is_empty() {
+            if draft.is_empty() {
                 break;
             }
-            self.stream.flush(&mut pixels)?;
-            if pixels.len() + rects.len() * RECT_COST + FIXED_COST > ScreenDown::LIMIT {
-                return Err(EncodeError::Compression("an update beyond its limit".to_owned()));
-            }
-            self.seq = self
-                .seq
-                .checked_add(1)
-                .ok_or_else(|| EncodeError::Compression("all update numbers are used up".to_owned()))?;
-            messages.push(ScreenDown::Update {
-                seq: self.seq,
-                epoch,
-                copies: Vec::new(),
-                rects,
-                pixels,
-                photos: Vec::new(),
-            });
+            messages.push(self.finish(draft, epoch)?);
         }
-        self.tiles.resume_at(boxes.peek().map_or(0, |(area, _)| area.top));
+        self.tiles.resume_at(pieces.peek().map_or(0, |piece| piece.area.top));
         Ok(())
     }
 
-    /// A rectangle's rows out of the shadow, as B G R.
-    fn stage(&mut self, rect: Rect) {
-        self.staged.clear();
-        for y in rect.y..rect.y + rect.height {
-            let start = (usize::from(y) * usize::from(self.width) + usize::from(rect.x)) * 4;
-            let row = &self.shadow[start..start + usize::from(rect.width) * 4];
-            self.staged.extend(row.as_chunks::<4>().0.iter().flat_map(|[b, g, r, _]| [*b, *g, *r]));
-        }
+    fn exact(&mut self, piece: &Piece, draft: &mut Draft) -> Result<(), EncodeError> {
+        let packed = self.packer.lossless(&self.shadow, piece.rect, piece.look);
+        self.stream.push(packed, &mut draft.pixels)?;
+        draft.inside += packed.len();
+        draft.cost += RECT_COST;
+        draft.rects.push(piece.rect);
+        self.tiles.sent(piece.area, piece.rect);
+        Ok(())
     }
-}
 
-impl Drop for Encoder {
-    fn drop(&mut self) {
-        self.shadow.zeroize();
-        self.staged.zeroize();
+    fn nearly(
+        &mut self,
+        piece: &Piece,
+        now: Instant,
+        quality: u8,
+        draft: &mut Draft,
+    ) -> Result<(), EncodeError> {
+        let jpeg = self.packer.photo(&self.shadow, piece.rect, quality)?;
+        draft.cost += RECT_COST + jpeg.len();
+        draft.photos.push(Photo { rect: piece.rect, jpeg });
+        self.tiles.sent_nearly(piece.area, piece.rect, now);
+        Ok(())
+    }
+
+    fn flush(&mut self, draft: &mut Draft) -> Result<(), EncodeError> {
+        if draft.inside > 0 {
+            self.stream.flush(&mut draft.pixels)?;
+            draft.inside = 0;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, mut draft: Draft, epoch: Epoch) -> Result<ScreenDown, EncodeError> {
+        self.flush(&mut draft)?;
+        if draft.size() + FIXED_COST > ScreenDown::LIMIT {
+            return Err(EncodeError::Compression("an update beyond its limit".to_owned()));
+        }
+        self.seq = self
+            .seq
+            .checked_add(1)
+            .ok_or_else(|| EncodeError::Compression("all update numbers are used up".to_owned()))?;
+        let Draft { copies, rects, pixels, photos, .. } = draft;
+        Ok(ScreenDown::Update { seq: self.seq, epoch, copies, rects, pixels, photos })
     }
 }
 
@@ -227,36 +321,29 @@ impl fmt::Debug for Encoder {
     }
 }
 
-/// Where a tile differs from the shadow, which becomes equal. `place` is the tile on the screen, `grabbed` what `bytes` show.
-fn compare(
-    shadow: &mut [u8],
-    width: u16,
-    place: Rect,
-    grabbed: Rect,
-    stride: usize,
-    bytes: &[u8],
-) -> Option<Span> {
-    let mut span: Option<Span> = None;
-    let length = usize::from(place.width) * 4;
-    for y in 0..usize::from(place.height) {
-        let from = (usize::from(place.y - grabbed.y) + y) * stride + usize::from(place.x - grabbed.x) * 4;
-        let to = ((usize::from(place.y) + y) * usize::from(width) + usize::from(place.x)) * 4;
-        let (new, old) = (&bytes[from..from + length], &mut shadow[to..to + length]);
-        if new == old {
-            continue;
-        }
-        let (new_pixels, old_pixels) = (new.as_chunks::<4>().0, old.as_chunks::<4>().0);
-        let differs = |(a, b): (&[u8; 4], &[u8; 4])| a[..3] != b[..3];
-        let first = new_pixels.iter().zip(old_pixels).position(differs);
-        let last = new_pixels.iter().zip(old_pixels).rposition(differs);
-        if let (Some(first), Some(last)) = (first, last) {
-            let row = Span::row(y, first, last, usize::from(place.width));
-            span = Some(span.map_or(row, |span| span.union(row)));
-        }
-        old.copy_from_slice(new);
+// === impl Allowance, Draft
+
+impl Allowance {
+    /// So many updates of the largest size, photographs at middling quality.
+    pub fn updates(updates: usize) -> Self {
+        Self { updates, bytes: SOFT_LIMIT, quality: 75 }
     }
-    debug_assert!(usize::from(place.width) <= TILE && usize::from(place.height) <= TILE);
-    span
+}
+
+impl Draft {
+    fn new(copies: Vec<Copy>) -> Self {
+        let cost = copies.len() * RECT_COST;
+        Self { copies, cost, ..Self::default() }
+    }
+
+    /// Bytes so far, without what the compressor holds.
+    fn size(&self) -> usize {
+        self.pixels.len() + self.cost
+    }
+
+    fn is_empty(&self) -> bool {
+        self.copies.is_empty() && self.rects.is_empty() && self.photos.is_empty()
+    }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::fmt;
 use std::time::Duration;
 
 use aval_protocol::wire::input::InputEvent;
-use aval_protocol::wire::screen::Rect;
+use aval_protocol::wire::screen::{Cursor, Rect};
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -71,6 +71,8 @@ pub struct Change {
     pub resized: Option<(u16, u16)>,
     /// Where pixels may differ, inside the screen; may overlap and may report too much, never too little.
     pub damage: Vec<Rect>,
+    /// What the pointer looks like, if that changed or was not told yet. It is never among the pixels.
+    pub cursor: Option<Cursor>,
 }
 
 /// A grabbed rectangle: rows of 32-bit pixels, bytes B G R and one unused.

@@ -1,23 +1,45 @@
-//! How many updates may be on their way unseen: a few, never a queue.
+//! How many updates may be on their way unseen: a few, never a queue; and what the line carries, learnt from what was painted.
 //!
 //! A change that cannot leave yet is not stored: the encoder reads the screen again when there is room, so what leaves is always
 //! the newest. Three in flight keep a line of 30 ms busy at 60 updates a second; a single one would tie the rate to the round trip.
+//! How many bytes may be on their way follows from the rate and the shortest round trip, as in BBR (RFC draft
+//! `draft-ietf-ccwg-bbr`): a quarter more than what fills the line.
 
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 /// Most updates that may be sent and not yet painted.
 pub const MAX_IN_FLIGHT: usize = 3;
 /// Most compressed bytes that may be sent and not yet painted before another update leaves: at 4 Mbit/s about half a second. One
 /// update may always leave when none is on its way.
 pub const MAX_BYTES_IN_FLIGHT: usize = 256 * 1024;
+/// The same on the slowest line.
+pub const MIN_BYTES_IN_FLIGHT: usize = 32 * 1024;
+/// Bytes below which an update says nothing of the line's rate: it was the screen that had no more.
+const TELLING: usize = 16 * 1024;
+/// How many measured rates and round trips are remembered: the best of them counts.
+const REMEMBERED: usize = 8;
 
 /// The updates between an agent's encoder and the console's framebuffer.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct InFlight {
     sent: u32,
     painted: u32,
-    sizes: VecDeque<usize>,
+    updates: VecDeque<Update>,
     bytes: usize,
+    /// All bytes painted so far.
+    delivered: u64,
+    /// The newest measured rates, in bytes per second.
+    rates: VecDeque<u64>,
+    trips: VecDeque<Duration>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Update {
+    bytes: usize,
+    sent: Instant,
+    /// What had been painted by then.
+    delivered: u64,
 }
 
 /// The console claims to have painted what it cannot have: it is at fault, the lane ends.
@@ -51,14 +73,14 @@ impl InFlight {
 
     /// How many updates may leave now: the encoder's budget. 0 to [`MAX_IN_FLIGHT`].
     pub fn room(&self) -> usize {
-        if self.bytes >= MAX_BYTES_IN_FLIGHT { 0 } else { MAX_IN_FLIGHT.saturating_sub(self.sizes.len()) }
+        if self.bytes >= self.window() { 0 } else { MAX_IN_FLIGHT.saturating_sub(self.updates.len()) }
     }
 
     /// Call for each update handed to the network: its number (from 1, without gaps) and its compressed size in bytes.
-    pub fn sent(&mut self, seq: u32, bytes: usize) {
+    pub fn sent(&mut self, now: Instant, seq: u32, bytes: usize) {
         debug_assert_eq!(seq, self.sent.wrapping_add(1), "updates leave in order");
         self.sent = seq;
-        self.sizes.push_back(bytes);
+        self.updates.push_back(Update { bytes, sent: now, delivered: self.delivered });
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
@@ -66,7 +88,7 @@ impl InFlight {
     ///
     /// # Errors
     /// [`BadPainted`]; nothing changes then.
-    pub fn painted(&mut self, seq: u32) -> Result<(), BadPainted> {
+    pub fn painted(&mut self, now: Instant, seq: u32) -> Result<(), BadPainted> {
         if seq > self.sent {
             return Err(BadPainted::NeverSent { painted: seq, sent: self.sent });
         }
@@ -74,7 +96,9 @@ impl InFlight {
             return Err(BadPainted::Backwards { painted: seq, before: self.painted });
         };
         for _ in 0..newly {
-            self.bytes -= self.sizes.pop_front().unwrap_or(0);
+            if let Some(update) = self.updates.pop_front() {
+                self.learn(now, &update);
+            }
         }
         self.painted = seq;
         Ok(())
@@ -82,46 +106,42 @@ impl InFlight {
 
     /// Updates sent and not yet painted.
     pub fn unpainted(&self) -> usize {
-        self.sizes.len()
+        self.updates.len()
     }
+
+    /// What the line carries, in bytes per second, once an update was large enough to tell.
+    pub fn rate(&self) -> Option<u64> {
+        self.rates.iter().copied().max()
+    }
+
+    /// Bytes that may be on their way.
+    fn window(&self) -> usize {
+        let (Some(rate), Some(trip)) = (self.rate(), self.trips.iter().min()) else {
+            return MAX_BYTES_IN_FLIGHT;
+        };
+        let fills = u128::from(rate) * trip.as_micros() / 1_000_000;
+        usize::try_from(fills * 5 / 4).unwrap_or(usize::MAX).clamp(MIN_BYTES_IN_FLIGHT, MAX_BYTES_IN_FLIGHT)
+    }
+
+    fn learn(&mut self, now: Instant, update: &Update) {
+        self.bytes -= update.bytes;
+        self.delivered += update.bytes as u64;
+        let took = now.saturating_duration_since(update.sent).max(Duration::from_micros(1));
+        remember(&mut self.trips, took);
+        let painted = self.delivered - update.delivered;
+        if painted >= TELLING as u64 {
+            let rate = u128::from(painted) * 1_000_000 / took.as_micros();
+            remember(&mut self.rates, u64::try_from(rate).unwrap_or(u64::MAX));
+        }
+    }
+}
+
+fn remember<T>(values: &mut VecDeque<T>, value: T) {
+    if values.len() == REMEMBERED {
+        values.pop_front();
+    }
+    values.push_back(value);
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn at_most_three_are_on_their_way() {
-        let mut flight = InFlight::new();
-        for seq in 1..=3 {
-            assert_eq!(flight.room(), MAX_IN_FLIGHT - (seq as usize - 1));
-            flight.sent(seq, 100);
-        }
-        assert_eq!(flight.room(), 0);
-        flight.painted(2).unwrap();
-        assert_eq!((flight.room(), flight.unpainted()), (2, 1));
-        flight.painted(2).unwrap();
-        flight.painted(3).unwrap();
-        assert_eq!((flight.room(), flight.unpainted()), (3, 0));
-    }
-
-    #[test]
-    fn a_large_update_fills_the_line_alone() {
-        let mut flight = InFlight::new();
-        flight.sent(1, MAX_BYTES_IN_FLIGHT);
-        assert_eq!(flight.room(), 0);
-        flight.painted(1).unwrap();
-        assert_eq!(flight.room(), MAX_IN_FLIGHT);
-    }
-
-    #[test]
-    fn a_console_cannot_have_painted_the_future_nor_unpaint() {
-        let mut flight = InFlight::new();
-        assert_eq!(flight.painted(1), Err(BadPainted::NeverSent { painted: 1, sent: 0 }));
-        flight.sent(1, 10);
-        flight.sent(2, 10);
-        flight.painted(2).unwrap();
-        assert_eq!(flight.painted(1), Err(BadPainted::Backwards { painted: 1, before: 2 }));
-        assert_eq!(flight.room(), MAX_IN_FLIGHT);
-    }
-}
+mod tests;

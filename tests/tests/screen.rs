@@ -5,16 +5,18 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use aval_agent::encode::Encoder;
+use aval_agent::encode::{Allowance, Encoder};
 use aval_agent::platform::{OpenError, ScreenLost, ScreenSource, native};
 use aval_console::picture::Picture;
 use aval_protocol::id::Epoch;
+use aval_protocol::wire::screen::{Cursor, ScreenDown};
 use aval_tests::xserver::{XServer, until};
+use aval_transport::Clock;
 use x11rb::connection::Connection;
 use x11rb::protocol::randr::ConnectionExt as _;
 use x11rb::protocol::xproto::{
-    ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux, ImageFormat, Rectangle, Screen,
-    WindowClass,
+    ChangeWindowAttributesAux, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux,
+    ImageFormat, Rectangle, Screen, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -119,9 +121,14 @@ impl Line {
         if let Some((width, height)) = change.resized {
             self.encoder.resize(width, height)?;
         }
-        let messages = self.encoder.encode(&change.damage, self.source.as_mut(), Epoch(1), budget)?;
-        let moved = messages.is_some() || change.resized.is_some();
-        for message in messages.into_iter().flatten() {
+        let (now, allowance) = (Clock::system().monotonic(), Allowance::updates(budget));
+        let source = self.source.as_mut();
+        let mut messages = self.encoder.encode(now, &change.damage, source, Epoch(1), allowance)?;
+        let moved = !messages.is_empty() || change.resized.is_some();
+        if let Some(shape) = change.cursor {
+            messages.push(ScreenDown::Cursor { epoch: Epoch(1), shape });
+        }
+        for message in messages {
             self.picture.apply(message)?;
             self.updates += 1;
         }
@@ -130,6 +137,10 @@ impl Line {
 
     fn settle(&mut self) -> anyhow::Result<()> {
         while self.step(Duration::from_millis(200), 3)? || self.encoder.is_pending() {}
+        let later = Clock::system().monotonic() + Duration::from_secs(1);
+        while let Some(update) = self.encoder.refine(later, Epoch(1), 50_000)? {
+            self.picture.apply(update)?;
+        }
         Ok(())
     }
 
@@ -193,6 +204,55 @@ fn a_screen_may_change_its_size_and_go_away() -> anyhow::Result<()> {
     let lost = until("the loss is told", || Ok(line.source.wait(Duration::from_millis(10)).err()))?;
     assert_eq!(lost, ScreenLost::DisplayGone);
     Ok(())
+}
+
+/// The pointer's shape comes beside the picture, when it changes; the picture stays what the server shows without it.
+#[test]
+fn the_pointer_is_told_and_never_in_the_picture() -> anyhow::Result<()> {
+    let server = XServer::start(50, "640x480x24", &[])?;
+    let painter = Painter::new(&server)?;
+    let mut line = Line::open(&server)?;
+    let x = &painter.connection;
+    let bits = |on: u8| vec![on; 16 * 2];
+    let (shape, mask, gc) = (x.generate_id()?, x.generate_id()?, x.generate_id()?);
+    for (pixmap, on) in [(shape, 0xff), (mask, 0xff)] {
+        x.create_pixmap(1, pixmap, painter.screen.root, 16, 16)?.check()?;
+        if pixmap == shape {
+            x.create_gc(gc, shape, &CreateGCAux::new())?.check()?;
+        }
+        x.put_image(ImageFormat::XY_PIXMAP, pixmap, gc, 16, 16, 0, 0, 0, 1, &padded(&bits(on)))?.check()?;
+    }
+    let (seen, hidden, none) = (x.generate_id()?, x.generate_id()?, x.generate_id()?);
+    x.create_cursor(seen, shape, mask, u16::MAX, 0, 0, 0, 0, 0, 3, 5)?.check()?;
+    x.create_pixmap(1, none, painter.screen.root, 16, 16)?.check()?;
+    x.put_image(ImageFormat::XY_PIXMAP, none, gc, 16, 16, 0, 0, 0, 1, &padded(&bits(0)))?.check()?;
+    x.create_cursor(hidden, shape, none, 0, 0, 0, 0, 0, 0, 3, 5)?.check()?;
+    x.warp_pointer(x11rb::NONE, painter.screen.root, 0, 0, 0, 0, 100, 100)?.check()?;
+    let show = |cursor| -> anyhow::Result<()> {
+        let shown = ChangeWindowAttributesAux::new().cursor(cursor);
+        x.change_window_attributes(painter.window, &shown)?;
+        Ok(x.change_window_attributes(painter.screen.root, &shown)?.check()?)
+    };
+    line.settle()?;
+    ensure!(line.picture.cursor().is_some(), "a shape is told from the start");
+    show(seen)?;
+    line.settle()?;
+    let red = Cursor { width: 16, height: 16, hot_x: 3, hot_y: 5, rgba: [255, 0, 0, 255].repeat(256) };
+    ensure!(line.picture.cursor() == Some(&red), "{:?}", line.picture.cursor());
+    line.equals(&painter)?;
+    ensure!(
+        line.picture.rows().flatten().all(|pixel| *pixel != 0x00ff_0000),
+        "the pointer is in the picture"
+    );
+    show(hidden)?;
+    line.settle()?;
+    ensure!(line.picture.cursor() == Some(&Cursor::default()), "{:?}", line.picture.cursor());
+    line.equals(&painter)
+}
+
+/// Rows of a bitmap begin at multiples of 32 bits.
+fn padded(bits: &[u8]) -> Vec<u8> {
+    bits.chunks(2).flat_map(|row| [row[0], row[1], 0, 0]).collect()
 }
 
 #[test]

@@ -2,13 +2,19 @@
 
 use aval_protocol::wire::screen::Rect;
 
+use super::pack::Look;
 use super::tiles::{Area, Tiles};
 
-/// Most pixels of one sent rectangle. With an update cut at its soft limit, what zstd still holds (a block of 128 KiB) and one
-/// such rectangle uncompressed (384 KiB) stay far below the wire's 1 MiB.
-const RECT_AREA: u64 = 128 * 1024;
 /// Unchanged pixels that may ride along to spare a rectangle.
 const SLACK: u64 = 256;
+
+/// A rectangle to be sent and the tiles it lies in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece {
+    pub(super) area: Area,
+    pub(super) rect: Rect,
+    pub(super) look: Look,
+}
 
 /// Damaged tiles as few areas, each of at most `most` pixels.
 pub(super) fn damaged(tiles: &Tiles, most: usize) -> Vec<Area> {
@@ -41,43 +47,59 @@ pub(super) fn damaged(tiles: &Tiles, most: usize) -> Vec<Area> {
     areas
 }
 
-/// Owed boxes, merged where that is cheap, in sending order. The areas are disjoint, so the boxes are.
-pub(super) fn owed(tiles: &Tiles) -> Vec<(Area, Rect)> {
-    let mut boxes: Vec<(Area, Rect)> = Vec::new();
+/// Boxes of tiles, merged where that is cheap and they look alike, in the order of rows given. The areas are disjoint, so the
+/// boxes are.
+pub(super) fn boxes(
+    rows: impl Iterator<Item = usize>,
+    columns: usize,
+    most: u64,
+    mut of: impl FnMut((usize, usize)) -> Option<(Rect, Look)>,
+) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
     let mut above = 0;
-    for row in tiles.rows_in_turn() {
-        let start = boxes.len();
-        for column in 0..tiles.columns() {
-            let Some(rect) = tiles.owed(column, row) else { continue };
-            let area = Area { left: column, top: row, right: column, bottom: row };
-            match boxes[start..].last_mut() {
-                Some(left) if left.0.right + 1 == column && worthwhile(left.1, rect) => {
-                    *left = (joined(left.0, area), union(left.1, rect));
+    for row in rows {
+        let start = pieces.len();
+        for column in 0..columns {
+            let Some((rect, look)) = of((column, row)) else { continue };
+            let piece =
+                Piece { area: Area { left: column, top: row, right: column, bottom: row }, rect, look };
+            match pieces[start..].last_mut() {
+                Some(left) if left.area.right + 1 == column && left.may_join(&piece, most) => {
+                    left.join(&piece)
                 }
-                _ => boxes.push((area, rect)),
+                _ => pieces.push(piece),
             }
         }
-        let row_of_boxes = boxes.split_off(start);
-        for (area, rect) in row_of_boxes {
-            let upper = boxes[above..].iter_mut().find(|(upper, _)| {
-                upper.bottom + 1 == row && upper.left == area.left && upper.right == area.right
+        for piece in pieces.split_off(start) {
+            let upper = pieces[above..].iter_mut().find(|upper| {
+                upper.area.bottom + 1 == row
+                    && (upper.area.left, upper.area.right) == (piece.area.left, piece.area.right)
             });
             match upper {
-                Some(upper) if worthwhile(upper.1, rect) => {
-                    *upper = (joined(upper.0, area), union(upper.1, rect));
-                }
-                _ => boxes.push((area, rect)),
+                Some(upper) if upper.may_join(&piece, most) => upper.join(&piece),
+                _ => pieces.push(piece),
             }
         }
-        // Only boxes that reach into this row can grow further; those before the first of them are done.
-        above += boxes[above..].iter().take_while(|(area, _)| area.bottom != row).count();
+        // Only pieces that reach into this row can grow further; those before the first of them are done.
+        above += pieces[above..].iter().take_while(|piece| piece.area.bottom != row).count();
     }
-    boxes
+    pieces
 }
 
-fn worthwhile(a: Rect, b: Rect) -> bool {
-    let together = union(a, b).area();
-    together <= RECT_AREA && together <= (a.area() + b.area()) * 5 / 4 + SLACK
+// === impl Piece
+
+impl Piece {
+    fn may_join(&self, other: &Self, most: u64) -> bool {
+        let together = union(self.rect, other.rect).area();
+        self.look == other.look
+            && together <= most
+            && together <= (self.rect.area() + other.rect.area()) * 5 / 4 + SLACK
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.area = joined(self.area, other.area);
+        self.rect = union(self.rect, other.rect);
+    }
 }
 
 fn joined(a: Area, b: Area) -> Area {

@@ -1,5 +1,6 @@
 //! Linux: X11 by its wire protocol, no C library. Wayland is refused.
 
+mod cursor;
 mod input;
 mod keyboard;
 mod keysym;

@@ -9,7 +9,7 @@ use aval_protocol::wire::link::Lane;
 use aval_protocol::wire::screen::{ScreenDown, ScreenUp};
 use aval_protocol::wire::{Wire, decode_content};
 use quinn::{RecvStream, SendStream, VarInt};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::ipc::ToSession;
@@ -42,6 +42,8 @@ pub(crate) struct Lanes {
     screen: Option<mpsc::Sender<ScreenDown>>,
     /// Pieces captured before the screen lane was there.
     waiting: Vec<ScreenDown>,
+    /// The pointer's shape. A newer one takes the place of one that still waits, so that they are no queue.
+    pointer: watch::Sender<Option<ScreenDown>>,
     control_tasks: JoinSet<()>,
     media_tasks: JoinSet<()>,
 }
@@ -82,6 +84,7 @@ impl Lanes {
             early: Vec::new(),
             screen: None,
             waiting: Vec::new(),
+            pointer: watch::Sender::new(None),
             control_tasks: JoinSet::new(),
             media_tasks: JoinSet::new(),
         }
@@ -132,7 +135,9 @@ impl Lanes {
                     let _ = pieces.try_send(piece);
                 }
                 self.screen = Some(pieces);
-                self.media_tasks.spawn(write_screen(Cut(send), sealer, outgoing, epoch));
+                let mut pointer = self.pointer.subscribe();
+                pointer.mark_changed();
+                self.media_tasks.spawn(write_screen(Cut(send), sealer, outgoing, pointer, epoch));
                 self.media_tasks.spawn(async move {
                     let over = read_marks(recv, opener, desk.orders).await;
                     let _ = events.send(over.event(session)).await;
@@ -150,6 +155,10 @@ impl Lanes {
 
     /// A piece of the screen. `false`: the desktop sends more than may be on its way.
     pub(crate) fn show(&mut self, piece: ScreenDown) -> bool {
+        if matches!(piece, ScreenDown::Cursor { .. }) {
+            self.pointer.send_replace(Some(piece));
+            return true;
+        }
         match &self.screen {
             Some(screen) => screen.try_send(piece).is_ok(),
             None if self.waiting.len() < PIECES => {
@@ -165,6 +174,7 @@ impl Lanes {
         self.media_tasks.abort_all();
         self.screen = None;
         self.waiting.clear();
+        self.pointer.send_replace(None);
         self.early.clear();
     }
 
@@ -207,11 +217,30 @@ async fn read_control(mut from: RecvStream, session: SessionId, events: mpsc::Se
     let _ = events.send(LaneEvent::Lost(session)).await;
 }
 
-async fn write_screen(mut to: Cut, mut sealer: Sealer, mut pieces: mpsc::Receiver<ScreenDown>, epoch: Epoch) {
-    while let Some(piece) = pieces.recv().await {
-        if matches!(&piece, ScreenDown::Update { epoch: captured, .. } if *captured != epoch) {
+async fn write_screen(
+    mut to: Cut,
+    mut sealer: Sealer,
+    mut pieces: mpsc::Receiver<ScreenDown>,
+    mut pointer: watch::Receiver<Option<ScreenDown>>,
+    epoch: Epoch,
+) {
+    loop {
+        let piece = tokio::select! {
+            biased;
+            piece = pieces.recv() => piece,
+            Ok(()) = pointer.changed() => match pointer.borrow_and_update().clone() {
+                None => continue,
+                shape => shape,
+            },
+        };
+        let captured = match &piece {
+            None => return,
+            Some(ScreenDown::Update { epoch, .. } | ScreenDown::Cursor { epoch, .. }) => Some(*epoch),
+            Some(ScreenDown::Geometry { .. }) => None,
+        };
+        let Some(piece) = piece.filter(|_| captured.is_none_or(|captured| captured == epoch)) else {
             continue;
-        }
+        };
         let Some(sealed) = seal(&mut sealer, &piece) else { break };
         if to.0.write_all(&sealed).await.is_err() {
             return;

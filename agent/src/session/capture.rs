@@ -1,39 +1,44 @@
 //! The thread that looks at the screen: one per grant, ended with it.
 //!
-//! It waits for damage, encodes no more than may be on its way unseen, and asks the guard immediately before each piece it hands
+//! It waits for damage, lets [`Flow`] say what leaves when, and asks the guard immediately before each piece it hands
 //! over. A piece of a dead grant is dropped with everything behind it; without the banner's lease nothing moves.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aval_protocol::id::Epoch;
-use aval_protocol::pace::InFlight;
 use aval_protocol::wire::screen::ScreenDown;
 use aval_protocol::wire::session::Capabilities;
 use aval_transport::Clock;
 use tokio::sync::mpsc;
 
 use super::guard::{Guard, Void};
-use crate::encode::{EncodeError, Encoder};
+use crate::encode::{EncodeError, Flow};
 use crate::platform::{OpenError, Platform};
 
 /// How long a quiet screen is waited for before the guard is asked again: a dead grant's thread ends within that time.
 const QUIET: Duration = Duration::from_millis(250);
 /// How often a grant without its banner's lease is asked about.
 pub(super) const BLIND: Duration = Duration::from_millis(20);
+/// The same while photographs wait for their turn to become exact, which a paint mark gives.
+const REFINING: Duration = Duration::from_millis(4);
 /// Paint marks that may wait for the thread.
 const MARKS: usize = 64;
-/// Pieces that may wait for the socket. A budget makes at most three updates and one change of size.
-pub(super) const PIECES: usize = 4;
+/// Pieces that may wait for the socket. A look makes at most three updates, one change of size and one of the pointer.
+pub(super) const PIECES: usize = 5;
 
 /// A piece of the screen and the grant it was captured under.
 pub(super) type Piece = (Epoch, ScreenDown);
 
+/// What the console has painted, and when it was heard.
+type Mark = (u32, Instant);
+
 /// Where a running capture takes paint marks. Dropped, the thread ends.
 #[derive(Debug)]
 pub(super) struct Capture {
-    marks: SyncSender<u32>,
+    marks: SyncSender<Mark>,
+    clock: Clock,
 }
 
 /// What a capture works with.
@@ -64,69 +69,67 @@ impl Capture {
         lost: mpsc::Sender<Epoch>,
     ) -> Self {
         let (marks, marked) = sync_channel(MARKS);
+        let clock = eyes.clock.clone();
         std::thread::spawn(move || {
             if let Err(error) = run(&eyes, epoch, &marked, &pieces) {
                 tracing::info!(%error, "the screen can no longer be shown");
                 let _ = lost.blocking_send(epoch);
             }
         });
-        Self { marks }
+        Self { marks, clock }
     }
 
     /// The console has painted everything up to this update.
     pub(super) fn painted(&self, seq: u32) {
         // A full channel means marks that say less than this one will come; a gone thread needs none.
-        let _ = self.marks.try_send(seq);
+        let _ = self.marks.try_send((seq, self.clock.monotonic()));
     }
 }
 
 fn run(
     eyes: &Eyes,
     epoch: Epoch,
-    marks: &Receiver<u32>,
+    marks: &Receiver<Mark>,
     pieces: &mpsc::Sender<Piece>,
 ) -> Result<(), CaptureError> {
     let mut source = eyes.platform.open_screen(eyes.display.as_deref())?;
     let (width, height) = source.size();
-    let mut encoder = Encoder::new(width, height)?;
-    let mut flight = InFlight::new();
+    let mut flow = Flow::new(width, height)?;
     while open(eyes, epoch) {
-        let mark = if flight.room() == 0 {
-            match marks.recv_timeout(QUIET) {
-                Ok(seq) => Some(seq),
-                Err(RecvTimeoutError::Timeout) => continue,
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+        let now = eyes.clock.monotonic();
+        let due = flow.due(now).map(|at| at.saturating_duration_since(now));
+        // What is known waits for the console or for its turn: no look at the screen is needed before.
+        let pause =
+            if flow.is_full() { QUIET } else { due.filter(|_| flow.is_pending()).unwrap_or_default() };
+        match if pause.is_zero() { marks.try_recv() } else { received(marks, pause) } {
+            Ok((seq, at)) => {
+                flow.painted(at, seq).map_err(|_| CaptureError::Painted)?;
+                continue;
             }
-        } else {
-            match marks.try_recv() {
-                Ok(seq) => Some(seq),
-                Err(TryRecvError::Empty) => None,
-                Err(TryRecvError::Disconnected) => return Ok(()),
-            }
-        };
-        if let Some(seq) = mark {
-            flight.painted(seq).map_err(|_| CaptureError::Painted)?;
-            continue;
+            Err(TryRecvError::Empty) if pause.is_zero() => {}
+            Err(TryRecvError::Empty) => continue,
+            Err(TryRecvError::Disconnected) => return Ok(()),
         }
-        let patience = if encoder.is_pending() { Duration::ZERO } else { QUIET };
-        let change = source.wait(patience).map_err(EncodeError::from)?;
-        if let Some((width, height)) = change.resized {
-            encoder.resize(width, height)?;
-        }
+        let unheard = if flow.is_lossy() { REFINING } else { QUIET };
+        let change = source.wait(due.unwrap_or(unheard).min(QUIET)).map_err(EncodeError::from)?;
         if !open(eyes, epoch) {
             break;
         }
-        let messages = encoder.encode(&change.damage, source.as_mut(), epoch, flight.room())?;
-        for message in messages.into_iter().flatten() {
-            if let ScreenDown::Update { seq, pixels, .. } = &message {
-                flight.sent(*seq, pixels.len());
-            }
+        for message in flow.take(eyes.clock.monotonic(), change, source.as_mut(), epoch)? {
             if !open(eyes, epoch) || pieces.blocking_send((epoch, message)).is_err() {
                 return Ok(());
             }
         }
     }
     Ok(())
+}
+
+/// The next paint mark within that time.
+fn received(marks: &Receiver<Mark>, within: Duration) -> Result<Mark, TryRecvError> {
+    marks.recv_timeout(within).map_err(|error| match error {
+        RecvTimeoutError::Timeout => TryRecvError::Empty,
+        RecvTimeoutError::Disconnected => TryRecvError::Disconnected,
+    })
 }
 
 /// Whether the screen may be seen right now. Without the banner's lease it waits, with nothing taken and nothing handed over, until the

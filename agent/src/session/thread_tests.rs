@@ -69,7 +69,7 @@ impl ScreenSource for Picture {
             return Err(ScreenLost::DisplayGone);
         }
         self.bytes.fill(self.frame);
-        Ok(Change { resized: None, damage: vec![Rect { x: 0, y: 0, width: 64, height: 64 }] })
+        Ok(Change { damage: vec![Rect { x: 0, y: 0, width: 64, height: 64 }], ..Change::default() })
     }
 
     fn grab(&mut self, _: Rect) -> Result<Pixels<'_>, ScreenLost> {

@@ -1,7 +1,9 @@
 //! Hostile updates and their honest twins. The agreement with the agent's encoder is proven where both meet, in `tests`.
 
 use super::*;
-use aval_protocol::wire::screen::{MAX_SIDE, ROWS, WINDOW_LOG};
+use aval_protocol::wire::screen::{
+    ABOVE, MAX_CURSOR_SIDE, MAX_SIDE, Photo, ROWS, SOLID, TWO_COLOURS, WINDOW_LOG,
+};
 use zstd::stream::raw::{CParameter, Encoder, InBuffer, Operation, OutBuffer};
 
 /// An agent's compressor, with a window of that size.
@@ -41,6 +43,20 @@ const BYTES: [u8; 19] = [ROWS, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 15, 16
 
 fn update(seq: u32, rects: Vec<Rect>, pixels: Vec<u8>) -> ScreenDown {
     ScreenDown::Update { seq, epoch: EPOCH, copies: vec![], rects, pixels, photos: vec![] }
+}
+
+/// An update of nothing but copies and photographs.
+fn other(seq: u32, copies: Vec<Copy>, photos: Vec<Photo>) -> ScreenDown {
+    ScreenDown::Update { seq, epoch: EPOCH, copies, rects: vec![], pixels: vec![], photos }
+}
+
+fn jpeg(width: u16, height: u16, progressive: bool) -> Vec<u8> {
+    let mut jpeg = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut jpeg, 80);
+    encoder.set_progressive(progressive);
+    let grey = vec![0x80; usize::from(width) * usize::from(height) * 3];
+    encoder.encode(&grey, width, height, jpeg_encoder::ColorType::Rgb).unwrap();
+    jpeg
 }
 
 fn picture() -> Picture {
@@ -164,4 +180,147 @@ fn every_cut_and_every_flipped_bit_is_an_error_or_a_picture_never_a_panic() {
 fn a_picture_says_nothing_of_its_content() {
     let (picture, _) = honest();
     assert_eq!(format!("{picture:?}"), "Picture { width: 16, height: 8, seq: 1, broken: false, .. }");
+}
+
+#[test]
+fn every_kind_of_pixels_is_painted() {
+    let (mut picture, mut agent) = honest();
+    let (wide, one) = (Rect { x: 1, y: 0, width: 10, height: 2 }, Rect { x: 15, y: 7, width: 1, height: 1 });
+    let two = [&[TWO_COLOURS, 0, 0, 1, 0, 0, 2][..], &[0b0100_0000, 0b0100_0000, 0b1000_0001, 0]].concat();
+    let above = [ABOVE, 250, 0, 7, 1, 1, 1, 0, 0, 0, 10, 0, 1, 255, 255, 255, 0, 0, 0];
+    let pixels = [&[SOLID, 1, 2, 3][..], &two, &above].concat();
+    let applied = picture.apply(update(2, vec![one, wide, HERE], agent.pack(&pixels)));
+    assert!(matches!(applied, Ok(Applied::Painted { rects, .. }) if rects == [one, wide, HERE]));
+    let row = |y| (1..11).map(|x| picture.pixel(x, y).unwrap() >> 16).collect::<Vec<_>>();
+    assert_eq!(row(0), [1, 2, 1, 1, 1, 1, 1, 1, 1, 2]);
+    assert_eq!(row(1), [2, 1, 1, 1, 1, 1, 1, 2, 1, 1]);
+    assert_eq!(picture.pixel(15, 7), Some(0x0003_0201));
+    let rows: Vec<&[u32]> = picture.rows_of(HERE).unwrap().collect();
+    assert_eq!(rows, [[0x0007_00fa, 0x0001_0101, 0], [0x0008_0004, 0, 0]]);
+}
+
+#[test]
+fn copies_move_pixels_one_after_the_other_also_onto_themselves() {
+    let (mut picture, _) = honest();
+    let down = Copy { rect: Rect { x: 4, y: 2, width: 3, height: 3 }, dx: 0, dy: 1 };
+    let right = Copy { rect: Rect { x: 4, y: 3, width: 8, height: 2 }, dx: 1, dy: 0 };
+    let applied = picture.apply(other(2, vec![down, right], vec![])).unwrap();
+    assert!(
+        matches!(applied, Applied::Painted { copies, rects, .. } if copies == [down, right] && rects.is_empty())
+    );
+    let row = |y| (4..8).map(|x| picture.pixel(x, y).unwrap() & 0xff).collect::<Vec<_>>();
+    assert_eq!(
+        [row(2), row(3), row(4), row(5)],
+        [[1, 4, 7, 0], [1, 1, 4, 7], [11, 11, 14, 17], [0, 0, 0, 0]]
+    );
+}
+
+#[test]
+fn a_photograph_is_painted_where_it_belongs() {
+    let mut picture = picture();
+    let rect = Rect { x: 3, y: 1, width: 9, height: 6 };
+    let photos = vec![Photo { rect, jpeg: jpeg(9, 6, false) }];
+    let applied = picture.apply(other(1, vec![], photos)).unwrap();
+    assert!(matches!(applied, Applied::Painted { rects, .. } if rects == [rect]));
+    assert!(picture.rows_of(rect).unwrap().flatten().all(|p| p.abs_diff(0x0080_8080) < 0x0004_0404));
+    assert_eq!((picture.pixel(2, 1), picture.pixel(12, 6), picture.pixel(3, 7)), (Some(0), Some(0), Some(0)));
+}
+
+#[test]
+fn wild_copies_are_refused() {
+    let all = Rect { x: 0, y: 0, width: 16, height: 8 };
+    for (rect, dx, dy) in [
+        (HERE, -5, 0),
+        (HERE, 10, 0),
+        (HERE, i16::MIN, i16::MAX),
+        (HERE, 0, 5),
+        (Rect { width: 0, ..HERE }, 0, 0),
+        (Rect { x: 20, ..HERE }, -18, 0),
+        (Rect { x: u16::MAX, ..HERE }, i16::MAX, 0),
+    ] {
+        refused(honest().0, other(2, vec![Copy { rect, dx, dy }], vec![]), PictureError::Outside);
+    }
+    let again = Copy { rect: all, dx: 0, dy: 0 };
+    refused(honest().0, other(2, vec![again, again], vec![]), PictureError::Area);
+}
+
+#[test]
+fn photographs_of_another_size_form_or_length_are_refused() {
+    let rect = Rect { x: 0, y: 0, width: 16, height: 8 };
+    let good = jpeg(16, 8, false);
+    let frame = good.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
+    let bent = |at: usize, byte: u8| {
+        let mut jpeg = good.clone();
+        jpeg[frame + at] = byte;
+        jpeg
+    };
+    let ended = good.len() - 2;
+    for jpeg in [
+        jpeg(16, 7, false),
+        jpeg(8, 16, false),
+        jpeg(16, 8, true),
+        // 12 bits, 65,280 rows, 2 components.
+        bent(4, 12),
+        bent(5, 255),
+        bent(9, 2),
+        good[..ended / 2].to_vec(),
+        vec![],
+        vec![0xff, 0xd8, 0xff, 0xda, 0, 0],
+    ] {
+        refused(picture(), other(1, vec![], vec![Photo { rect, jpeg }]), PictureError::Photo);
+    }
+    let outside = Photo { rect: Rect { x: 1, ..rect }, jpeg: good.clone() };
+    refused(picture(), other(1, vec![], vec![outside]), PictureError::Outside);
+    let twice = vec![Photo { rect, jpeg: good.clone() }; 2];
+    refused(picture(), other(1, vec![], twice), PictureError::Area);
+}
+
+#[test]
+fn a_photograph_with_any_byte_changed_is_an_error_or_a_picture_never_a_panic() {
+    let rect = Rect { x: 0, y: 0, width: 16, height: 8 };
+    let good = jpeg(16, 8, false);
+    for at in 0..good.len() {
+        for byte in [0, 1, 0x7f, 0x80, 0xc2, 0xff, good[at] ^ 1, good[at].wrapping_add(1)] {
+            let mut jpeg = good.clone();
+            jpeg[at] = byte;
+            let _ = picture().apply(other(1, vec![], vec![Photo { rect, jpeg }]));
+        }
+    }
+}
+
+#[test]
+fn pixels_of_an_unknown_kind_or_without_a_rectangle_are_refused() {
+    let (picture, mut agent) = honest();
+    refused(picture, update(2, vec![HERE], agent.pack(&[4; 19])), PictureError::Kind);
+    let (picture, mut agent) = honest();
+    let message = match other(2, vec![Copy { rect: HERE, dx: 1, dy: 0 }], vec![]) {
+        ScreenDown::Update { seq, epoch, copies, rects, photos, .. } => {
+            ScreenDown::Update { seq, epoch, copies, rects, pixels: agent.pack(&BYTES), photos }
+        }
+        other => other,
+    };
+    refused(picture, message, PictureError::Long);
+}
+
+#[test]
+fn a_pointer_is_kept_and_an_impossible_one_refused() {
+    let shape = Cursor { width: 2, height: 1, hot_x: 1, hot_y: 0, rgba: vec![9; 8] };
+    let shown = |shape: &Cursor| ScreenDown::Cursor { epoch: EPOCH, shape: shape.clone() };
+    let mut before = Picture::new().unwrap();
+    assert_eq!(before.cursor(), None);
+    assert_eq!(before.apply(shown(&shape)), Ok(Applied::Cursor { epoch: EPOCH }));
+    assert_eq!(before.cursor(), Some(&shape));
+    before.apply(shown(&Cursor::default())).unwrap();
+    assert_eq!(before.cursor().map(|c| c.width), Some(0));
+    let large = MAX_CURSOR_SIDE + 1;
+    for wrong in [
+        Cursor { hot_x: 2, ..shape.clone() },
+        Cursor { hot_y: 1, ..shape.clone() },
+        Cursor { rgba: vec![9; 7], ..shape.clone() },
+        Cursor { width: large, height: 1, hot_x: 0, hot_y: 0, rgba: vec![0; usize::from(large) * 4] },
+        Cursor { width: 0, height: 1, hot_x: 0, hot_y: 0, rgba: vec![] },
+        Cursor { hot_x: 1, ..Cursor::default() },
+    ] {
+        refused(picture(), shown(&wrong), PictureError::Cursor);
+    }
 }

@@ -5,14 +5,15 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use aval_agent::encode::Encoder;
+use aval_agent::encode::Flow;
 use aval_agent::ipc::{self, FromSession, ToSession};
+use aval_agent::platform::ScreenSource as _;
 use aval_agent::service::desktop::{Desktop, DesktopEvent, DesktopPort};
 use aval_protocol::id::{Epoch, SessionId};
-use aval_protocol::pace::InFlight;
 use aval_protocol::prompt::{ARMING, Answer, Ask, NoReason};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::input::InputUp;
+use aval_protocol::wire::screen::ScreenDown;
 use aval_protocol::wire::session::Capabilities;
 use aval_transport::Clock;
 use tokio::sync::mpsc;
@@ -96,8 +97,7 @@ struct Running {
 struct Capture {
     epoch: Epoch,
     source: Source,
-    encoder: Encoder,
-    flight: InFlight,
+    flow: Flow,
 }
 
 // === impl Desk
@@ -162,8 +162,10 @@ impl Running {
     ) {
         self.say(here()).await;
         loop {
-            let due =
-                self.question.map(|(_, at, _)| at).into_iter().chain(self.raising.map(|(_, at)| at)).min();
+            let now = self.clock.monotonic();
+            let asked = self.question.map(|(_, at, _)| at);
+            let shown = self.capture.as_ref().and_then(|capture| capture.flow.due(now));
+            let due = asked.into_iter().chain(self.raising.map(|(_, at)| at)).chain(shown).min();
             let tick = async {
                 match due {
                     Some(at) => sleep_until(at.into()).await,
@@ -211,7 +213,7 @@ impl Running {
             ToSession::Painted { seq } => {
                 if let Some(capture) = &mut self.capture {
                     // A mark that makes no sense frees nothing; the picture would never become whole.
-                    let _ = capture.flight.painted(seq);
+                    let _ = capture.flow.painted(now, seq);
                 }
             }
             ToSession::End { reason } => {
@@ -252,16 +254,15 @@ impl Running {
         if let Some((epoch, _)) = self.raising.filter(|(_, at)| now >= *at) {
             self.raising = None;
             self.say(DesktopEvent::Said(FromSession::BannerUp { epoch })).await;
-            let encoder = Encoder::new(WIDTH, HEIGHT).ok();
             let source = self.desk.screen.source();
-            self.capture = encoder.map(|encoder| Capture { epoch, source, encoder, flight: InFlight::new() });
+            self.capture = Flow::new(WIDTH, HEIGHT).ok().map(|flow| Capture { epoch, source, flow });
         }
     }
 
     /// Hands over what changed, as far as may be on its way.
     async fn show(&mut self) {
         let Some(capture) = &mut self.capture else { return };
-        let frames = capture.look();
+        let frames = capture.look(self.clock.monotonic());
         let epoch = capture.epoch;
         for frame in frames {
             self.desk.note().frames += 1;
@@ -278,19 +279,9 @@ impl Running {
 // === impl Capture
 
 impl Capture {
-    fn look(&mut self) -> Vec<aval_protocol::wire::screen::ScreenDown> {
-        use aval_agent::platform::ScreenSource as _;
-        use aval_protocol::wire::screen::ScreenDown;
+    fn look(&mut self, now: Instant) -> Vec<ScreenDown> {
         let Ok(change) = self.source.wait(Duration::ZERO) else { return Vec::new() };
-        let room = self.flight.room();
-        let made = self.encoder.encode(&change.damage, &mut self.source, self.epoch, room);
-        let frames = made.ok().flatten().unwrap_or_default();
-        for frame in &frames {
-            if let ScreenDown::Update { seq, pixels, .. } = frame {
-                self.flight.sent(*seq, pixels.len());
-            }
-        }
-        frames
+        self.flow.take(now, change, &mut self.source, self.epoch).unwrap_or_default()
     }
 }
 

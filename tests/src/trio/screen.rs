@@ -34,11 +34,11 @@ pub struct Source {
 // === impl Screen
 
 impl Screen {
-    /// Full of noise.
+    /// Full of noise; each pixel twice, so that it passes for something drawn and travels to the bit.
     pub fn noise(seed: u64) -> Self {
         let mut rng = Rng::new(seed);
-        let words = usize::from(WIDTH) * usize::from(HEIGHT) / 8;
-        let bytes = (0..words).flat_map(|_| rng.seed()).collect();
+        let pairs = usize::from(WIDTH) * usize::from(HEIGHT) / 2;
+        let bytes = (0..pairs).flat_map(|_| rng.bits().to_le_bytes()[..4].repeat(2)).collect();
         Self(Arc::new(Mutex::new(Shown { bytes, damage: vec![whole()] })))
     }
 
@@ -94,7 +94,8 @@ impl ScreenSource for Source {
     }
 
     fn wait(&mut self, _timeout: Duration) -> Result<Change, ScreenLost> {
-        Ok(Change { resized: None, damage: std::mem::take(&mut self.screen.shown().damage) })
+        let damage = std::mem::take(&mut self.screen.shown().damage);
+        Ok(Change { damage, ..Change::default() })
     }
 
     fn grab(&mut self, rect: Rect) -> Result<Pixels<'_>, ScreenLost> {

@@ -26,6 +26,7 @@ use x11rb::rust_connection::RustConnection;
 use zeroize::Zeroize;
 
 use super::super::{Change, OpenError, Pixels, ScreenLost, ScreenSource};
+use super::cursor;
 
 /// Rectangles of damage beyond which their bounding box is reported: comparing is cheaper than listing.
 const MAX_RECTS: usize = 256;
@@ -45,6 +46,8 @@ pub(in super::super) struct Screen {
     damaged: bool,
     /// The size may have changed.
     suspect: bool,
+    /// The pointer has another shape.
+    pointer: bool,
 }
 
 /// Memory shared with the server.
@@ -88,6 +91,7 @@ impl Screen {
             whole: true,
             damaged: false,
             suspect: false,
+            pointer: true,
         };
         // The setup is a moment old; from here on every change is announced.
         screen.remeasure().map_err(|lost| unreachable(lost.to_string()))?;
@@ -101,6 +105,7 @@ impl Screen {
                 Event::DamageNotify(_) => self.damaged = true,
                 Event::ConfigureNotify(event) if event.window == self.root => self.suspect = true,
                 Event::RandrScreenChangeNotify(_) => self.suspect = true,
+                Event::XfixesCursorNotify(_) => self.pointer = true,
                 _ => {}
             }
         }
@@ -195,7 +200,7 @@ impl ScreenSource for Screen {
     fn wait(&mut self, timeout: Duration) -> Result<Change, ScreenLost> {
         self.connection.flush().map_err(gone)?;
         self.read_events()?;
-        if !(self.whole || self.damaged || self.suspect) {
+        if !(self.whole || self.damaged || self.suspect || self.pointer) {
             let timeout = Timespec::try_from(timeout).ok();
             let mut polled = [PollFd::new(self.connection.stream(), PollFlags::IN)];
             match poll(&mut polled, timeout.as_ref()) {
@@ -206,7 +211,8 @@ impl ScreenSource for Screen {
         }
         let resized = if self.suspect { self.remeasure()? } else { None };
         let damage = if self.whole || self.damaged { self.take_damage()? } else { Vec::new() };
-        Ok(Change { resized, damage })
+        let cursor = if std::mem::take(&mut self.pointer) { cursor::read(&self.connection)? } else { None };
+        Ok(Change { resized, damage, cursor })
     }
 
     fn grab(&mut self, rect: Rect) -> Result<Pixels<'_>, ScreenLost> {
@@ -260,6 +266,7 @@ fn watch(connection: &RustConnection, root: u32) -> Result<(damage::Damage, xfix
         return Err(Setback::Missing("XFIXES"));
     }
     connection.xfixes_query_version(5, 0)?.reply()?;
+    connection.xfixes_select_cursor_input(root, xfixes::CursorNotifyMask::DISPLAY_CURSOR)?.check()?;
     connection.damage_query_version(1, 1)?.reply()?;
     let shared = if has(shm::X11_EXTENSION_NAME)? {
         let version = connection.shm_query_version()?.reply()?;
@@ -338,11 +345,11 @@ fn signed(coordinate: u16) -> i16 {
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
-fn gone(_error: ConnectionError) -> ScreenLost {
+pub(super) fn gone(_error: ConnectionError) -> ScreenLost {
     ScreenLost::DisplayGone
 }
 
-fn refused(error: ReplyError) -> ScreenLost {
+pub(super) fn refused(error: ReplyError) -> ScreenLost {
     match error {
         ReplyError::ConnectionError(_) => ScreenLost::DisplayGone,
         ReplyError::X11Error(error) => ScreenLost::Refused(format!("{:?}", error.error_kind)),
