@@ -58,7 +58,7 @@ async fn session(
         socket: Some(socket),
         relays: home.relays,
         signer: home.signer.into(),
-        firm: home.firm,
+        firm: home.firm.firm().clone(),
         clock: Clock::system(),
         random: Random::system(),
     })
