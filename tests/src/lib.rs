@@ -1,5 +1,7 @@
 //! The worlds the product is proven in: simulated networks, real X servers, real programs, hostile peers, benches.
 
+#[cfg(target_os = "linux")]
+pub mod browser;
 pub mod desk;
 pub mod figures;
 pub mod ladder;

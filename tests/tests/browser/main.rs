@@ -1,0 +1,4 @@
+//! The technician's desk in a real browser, against the real programs.
+#![cfg(target_os = "linux")]
+
+mod harness;
