@@ -1,0 +1,134 @@
+// @ts-check
+/** @file What the desk knows: machines, running sessions, the relay's line. Fed by one load and then by news. */
+
+import { get, key, socketAddress, subprotocols } from './api.js';
+import { setRelayNow } from './time.js';
+
+/** @typedef {import('../types.js').Row} Row */
+/** @typedef {import('../types.js').Me} Me */
+/** @typedef {import('../types.js').News} News */
+
+/** Pauses before dialling the news again, in ms; the last repeats. */
+const PAUSES = [300, 1000, 2000, 4000];
+
+/**
+ * What changed: `rows` with the names of the changed machines, `all` of them, `relay`, `sessions`, `line` to the local program.
+ * @typedef {{ kind: 'rows', agents: Set<string> } | { kind: 'all' | 'relay' | 'sessions' | 'line' }} Change
+ */
+
+/** @type {Me | null} */
+let me = null;
+/** @type {Map<string, Row>} */
+const rows = new Map();
+/** @type {import('../types.js').Running[]} */
+let sessions = [];
+/** @type {import('../types.js').RelayState} */
+let relay = { connected: true, trouble: null };
+let listening = false;
+let loaded = false;
+/** @type {unknown} */
+let failure = null;
+/** @type {Set<(change: Change) => void>} */
+const watchers = new Set();
+
+export const store = {
+  get me() { return /** @type {Me} */ (me); },
+  get rows() { return rows; },
+  get sessions() { return sessions; },
+  get relay() { return relay; },
+  /** Whether the local program is heard. */
+  get listening() { return listening; },
+  get loaded() { return loaded; },
+  get failure() { return failure; },
+};
+
+/** @param {(change: Change) => void} watcher @returns {() => void} ends it */
+export function watch(watcher) {
+  watchers.add(watcher);
+  return () => { watchers.delete(watcher); };
+}
+
+/** @param {Change} change */
+function tell(change) {
+  for (const watcher of watchers) watcher(change);
+}
+
+/** @param {string} role */
+export const hasRole = (role) => store.me.roles.includes(role);
+
+/** Who I am; must succeed before anything is shown. */
+export async function loadMe() {
+  const said = /** @type {Me} */ (await get('/api/me'));
+  me = said;
+  relay = said.relay;
+  setRelayNow(said.relay_now);
+}
+
+/** All machines; kept as they were when it fails. */
+export async function loadMachines() {
+  try {
+    const said = /** @type {import('../types.js').Machines} */ (await get('/api/machines'));
+    rows.clear();
+    for (const row of said.rows) rows.set(row.agent, row);
+    setRelayNow(said.relay_now);
+    loaded = true;
+    failure = null;
+  } catch (error) {
+    failure = error;
+  }
+  tell({ kind: 'all' });
+}
+
+export async function loadSessions() {
+  try {
+    sessions = (await get('/api/sessions')).rows;
+    tell({ kind: 'sessions' });
+  } catch {
+    // The news bring them with the next change.
+  }
+}
+
+/** Listens to the news for as long as the page lives. After a gap everything is loaded anew: news may have been missed. */
+export function listen() {
+  let tries = 0;
+  let before = false;
+  const dial = () => {
+    if (key() === null) return;
+    const socket = new WebSocket(socketAddress('/ws/news'), subprotocols());
+    socket.onopen = () => {
+      tries = 0;
+      listening = true;
+      if (before) { void loadMachines(); void loadSessions(); }
+      before = true;
+      tell({ kind: 'line' });
+    };
+    socket.onmessage = (event) => hear(/** @type {News} */ (JSON.parse(event.data)));
+    socket.onclose = () => {
+      if (listening) { listening = false; tell({ kind: 'line' }); }
+      setTimeout(dial, PAUSES[Math.min(tries++, PAUSES.length - 1)]);
+    };
+  };
+  dial();
+}
+
+/** @param {News} news */
+function hear(news) {
+  switch (news.type) {
+    case 'machines': {
+      for (const row of news.rows) rows.set(row.agent, row);
+      for (const agent of news.gone) rows.delete(agent);
+      tell({ kind: 'rows', agents: new Set([...news.rows.map((row) => row.agent), ...news.gone]) });
+      break;
+    }
+    case 'relay': {
+      const back = news.connected && !relay.connected;
+      relay = { connected: news.connected, trouble: news.trouble };
+      tell({ kind: 'relay' });
+      if (back) void loadMachines();
+      break;
+    }
+    case 'sessions':
+      sessions = news.rows;
+      tell({ kind: 'sessions' });
+  }
+}

@@ -1,0 +1,54 @@
+// @ts-check
+/** @file Small pieces that several pages show: buttons, chips, clauses, reasons, states of a page. */
+
+import { h, icon } from '../core/dom.js';
+import { t } from '../core/lang.js';
+import { trouble } from '../core/say.js';
+import { common } from '../text/common.js';
+
+/** @typedef {import('../types.js').Reason} Reason */
+/** @typedef {import('../types.js').Row} Row */
+
+/**
+ * @param {string} label
+ * @param {(event: MouseEvent) => void} press
+ * @param {{ icon?: Parameters<typeof icon>[0], kind?: string, name?: string, disabled?: boolean, type?: string }} [options]
+ */
+export function button(label, press, options = {}) {
+  return h('button', {
+    class: `button ${options.kind ?? ''}`, type: options.type ?? 'button', disabled: options.disabled,
+    'aria-label': options.name ?? null, title: options.name ?? null, on: { click: press },
+  }, options.icon && icon(options.icon), label);
+}
+
+/** « art. 4.2 », nothing where security and not the contract decides. @param {string} clause */
+export const clause = (clause) => (clause ? h('span', { class: 'clause' }, t(common.article, clause)) : null);
+
+/** @param {string} text @param {'good' | 'warn' | 'bad' | ''} [kind] */
+export const chip = (text, kind = '') => h('span', { class: `chip ${kind}` }, text);
+
+/** Presence is told by shape and words, not by colour alone. @param {boolean} on */
+export const dot = (on) => h('span', { class: `dot ${on ? 'on' : ''}`, 'aria-hidden': 'true' });
+
+/** @param {Reason[]} reasons @param {boolean} [warnings] they forbid nothing */
+export function reasons(reasons, warnings = false) {
+  return h('ul', { class: 'reasons' }, reasons.map((reason) => h('li', { class: `reason ${warnings ? 'note-only' : ''}` },
+    icon(warnings ? 'warn' : 'close'), h('span', {}, t(reason)), clause(reason.clause))));
+}
+
+/**
+ * What a page shows instead of its content.
+ * @param {string} title
+ * @param {string} [text]
+ * @param {...import('../core/dom.js').Child} more
+ */
+export const state = (title, text, ...more) => h('div', { class: 'state' }, h('h2', {}, title), text && h('p', {}, text), more);
+
+/** Something could not be read: what the server says, and a way to try again. @param {unknown} error @param {() => void} again */
+export const failed = (error, again) => state(trouble(error), undefined, button(t(common.retry), again, { icon: 'refresh' }));
+
+/** How a contract's state looks: only what forbids work is red. @param {string} code @returns {'good' | 'warn' | 'bad'} */
+export const contractKind = (code) => (code === 'in_force' ? 'good' : code === 'not_yet_in_force' ? 'warn' : 'bad');
+
+/** @param {Row} row */
+export const contractProblem = (row) => row.contract_state.code !== 'in_force' || row.coverage.code !== 'covered';

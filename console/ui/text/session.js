@@ -1,0 +1,159 @@
+// @ts-check
+/** @file Words of asking, waiting, being refused, and being in a session. */
+
+/** @typedef {import('./common.js').Entry} Entry */
+
+export const ask = /** @satisfies {Record<string, Entry>} */ ({
+  title: {
+    fr: (/** @type {string} */ host) => `Prise en main de ${host}`,
+    en: (/** @type {string} */ host) => `Remote control of ${host}`,
+  },
+  rights: { fr: 'Droits demandés', en: 'Rights asked for' },
+  view: { fr: 'Voir l’écran', en: 'See the screen' },
+  view_note: { fr: 'Toujours demandé.', en: 'Always asked for.' },
+  control: { fr: 'Utiliser la souris et le clavier', en: 'Use mouse and keyboard' },
+  control_note: {
+    fr: 'Une case à part pour la personne, qui peut n’accorder que la vue.',
+    en: 'A box of its own for the person, who may grant the view only.',
+  },
+  category: { fr: 'Nature de l’intervention', en: 'Kind of work' },
+  assistance: { fr: 'Assistance à l’utilisation', en: 'Help in use' },
+  maintenance: { fr: 'Remise en état, correctifs, pilotes', en: 'Putting right, patches, drivers' },
+  add_hardware: { fr: 'Ajout de matériel', en: 'Adding hardware' },
+  add_software: { fr: 'Ajout de logiciel', en: 'Adding software' },
+  data_handling: { fr: 'Transfert ou récupération de données', en: 'Transfer or recovery of data' },
+  change: { fr: 'Changement de fonctionnement', en: 'A change of how things work' },
+  included: { fr: 'Compris dans le contrat', en: 'Part of the contract' },
+  excluded: { fr: 'Exclu sans devis accepté', en: 'Excluded without an accepted quote' },
+  reference: { fr: 'Demande du client', en: 'The client’s request' },
+  reference_hint: {
+    fr: 'Qui a demandé, comment, quand\u00a0: «\u00a0appel de Mme\u00a0Leroy, 10\u00a0h\u00a012\u00a0» (art.\u00a09.4).',
+    en: 'Who asked, how, when: “call from Mrs Leroy, 10:12” (art. 9.4).',
+  },
+  reference_missing: { fr: 'Indiquez qui a demandé, comment et quand.', en: 'Say who asked, how and when.' },
+  minutes: { fr: 'Durée au plus', en: 'For at most' },
+  minutes_of: {
+    fr: (/** @type {number} */ n) => (n < 60 ? `${n}\u00a0min` : `${n / 60}\u00a0h`),
+    en: (/** @type {number} */ n) => (n < 60 ? `${n}\u00a0min` : `${n / 60}\u00a0h`),
+  },
+  verdict: { fr: 'Ce que dit le contrat', en: 'What the contract says' },
+  checking: { fr: 'Le contrat est interrogé…', en: 'Asking the contract…' },
+  would_pass: {
+    fr: 'La demande peut partir. La ligne du poste sera mesurée, puis la personne devant le poste décidera.',
+    en: 'The request can go. The machine’s line will be measured, then the person at the machine decides.',
+  },
+  would_fail: { fr: 'La demande serait refusée\u00a0:', en: 'The request would be refused:' },
+  send: { fr: 'Envoyer la demande', en: 'Send the request' },
+  sending: { fr: 'Mesure de la ligne…', en: 'Measuring the line…' },
+  send_anyway: { fr: 'Demander quand même', en: 'Ask all the same' },
+});
+
+export const refusal = /** @satisfies {Record<string, Entry>} */ ({
+  title: { fr: 'Le contrat ne permet pas cette session', en: 'The contract does not allow this session' },
+  reasons: { fr: 'Pourquoi', en: 'Why' },
+  retry: {
+    fr: (/** @type {string} */ when) => `Réessayer ${when}`,
+    en: (/** @type {string} */ when) => `Try again ${when}`,
+  },
+  retry_none: { fr: 'Attendre n’y changera rien.', en: 'Waiting will not change that.' },
+  offers: { fr: 'À proposer au client à la place', en: 'To offer the client instead' },
+  offer: { fr: 'Proposé', en: 'Offered' },
+  offer_name: {
+    fr: (/** @type {string} */ what) => `Noter la proposition\u00a0: ${what}`,
+    en: (/** @type {string} */ what) => `Record the offer: ${what}`,
+  },
+  answer: { fr: 'Réponse du client', en: 'The client’s answer' },
+  free: {
+    fr: 'Le client est libre de refuser (art.\u00a03.6 et 4.8)\u00a0; sa réponse est gardée, rien ne lui est reproché.',
+    en: 'The client is free to refuse (art. 3.6 and 4.8); the answer is kept, nothing is held against it.',
+  },
+  line: { fr: 'Ligne mesurée', en: 'Line as measured' },
+  change_request: { fr: 'Modifier la demande', en: 'Change the request' },
+});
+
+export const session = /** @satisfies {Record<string, Entry>} */ ({
+  title: {
+    fr: (/** @type {string} */ host) => `Session sur ${host}`,
+    en: (/** @type {string} */ host) => `Session on ${host}`,
+  },
+  connecting: { fr: 'Liaison chiffrée avec le poste…', en: 'Sealed connection to the machine…' },
+  connecting_text: {
+    fr: 'Le contrat permet la session. Votre programme et le poste établissent une liaison que le relais ne peut pas lire.',
+    en: 'The contract allows the session. Your program and the machine make a connection that the relay cannot read.',
+  },
+  code: { fr: 'Code à lire au téléphone', en: 'Code to read on the phone' },
+  code_text: {
+    fr: 'Le même code doit être affiché sur l’écran du client. S’il diffère, quelqu’un s’est glissé entre vous\u00a0: annulez.',
+    en: 'The client’s screen must show the same code. If it differs, somebody sits in between: cancel.',
+  },
+  asking: { fr: 'La personne lit la demande', en: 'The person reads the request' },
+  asking_left: {
+    fr: (/** @type {number} */ s) => `Encore ${s}\u00a0s. Sans réponse, c’est non.`,
+    en: (/** @type {number} */ s) => `${s}\u00a0s left. No answer means no.`,
+  },
+  asking_text: {
+    fr: 'Elle voit votre nom, votre société et son numéro, ce que vous demandez et pour combien de temps. Elle peut n’accorder que la vue.',
+    en: 'They see your name, your firm and its number, what you ask for and for how long. They may grant the view only.',
+  },
+  step_seal: { fr: 'Liaison chiffrée', en: 'Sealed connection' },
+  step_code: { fr: 'Même code des deux côtés', en: 'Same code on both sides' },
+  step_answer: { fr: 'Réponse de la personne', en: 'The person’s answer' },
+  call_first: {
+    fr: (/** @type {string} */ client) => `${client} doit avoir quelqu’un au téléphone et devant le poste.`,
+    en: (/** @type {string} */ client) => `${client} must have somebody on the phone and at the machine.`,
+  },
+  cancel: { fr: 'Annuler la demande', en: 'Cancel the request' },
+  toolbar: { fr: 'Barre de la session', en: 'Session toolbar' },
+  leave: { fr: 'Revenir au bureau sans terminer', en: 'Back to the desk without ending' },
+  view_only: { fr: 'Vue seule', en: 'View only' },
+  controlled: { fr: 'Vue et contrôle', en: 'View and control' },
+  since: {
+    fr: (/** @type {string} */ at) => `depuis ${at}`,
+    en: (/** @type {string} */ at) => `since ${at}`,
+  },
+  remaining: { fr: 'Temps restant', en: 'Time left' },
+  line: { fr: 'Ligne', en: 'Line' },
+  fit: { fr: 'Ajusté', en: 'Fit' },
+  actual: { fr: '1:1', en: '1:1' },
+  fit_name: { fr: 'Ajuster l’image à la fenêtre', en: 'Fit the picture to the window' },
+  actual_name: { fr: 'Taille réelle, pixel pour pixel', en: 'Actual size, pixel for pixel' },
+  full: { fr: 'Plein écran', en: 'Full screen' },
+  full_leave: { fr: 'Quitter le plein écran', en: 'Leave full screen' },
+  keys_menu: { fr: 'Touches spéciales à envoyer', en: 'Special keys to send' },
+  key_delete: { fr: 'Ctrl+Alt+Suppr', en: 'Ctrl+Alt+Del' },
+  key_escape: { fr: 'Ctrl+Échap', en: 'Ctrl+Esc' },
+  key_tasks: { fr: 'Ctrl+Maj+Échap', en: 'Ctrl+Shift+Esc' },
+  key_start: { fr: 'Touche Windows', en: 'Windows key' },
+  end: { fr: 'Terminer', en: 'End' },
+  screen_name: {
+    fr: (/** @type {string} */ host) => `Écran de ${host}. Les touches vont au poste\u00a0; Ctrl+Alt+Origine mène à la barre.`,
+    en: (/** @type {string} */ host) => `Screen of ${host}. Keys go to the machine; Ctrl+Alt+Home leads to the toolbar.`,
+  },
+  waiting_picture: { fr: 'Accordé. Première image…', en: 'Granted. First picture…' },
+  hidden: { fr: 'Écran masqué', en: 'Screen hidden' },
+  hidden_text: {
+    fr: 'Le poste ne donne plus signe de vie. Par précaution rien n’est montré ni envoyé\u00a0; cela reprend dès qu’il répond.',
+    en: 'The machine gives no sign of life. To be safe nothing is shown or sent; it resumes as soon as it answers.',
+  },
+  paused: { fr: 'En pause', en: 'Paused' },
+  reconnecting: { fr: 'Reconnexion à votre programme…', en: 'Reconnecting to your program…' },
+  reconnecting_text: {
+    fr: 'La page a perdu le programme Aval de cet ordinateur. Aucune touche n’est envoyée.',
+    en: 'The page lost this computer’s Aval program. No key is sent.',
+  },
+  taken: { fr: 'Cette session est affichée dans un autre onglet', en: 'This session is shown in another tab' },
+  taken_text: { fr: 'Une session n’a qu’une image. Vous pouvez l’amener ici.', en: 'A session has one picture. You can bring it here.' },
+  here: { fr: 'Afficher ici', en: 'Show here' },
+  moved: { fr: 'La session est passée dans un autre onglet', en: 'The session moved to another tab' },
+  ended: { fr: 'La session est terminée', en: 'The session is over' },
+  not_begun: { fr: 'La session n’a pas commencé', en: 'The session did not begin' },
+  again: { fr: 'Demander de nouveau', en: 'Ask again' },
+  to_machine: { fr: 'Fiche du poste', en: 'The machine' },
+  lasted: {
+    fr: (/** @type {string} */ span) => `Durée\u00a0: ${span}`,
+    en: (/** @type {string} */ span) => `Duration: ${span}`,
+  },
+  unknown: { fr: 'Cette session n’existe plus', en: 'This session no longer exists' },
+  unknown_text: { fr: 'Elle est terminée, ou ce lien date d’une autre fois.', en: 'It is over, or this link is from another time.' },
+  granted_said: { fr: 'La personne a accepté.', en: 'The person said yes.' },
+});

@@ -1,0 +1,87 @@
+/** @file What the local server says, as types: the mirror of docs/desk-api.md. Only the type check reads it. */
+
+/** A sentence for people. */
+export interface Phrase { fr: string; en: string }
+export interface Coded extends Phrase { code: string }
+
+export interface Firm { name: string; phone: string }
+export interface Me {
+  person: string; name: string; roles: string[]; firm: Firm; version: string;
+  relay: RelayState; relay_now: number;
+}
+export interface RelayState { connected: boolean; since?: number | null; trouble: Phrase | null }
+
+export interface Row {
+  agent: string; hostname: string; client: string; contract: string; os: string | null;
+  state: 'approved' | 'pending'; online: boolean; last_seen: number | null;
+  contract_state: Coded & { until: number | null };
+  coverage: Coded & { clause: string };
+}
+export interface Machines { rows: Row[]; relay_now: number }
+
+export interface Inventory { collected_at: number; sections: Section[] }
+export interface Section { key: string; title: Phrase; status: Coded; rows: { label: Phrase; value: Phrase }[] }
+export interface PastSession { at: number; technician: string; category: string; reference: string; outcome: Coded }
+export interface Offer {
+  offer: string; kind: string; included: boolean; clause: string; at: number; by: string;
+  answer: 'accepted' | 'refused' | null; answered_at: number | null;
+}
+export interface Machine {
+  row: Row; key_fingerprint: string; approval: { by: string; at: number } | null;
+  inventory: Inventory | null; sessions: PastSession[]; offers: Offer[];
+}
+
+export type Capability = 'view' | 'control';
+export interface Ask {
+  agent: string; capabilities: Capability[]; category: string; reference: string; minutes: number; at?: number | null;
+}
+export interface Reason extends Phrase { code: string; clause: string }
+export interface OfferLine extends Phrase { kind: string; included: boolean; clause: string }
+export interface Line { rtt_ms: number; down_kbit: number; up_kbit: number; loss_permille: number; measured_at: number }
+export interface Decision {
+  permitted: boolean; at: number; capabilities: string[]; reasons: Reason[]; warnings: Reason[];
+  retry_at: number | null; offers: OfferLine[]; line: Line | null;
+}
+
+export interface Running {
+  session: string; agent: string; hostname: string; client: string; technician: string; since: number; state: string; ended: Coded | null;
+}
+export interface JournalEntry extends Phrase { n: number; at: number; by: string | null; kind: string }
+export interface Journal { entries: JournalEntry[]; verified: Phrase & { ok: boolean } }
+
+export interface Contract { contract: string; client: string; state: string | Coded }
+export interface Person { person: string; name: string; roles: string[]; locked: boolean; online: boolean }
+
+export type News =
+  | { type: 'machines'; rows: Row[]; gone: string[] }
+  | { type: 'relay'; connected: boolean; trouble: Phrase | null }
+  | { type: 'sessions'; rows: Running[] };
+
+export interface SessionState {
+  type: 'state'; phase: 'connecting' | 'match_code' | 'asking' | 'live' | 'hidden' | 'ended';
+  match_code: string | null; asking_for_s: number | null; capabilities: string[]; remaining_s: number | null;
+  /** The client's screen cannot be seen; the person uses mouse or keyboard, so ours wait. */
+  paused: Phrase | null; held: Phrase | null; line: { rtt_ms: number; quality: Coded } | null;
+  /** By this computer's clock. */
+  since: number; technician: string; client: string; hostname: string; agent: string; ended: Coded | null; warnings: Reason[];
+}
+
+/** What the viewer's hands send. */
+export type Input =
+  | { type: 'move'; x: number; y: number }
+  | { type: 'button'; button: 'left' | 'middle' | 'right'; down: boolean }
+  | { type: 'wheel'; dx: number; dy: number }
+  | { type: 'char'; char: string }
+  | { type: 'key'; key: string; down: boolean }
+  | { type: 'release_all' }
+  | { type: 'end' }
+  | { type: 'here' };
+
+/** From the painter (worker) to the page. */
+export type FromPainter =
+  | { type: 'size'; width: number; height: number }
+  | { type: 'first' }
+  | { type: 'cursor'; url: string | null; x: number; y: number; hidden: boolean }
+  | { type: 'text'; text: string }
+  | { type: 'open' }
+  | { type: 'closed'; code: number };
