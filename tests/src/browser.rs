@@ -5,6 +5,7 @@
 //! the browser is closed.
 
 mod cdp;
+mod console;
 mod keys;
 mod page;
 mod rules;
@@ -22,6 +23,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use cdp::Wire;
+pub use console::Console;
 pub use page::Page;
 
 /// How long anything may take to appear. Never asserted, only given up after.

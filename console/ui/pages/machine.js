@@ -44,7 +44,7 @@ export function machinePane(root, agent, part) {
       h('div', { class: 'grow' },
         h('h1', {}, dot(row.online), ' ', row.hostname),
         h('p', { class: 'soft' }, row.client, ' · ', row.online ? t(machines.seen_now) : row.last_seen ? ago(row.last_seen) : t(machines.offline))),
-      button(t(text.journal), () => go({ page: 'machines', agent, part: part === 'journal' ? '' : 'journal' }), { icon: part === 'journal' ? 'back' : 'journal' }),
+      button(t(part === 'journal' ? text.sheet : text.journal), () => go({ page: 'machines', agent, part: part === 'journal' ? '' : 'journal' }), { icon: part === 'journal' ? 'back' : 'journal' }),
       hasRole('technician') && button(t(text.ask), request, { kind: 'main', icon: 'screen' }));
   }
 

@@ -68,6 +68,11 @@ export const common = /** @satisfies {Record<string, Entry>} */ ({
   key_toolbar: { fr: 'Sortir de l’image, vers la barre', en: 'Leave the picture for the toolbar' },
   key_full: { fr: 'Plein écran', en: 'Full screen' },
   key_fit: { fr: 'Taille réelle ou ajustée', en: 'Actual size or fitted' },
+  cap_page_down: { fr: 'Pg suiv', en: 'PgDn' },
+  cap_home: { fr: 'Origine', en: 'Home' },
+  cap_end: { fr: 'Fin', en: 'End' },
+  cap_enter: { fr: 'Entrée', en: 'Enter' },
+  cap_escape: { fr: 'Échap', en: 'Esc' },
   paris: {
     fr: 'Toutes les heures sont celles de Paris, comme dans le contrat.',
     en: 'All times are Paris time, as in the contract.',

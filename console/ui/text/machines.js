@@ -62,6 +62,7 @@ export const machine = /** @satisfies {Record<string, Entry>} */ ({
   },
   ask: { fr: 'Demander la prise en main', en: 'Ask for control' },
   journal: { fr: 'Journal', en: 'Journal' },
+  sheet: { fr: 'Fiche', en: 'Details' },
   gate: { fr: 'Prise en main', en: 'Remote control' },
   gate_yes: { fr: 'Le contrat permet une demande maintenant.', en: 'The contract allows a request now.' },
   gate_no: { fr: 'Une demande serait refusée maintenant.', en: 'A request would be refused now.' },

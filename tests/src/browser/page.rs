@@ -220,6 +220,29 @@ impl Page {
         self.call("Page.bringToFront", json!({})).map(drop)
     }
 
+    /// The same page in another tab, as a person duplicates one: it starts with a copy of the tab's memory.
+    ///
+    /// # Errors
+    /// When no tab comes.
+    pub fn duplicate(&self) -> Result<Self> {
+        let targets = || -> Result<Vec<String>> {
+            let said = self.wire.borrow_mut().call(None, "Target.getTargets", json!({}))?;
+            let pages = said["targetInfos"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|target| target["type"] == "page");
+            Ok(pages.filter_map(|target| target["targetId"].as_str().map(str::to_owned)).collect())
+        };
+        let before = targets()?;
+        let open =
+            json!({ "expression": "open(location.href), true", "userGesture": true, "returnByValue": true });
+        self.call("Runtime.evaluate", open)?;
+        let target =
+            until("another tab", || Ok(targets()?.into_iter().find(|target| !before.contains(target))))?;
+        Self::attach(&self.wire, &target)
+    }
+
     /// Closes the tab.
     ///
     /// # Errors
