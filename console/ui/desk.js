@@ -49,7 +49,7 @@ async function begin() {
   watch((change) => {
     if (change.kind !== 'rows' || hasRole('manager')) drawBar();
     if (change.kind === 'relay') { drawBanner(); if (store.relay.connected) polite(t(text.relay_back)); else urgent(t(text.relay_lost)); }
-    if (change.kind === 'line') drawBanner();
+    if (change.kind === 'all' && place) title(place);
   });
   addEventListener('hashchange', show);
   document.addEventListener('keydown', onKey);
@@ -96,8 +96,14 @@ function show() {
     if (page === null) { go({ page: 'machines', agent: null, part: '' }); return; }
   }
   desk.classList.toggle('in-session', next.page === 'session');
-  document.title = next.page === 'manage' ? `${t(text.manage)} – Aval` : next.page === 'machines' && next.agent ? `${store.rows.get(next.agent)?.hostname ?? ''} – Aval` : 'Aval';
+  title(next);
   drawBar();
+}
+
+/** @param {Place} place */
+function title(place) {
+  const name = place.page === 'manage' ? t(text.manage) : place.page === 'machines' && place.agent ? store.rows.get(place.agent)?.hostname : undefined;
+  document.title = name ? `${name} – Aval` : 'Aval';
 }
 
 function drawBar() {

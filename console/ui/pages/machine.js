@@ -8,7 +8,7 @@ import { go } from '../core/route.js';
 import { note, trouble } from '../core/say.js';
 import { hasRole, store } from '../core/store.js';
 import { ago, day, moment, parisSeconds, soon } from '../core/time.js';
-import { button, chip, clause, contractKind, dot, failed, reasons, state } from '../parts/bits.js';
+import { against, button, chip, clause, contractKind, dot, failed, reasons, state } from '../parts/bits.js';
 import { askDialog } from '../session/ask.js';
 import { ask } from '../text/session.js';
 import { common } from '../text/common.js';
@@ -76,7 +76,7 @@ export function machinePane(root, agent, part) {
       [t(text.identifier), [h('code', {}, row.agent)]],
     ]);
     fill(body,
-      gateBox(row.agent),
+      hasRole('technician') && gateBox(row.agent),
       h('dl', { class: 'facts' }, facts.map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)])),
       h('div', { class: 'columns' },
         h('section', {}, inventory(machine.inventory)),
@@ -118,7 +118,7 @@ export function machinePane(root, agent, part) {
     async function explain(when) {
       try {
         const decision = /** @type {Decision} */ (await post('/api/explain', {
-          agent, capabilities: ['view', 'control'], category: 'assistance', reference: '—', minutes: 60, at: when,
+          agent, capabilities: ['view', 'control'], category: 'assistance', reference: '', minutes: 60, at: when,
         }, gone.signal));
         fill(box, verdict(decision, when));
       } catch (error) {
@@ -142,10 +142,12 @@ export function machinePane(root, agent, part) {
 
 /** @param {Decision} decision @param {number | null} when */
 function verdict(decision, when) {
-  const said = when === null ? t(decision.permitted ? text.gate_yes : text.gate_no) : t(decision.permitted ? text.gate_yes_at : text.gate_no_at, soon(when));
+  const no = against(decision, '');
+  const pass = no.length === 0;
+  const said = when === null ? t(pass ? text.gate_yes : text.gate_no) : t(pass ? text.gate_yes_at : text.gate_no_at, soon(when));
   return h('div', { class: 'verdict' },
-    h('p', { class: decision.permitted ? 'yes' : 'no' }, icon(decision.permitted ? 'check' : 'close'), h('strong', {}, said)),
-    reasons(decision.reasons), reasons(decision.warnings, true));
+    h('p', { class: pass ? 'yes' : 'no' }, icon(pass ? 'check' : 'close'), h('strong', {}, said)),
+    reasons(no), reasons(decision.warnings, true));
 }
 
 /** @param {string} code */

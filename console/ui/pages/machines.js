@@ -51,7 +51,7 @@ export function machinesPage(root, place) {
   });
   const empty = h('div', { class: 'empty', hidden: true });
   const split = h('div', { class: 'split' },
-    h('section', { class: 'list', 'aria-label': t(text.title) },
+    h('section', { class: 'list', 'aria-label': t(text.title) }, h('h1', { class: 'unseen' }, t(text.title)),
       h('div', { class: 'list-tools' }, h('div', { class: 'search' }, icon('search'), search, shown), filters),
       list.element, empty, moved),
     aside);

@@ -26,7 +26,7 @@ export function managePage(root) {
   const gone = new AbortController();
   const pending = h('section', { class: 'card wide', 'aria-labelledby': 'pending' });
   const people = h('section', { class: 'card wide', 'aria-labelledby': 'people' });
-  fill(root, h('div', { class: 'manage' }, pending, codes(gone.signal), exception(), people));
+  fill(root, h('div', { class: 'manage' }, h('h1', { class: 'unseen' }, t(common.manage)), pending, codes(gone.signal), exception(), people));
 
   drawPending(pending, gone.signal);
   void drawPeople(people, gone.signal);

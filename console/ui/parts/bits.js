@@ -47,6 +47,13 @@ export const state = (title, text, ...more) => h('div', { class: 'state' }, h('h
 /** Something could not be read: what the server says, and a way to try again. @param {unknown} error @param {() => void} again */
 export const failed = (error, again) => state(trouble(error), undefined, button(t(common.retry), again, { icon: 'refresh' }));
 
+/**
+ * What speaks against a request that is not written yet: who asked at the client comes last, and its absence is the form's own business.
+ * @param {{ reasons: Reason[] }} decision
+ * @param {string} reference
+ */
+export const against = (decision, reference) => decision.reasons.filter((reason) => reason.code !== 'NO_CLIENT_REQUEST' || reference !== '');
+
 /** How a contract's state looks: only what forbids work is red. @param {string} code @returns {'good' | 'warn' | 'bad'} */
 export const contractKind = (code) => (code === 'in_force' ? 'good' : code === 'not_yet_in_force' ? 'warn' : 'bad');
 

@@ -6,24 +6,36 @@
 /** @typedef {'machine' | 'client' | 'contract' | 'coverage' | 'os' | 'seen'} Column */
 /** @typedef {{ search: string, filter: Filter, column: Column, down: boolean }} Choice */
 
-const collator = new Intl.Collator('fr', { numeric: true, sensitivity: 'base' });
 const MARKS = /\p{M}/gu;
+const DIGITS = /\d+/g;
+/** Longest number that is ordered by its value. */
+const PLACES = 10;
 
 /** Text as it is compared: without case and accents. @param {string} text */
 export const fold = (text) => text.normalize('NFD').replace(MARKS, '').toLowerCase();
 
-/** What a search looks into. @type {WeakMap<Row, string>} */
-const folded = new WeakMap();
+/** Text as it is ordered: folded, and numbers by their value. Made once: a collator would take ten thousand machines ten times as long. @param {string} text */
+const ordered = (text) => fold(text).replace(DIGITS, (digits) => digits.padStart(PLACES, '0'));
 
-/** @param {Row} row */
-function haystack(row) {
-  let text = folded.get(row);
-  if (text === undefined) {
-    text = fold(`${row.hostname} ${row.client} ${row.contract} ${row.os ?? ''} ${row.agent}`);
-    folded.set(row, text);
+/** What a search looks into and an order compares. @typedef {{ all: string, host: string, client: string, contract: string, os: string }} Keys */
+/** @type {WeakMap<Row, Keys>} */
+const made = new WeakMap();
+
+/** @param {Row} row @returns {Keys} */
+function keys(row) {
+  let known = made.get(row);
+  if (known === undefined) {
+    known = {
+      all: fold(`${row.hostname} ${row.client} ${row.contract} ${row.os ?? ''} ${row.agent}`),
+      host: ordered(row.hostname), client: ordered(row.client), contract: ordered(`${row.contract_state.code} ${row.contract}`), os: ordered(row.os ?? ''),
+    };
+    made.set(row, known);
   }
-  return text;
+  return known;
 }
+
+/** @param {string} a @param {string} b */
+const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** @param {Row} row @param {Filter} filter */
 export function passes(row, filter) {
@@ -37,11 +49,11 @@ export function passes(row, filter) {
 
 /** @type {Record<Column, (a: Row, b: Row) => number>} */
 const ORDERS = {
-  machine: (a, b) => collator.compare(a.hostname, b.hostname),
-  client: (a, b) => collator.compare(a.client, b.client),
-  contract: (a, b) => collator.compare(a.contract_state.code, b.contract_state.code) || collator.compare(a.contract, b.contract),
-  coverage: (a, b) => collator.compare(a.coverage.code, b.coverage.code),
-  os: (a, b) => collator.compare(a.os ?? '', b.os ?? ''),
+  machine: (a, b) => compare(keys(a).host, keys(b).host),
+  client: (a, b) => compare(keys(a).client, keys(b).client),
+  contract: (a, b) => compare(keys(a).contract, keys(b).contract),
+  coverage: (a, b) => compare(a.coverage.code, b.coverage.code),
+  os: (a, b) => compare(keys(a).os, keys(b).os),
   // Who is here comes first, then the longest gone last.
   seen: (a, b) => Number(b.online) - Number(a.online) || (b.last_seen ?? 0) - (a.last_seen ?? 0),
 };
@@ -57,13 +69,13 @@ export function pick(rows, choice) {
   const chosen = [];
   for (const row of rows) {
     if (!passes(row, choice.filter)) continue;
-    const text = words.length ? haystack(row) : '';
+    const text = words.length ? keys(row).all : '';
     if (words.every((word) => text.includes(word))) chosen.push(row);
   }
   const order = ORDERS[choice.column];
   const sign = choice.down ? -1 : 1;
-  return chosen.sort((a, b) => sign * order(a, b) || collator.compare(a.client, b.client) || collator.compare(a.hostname, b.hostname)
-    || (a.agent < b.agent ? -1 : 1));
+  return chosen.sort((a, b) => sign * order(a, b) || compare(keys(a).client, keys(b).client) || compare(keys(a).host, keys(b).host)
+    || compare(a.agent, b.agent));
 }
 
 /** How many machines each filter holds. @param {Iterable<Row>} rows @returns {Record<Filter, number>} */

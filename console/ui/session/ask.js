@@ -7,7 +7,7 @@ import { t } from '../core/lang.js';
 import { go } from '../core/route.js';
 import { polite, trouble } from '../core/say.js';
 import { hasRole } from '../core/store.js';
-import { button, chip, dot, reasons } from '../parts/bits.js';
+import { against, button, chip, dot, reasons } from '../parts/bits.js';
 import { openDialog } from '../parts/dialog.js';
 import { common } from '../text/common.js';
 import { ask as text } from '../text/session.js';
@@ -101,12 +101,11 @@ export function askDialog(row, before = DEFAULTS) {
 
   /** @param {Decision} decision */
   function say(decision) {
-    // A missing reference is the form's own business until the technician has had a chance to type it.
-    const against = decision.reasons.filter((reason) => reason.code !== 'NO_CLIENT_REQUEST' || wish.reference !== '');
-    const pass = against.length === 0;
+    const no = against(decision, wish.reference);
+    const pass = no.length === 0;
     fill(verdict,
       h('p', { class: pass ? 'yes' : 'no' }, icon(pass ? 'check' : 'close'), h('span', {}, t(pass ? text.would_pass : text.would_fail))),
-      reasons(against), reasons(decision.warnings, true), decision.line && lineFacts(decision.line));
+      reasons(no), reasons(decision.warnings, true), decision.line && lineFacts(decision.line));
     fill(send, icon('screen'), t(pass ? text.send : text.send_anyway));
     send.classList.toggle('main', pass);
   }

@@ -53,11 +53,8 @@ export function hands(surface, box, desk) {
   }
 
   surface.addEventListener('pointermove', (event) => { aim(event); later(); }, { signal });
-  surface.addEventListener('pointerdown', (event) => {
-    event.preventDefault();
-    box.focus({ preventScroll: true });
-    surface.setPointerCapture(event.pointerId);
-  }, { signal });
+  // A drag goes on outside the picture. Not prevented here: that would silence the mouse events below.
+  surface.addEventListener('pointerdown', (event) => surface.setPointerCapture(event.pointerId), { signal });
   // Pointer events tell only the first of several buttons; mouse events tell each.
   surface.addEventListener('mousedown', (event) => press(event, true), { signal });
   surface.addEventListener('mouseup', (event) => press(event, false), { signal });
@@ -72,7 +69,9 @@ export function hands(surface, box, desk) {
   /** @param {MouseEvent} event @param {boolean} down */
   function press(event, down) {
     const button = BUTTONS[event.button];
+    // The browser's own meaning (selection, scrolling by the middle button) stays out; the focus goes where keys are read.
     event.preventDefault();
+    if (down) box.focus({ preventScroll: true });
     if (!button || (!down && !buttons.has(button))) return;
     if (down) buttons.add(button); else buttons.delete(button);
     // The button is pressed where the pointer is, not where it was a frame ago.

@@ -59,8 +59,8 @@ export const refusal = /** @satisfies {Record<string, Entry>} */ ({
   offers: { fr: 'À proposer au client à la place', en: 'To offer the client instead' },
   offer: { fr: 'Proposé', en: 'Offered' },
   offer_name: {
-    fr: (/** @type {string} */ what) => `Noter la proposition\u00a0: ${what}`,
-    en: (/** @type {string} */ what) => `Record the offer: ${what}`,
+    fr: (/** @type {string} */ what) => `Proposé\u00a0: ${what}`,
+    en: (/** @type {string} */ what) => `Offered: ${what}`,
   },
   answer: { fr: 'Réponse du client', en: 'The client’s answer' },
   free: {
@@ -115,8 +115,8 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
   line: { fr: 'Ligne', en: 'Line' },
   fit: { fr: 'Ajusté', en: 'Fit' },
   actual: { fr: '1:1', en: '1:1' },
-  fit_name: { fr: 'Ajuster l’image à la fenêtre', en: 'Fit the picture to the window' },
-  actual_name: { fr: 'Taille réelle, pixel pour pixel', en: 'Actual size, pixel for pixel' },
+  fit_name: { fr: 'Ajusté à la fenêtre', en: 'Fit to the window' },
+  actual_name: { fr: 'Taille réelle, 1:1', en: 'Actual size, 1:1' },
   full: { fr: 'Plein écran', en: 'Full screen' },
   full_leave: { fr: 'Quitter le plein écran', en: 'Leave full screen' },
   keys_menu: { fr: 'Touches spéciales à envoyer', en: 'Special keys to send' },
