@@ -35,6 +35,9 @@ need_rust() {
 # What is needed to build.
 need_build() { need_rust && need cc=gcc make=make pkg-config=pkg-config /usr/include/stdio.h=libc6-dev pc:fontconfig=libfontconfig-dev; }
 
+# The technician's browser, and what checks its pages.
+need_browser() { need chromium=chromium node=nodejs npm=npm; }
+
 # A desk with a person at it: screens, a window manager, an editor, hands, eyes.
 need_desk() {
     need Xvfb=xvfb Xephyr=xserver-xephyr openbox=openbox xdotool=xdotool mousepad=mousepad setxkbmap=x11-xkb-utils \
