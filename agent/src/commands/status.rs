@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use aval_protocol::firm::Profile;
-use aval_protocol::id::AgentId;
+use aval_protocol::id::{AgentId, KeyId};
+use aval_protocol::text::keys::fingerprint;
 use aval_protocol::text::{Lang, agent as text};
 use serde::Serialize;
 
@@ -15,6 +16,8 @@ use crate::state::{Home, StateError, Status};
 struct Report {
     enrolled: bool,
     agent: String,
+    /// What a manager compares by telephone before approving.
+    key_fingerprint: String,
     firm: String,
     phone: String,
     relays: Vec<String>,
@@ -28,7 +31,8 @@ pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> 
         writeln!(out, "{}", serde_json::json!({ "enrolled": false }))?;
         return Ok(FAILED);
     }
-    let agent = AgentId::from(home.signer()?.key_id());
+    let key = home.signer()?.key_id();
+    let agent = AgentId::from(key);
     let firm = profile(home)?;
     let relays = home.settings()?.relays;
     let status = home.status();
@@ -36,6 +40,7 @@ pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> 
         let report = Report {
             enrolled: true,
             agent: agent.to_string(),
+            key_fingerprint: fingerprint(key),
             firm: firm.name,
             phone: firm.phone,
             relays,
@@ -44,7 +49,7 @@ pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> 
         };
         writeln!(out, "{}", serde_json::to_string_pretty(&report).map_err(io::Error::other)?)?;
     } else {
-        for line in lines(lang, &firm, status.as_ref()) {
+        for line in lines(lang, &firm, key, status.as_ref()) {
             writeln!(out, "{line}")?;
         }
     }
@@ -56,9 +61,10 @@ pub(super) fn profile(home: &Home) -> Result<Profile, StateError> {
     Ok(home.firm_file()?.profile().clone())
 }
 
-fn lines(lang: Lang, firm: &Profile, status: Option<&Status>) -> Vec<String> {
+fn lines(lang: Lang, firm: &Profile, key: KeyId, status: Option<&Status>) -> Vec<String> {
     let mut lines = vec![
         text::attached_to(lang, &firm.name, &firm.phone),
+        text::own_key(lang, key),
         text::service_runs(lang, status.is_some()).to_owned(),
     ];
     let Some(status) = status else { return lines };
@@ -78,15 +84,18 @@ fn lines(lang: Lang, firm: &Profile, status: Option<&Status>) -> Vec<String> {
 mod tests {
     use super::*;
 
+    const KEY: KeyId = KeyId([0xab; 32]);
+
     fn firm() -> Profile {
         Profile { name: "Atelier Beaurepaire Informatique".into(), phone: "+33199001234".into() }
     }
 
     #[test]
     fn a_stopped_service_is_said_with_how_to_start_it() {
-        let lines = lines(Lang::Fr, &firm(), None);
-        assert_eq!(lines.len(), 2);
-        assert!(lines[1].contains("aval-agent service"));
+        let lines = lines(Lang::Fr, &firm(), KEY, None);
+        assert_eq!(lines.len(), 3);
+        assert!(lines[1].ends_with(&" abab".repeat(16)), "the key in groups of four: {}", lines[1]);
+        assert!(lines[2].contains("aval-agent service"));
     }
 
     #[test]
@@ -99,14 +108,14 @@ mod tests {
             trouble: Some("long over".into()),
             ..Status::default()
         };
-        let all = lines(Lang::Fr, &firm(), Some(&status)).join("\n");
+        let all = lines(Lang::Fr, &firm(), KEY, Some(&status)).join("\n");
         assert!(
             all.contains("relais.example") && all.contains("365") && all.contains("attend la validation")
         );
         assert!(!all.contains("long over"), "an old trouble of a line that holds");
         let status = Status { relay: None, ..status };
-        assert!(lines(Lang::Fr, &firm(), Some(&status)).join("\n").contains("long over"));
+        assert!(lines(Lang::Fr, &firm(), KEY, Some(&status)).join("\n").contains("long over"));
         let status = Status { too_old: true, ..status };
-        assert!(lines(Lang::En, &firm(), Some(&status)).join("\n").contains("too old"));
+        assert!(lines(Lang::En, &firm(), KEY, Some(&status)).join("\n").contains("too old"));
     }
 }

@@ -2,7 +2,7 @@
 /** @file The machines: search, filters, the list, and beside it the one that is chosen. */
 
 import { fill, h, icon } from '../core/dom.js';
-import { t } from '../core/lang.js';
+import { current, t } from '../core/lang.js';
 import { go } from '../core/route.js';
 import { polite } from '../core/say.js';
 import { loadMachines, store, watch } from '../core/store.js';
@@ -31,7 +31,8 @@ const choice = { search: '', filter: 'all', column: 'client', down: false };
  * @param {{ agent: string | null, part: '' | 'journal' }} place
  */
 export function machinesPage(root, place) {
-  let stale = 0;
+  /** Machines that are elsewhere by now than where the list shows them. @type {Set<string>} */
+  const stale = new Set();
   let spoken = 0;
   /** @type {ReturnType<typeof machinePane> | null} */
   let pane = null;
@@ -40,7 +41,9 @@ export function machinesPage(root, place) {
     type: 'search', id: 'search', value: choice.search, placeholder: t(text.search), 'aria-label': t(text.search), autocomplete: 'off', spellcheck: 'false',
     on: { input: () => { choice.search = search.value; refill(true); }, keydown: onSearchKey },
   });
-  const filters = h('div', { class: 'filters', role: 'group', 'aria-label': t(text.filters) });
+  const filters = h('div', { class: 'filters', role: 'group', 'aria-label': t(text.filters) }, FILTERS.map((filter) => h('button', {
+    class: 'button small', type: 'button', on: { click: () => { choice.filter = filter; refill(true); } },
+  }, t(text[filter]), h('span', { class: 'soft' }))));
   const shown = h('span', { class: 'soft shown' });
   const moved = h('button', { class: 'button moved', type: 'button', hidden: true, on: { click: () => { refill(false); list.focus(); } } });
   const aside = h('section', { class: 'pane', id: 'pane' });
@@ -89,18 +92,25 @@ export function machinesPage(root, place) {
     ];
   }
 
+  /** How many each filter holds; in place, so that the focus stays. @returns how many there are */
+  function drawFilters() {
+    const of = counts(store.rows.values());
+    FILTERS.forEach((filter, at) => {
+      const button = /** @type {HTMLElement} */ (filters.children[at]);
+      button.setAttribute('aria-pressed', String(choice.filter === filter));
+      /** @type {HTMLElement} */ (button.lastElementChild).textContent = of[filter].toLocaleString(current() === 'fr' ? 'fr-FR' : 'en-GB');
+    });
+    return of.all;
+  }
+
   /** @param {boolean} top */
   function refill(top) {
-    stale = 0;
+    stale.clear();
     moved.hidden = true;
     const rows = pick(store.rows.values(), choice);
     list.set(rows, top);
-    const of = counts(store.rows.values());
-    fill(filters, FILTERS.map((filter) => h('button', {
-      class: 'button small', type: 'button', 'aria-pressed': String(choice.filter === filter),
-      on: { click: () => { choice.filter = filter; refill(true); } },
-    }, t(text[filter]), h('span', { class: 'soft' }, of[filter].toLocaleString('fr-FR')))));
-    const counted = t(text.shown, rows.length, of.all);
+    const of = drawFilters();
+    const counted = t(text.shown, rows.length, of);
     // Beside the words of a search: how many they found; without one, the filters tell.
     fill(shown, choice.search ? counted : '');
     clearTimeout(spoken);
@@ -160,11 +170,12 @@ export function machinesPage(root, place) {
     if (change.kind === 'all') refill(false);
     if (change.kind !== 'rows') return;
     // What is read must not move under the eye: rows change in place, and what would come, go or move waits for a press.
-    const fresh = [...change.agents].filter((agent) => movesList(agent)).length;
+    for (const agent of change.agents) { if (movesList(agent)) stale.add(agent); else stale.delete(agent); }
     list.update(change.agents, (agent) => store.rows.get(agent));
-    stale += fresh;
-    if (store.rows.size <= 1 || list.element.hidden) refill(false);
-    else if (stale > 0) { moved.hidden = false; fill(moved, icon('refresh'), t(text.moved, stale)); }
+    if (list.element.hidden) refill(false);
+    drawFilters();
+    moved.hidden = stale.size === 0;
+    if (stale.size > 0) fill(moved, icon('refresh'), t(text.moved, stale.size));
     if (pane && change.agents.has(pane.agent)) pane.refresh();
   });
 

@@ -9,7 +9,9 @@ pub use trouble::*;
 use serde::{Deserialize, Serialize};
 
 use super::Lang;
+use super::keys::fingerprint;
 use super::prompt::{phone, plain};
+use crate::id::KeyId;
 use crate::wire::codes::FaultCode;
 use crate::wire::inventory::HardwareFacts;
 
@@ -31,6 +33,15 @@ pub fn attached_to(lang: Lang, firm: &str, phone_e164: &str) -> String {
     match lang {
         Lang::Fr => format!("Ce PC est rattaché à {firm}, {phone}."),
         Lang::En => format!("This PC is attached to {firm}, {phone}."),
+    }
+}
+
+/// What a manager of the firm compares by telephone before approving this PC.
+pub fn own_key(lang: Lang, key: KeyId) -> String {
+    let key = fingerprint(key);
+    match lang {
+        Lang::Fr => format!("Empreinte de la clé de ce PC\u{a0}: {key}"),
+        Lang::En => format!("Fingerprint of this PC’s key: {key}"),
     }
 }
 
