@@ -29,6 +29,7 @@ let machines = null;
 /** @type {Place | null} */
 let place = null;
 let open = false;
+let relayLost = false;
 
 apply();
 void begin();
@@ -37,6 +38,8 @@ async function begin() {
   onShut(shut);
   try {
     if (!await enter()) { shut(); return; }
+    // Both at once: the list is what one waits for. It reports its own failure.
+    void loadMachines();
     await loadMe();
   } catch (error) {
     if (open || !desk.firstChild) fill(desk, state(t(text.failed_start), trouble(error), button(t(text.retry), () => location.reload(), { icon: 'refresh' })));
@@ -48,7 +51,7 @@ async function begin() {
   draw();
   watch((change) => {
     if (change.kind !== 'rows' || hasRole('manager')) drawBar();
-    if (change.kind === 'relay') { drawBanner(); if (store.relay.connected) polite(t(text.relay_back)); else urgent(t(text.relay_lost)); }
+    if (change.kind === 'relay') tellRelay();
     if (change.kind === 'all' && place) title(place);
   });
   addEventListener('hashchange', show);
@@ -56,7 +59,6 @@ async function begin() {
   onLang(draw);
   listen();
   void loadSessions();
-  await loadMachines();
 }
 
 /** No key, or no longer a good one. */
@@ -127,6 +129,15 @@ function drawBar() {
     button('', () => { setTheme(nextTheme()); drawBar(); }, { kind: 'plain', icon: 'theme', name: t(text.theme, t(names[theme()])) }),
     button('', help, { kind: 'plain', icon: 'help', name: t(text.help) }));
   if (held !== null) [...bar.querySelectorAll('button')].find((one) => one.getAttribute('aria-label') === held)?.focus();
+}
+
+/** The relay was lost, or is back; that it is there still is no news. */
+function tellRelay() {
+  const lost = !store.relay.connected;
+  drawBanner();
+  if (lost && !relayLost) urgent(t(text.relay_lost));
+  if (!lost && relayLost) polite(t(text.relay_back));
+  relayLost = lost;
 }
 
 function drawBanner() {

@@ -14,8 +14,9 @@ export interface RelayState { connected: boolean; since?: number | null; trouble
 export interface Row {
   agent: string; hostname: string; client: string; contract: string; os: string | null;
   state: 'approved' | 'pending'; online: boolean; last_seen: number | null;
-  contract_state: Coded & { until: number | null };
-  coverage: Coded & { clause: string };
+  /** What the relay knows of them; a relay that is older than this page does not say. */
+  contract_state?: Coded & { until: number | null };
+  coverage?: Coded & { clause: string };
 }
 export interface Machines { rows: Row[]; relay_now: number }
 
@@ -70,6 +71,7 @@ export interface SessionState {
 export type Input =
   | { type: 'move'; x: number; y: number }
   | { type: 'button'; button: 'left' | 'middle' | 'right'; down: boolean }
+  /** In 120ths of a notch. */
   | { type: 'wheel'; dx: number; dy: number }
   | { type: 'char'; char: string }
   | { type: 'key'; key: string; down: boolean }

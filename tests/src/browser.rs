@@ -147,5 +147,7 @@ fn until<T>(what: &str, mut question: impl FnMut() -> Result<Option<T>>) -> Resu
         }
         sleep(STEP);
     }
+    // Said here too: a complaint of the page, told when the browser closes, would hide it.
+    eprintln!("waited in vain for {what}");
     bail!("waited in vain for {what}")
 }

@@ -8,7 +8,7 @@ import { go } from '../core/route.js';
 import { note, trouble } from '../core/say.js';
 import { hasRole, store } from '../core/store.js';
 import { ago, day, moment, parisSeconds, soon } from '../core/time.js';
-import { against, button, chip, clause, contractKind, dot, failed, reasons, state } from '../parts/bits.js';
+import { against, button, chip, clause, contractChip, dot, failed, reasons, state } from '../parts/bits.js';
 import { askDialog } from '../session/ask.js';
 import { ask } from '../text/session.js';
 import { common } from '../text/common.js';
@@ -67,9 +67,9 @@ export function machinePane(root, agent, part) {
   function draw(machine) {
     const { row } = machine;
     const facts = /** @type {[string, import('../core/dom.js').Child[]][]} */ ([
-      [t(text.contract), [row.contract, ' ', chip(t(row.contract_state), contractKind(row.contract_state.code)),
-        row.contract_state.until !== null && h('span', { class: 'soft' }, ' ', t(machines.until, day(row.contract_state.until)))]],
-      [t(text.coverage), [t(row.coverage), ' ', row.coverage.code !== 'covered' && clause(row.coverage.clause)]],
+      [t(text.contract), [row.contract, ' ', contractChip(row),
+        row.contract_state?.until != null && h('span', { class: 'soft' }, ' ', t(machines.until, day(row.contract_state.until)))]],
+      [t(text.coverage), row.coverage ? [t(row.coverage), ' ', row.coverage.code !== 'covered' && clause(row.coverage.clause)] : [t(common.none)]],
       [t(text.os), [row.os ?? t(common.none)]],
       [t(text.approval), [machine.approval ? t(text.approved, machine.approval.by, moment(machine.approval.at)) : chip(t(text.pending), 'warn')]],
       [t(text.fingerprint), [h('code', { class: 'print' }, machine.key_fingerprint)]],

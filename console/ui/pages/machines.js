@@ -7,7 +7,7 @@ import { go } from '../core/route.js';
 import { polite } from '../core/say.js';
 import { loadMachines, store, watch } from '../core/store.js';
 import { ago } from '../core/time.js';
-import { button, chip, contractKind, dot, failed, state } from '../parts/bits.js';
+import { button, chip, contractChip, dot, failed, state } from '../parts/bits.js';
 import { grid } from '../parts/grid.js';
 import { counts, passes, pick } from '../parts/pick.js';
 import { common } from '../text/common.js';
@@ -85,8 +85,8 @@ export function machinesPage(root, place) {
       cell('machine', dot(row.online), h('span', { class: 'unseen' }, t(row.online ? text.online : text.offline)), h('span', { class: 'name' }, row.hostname),
         row.state === 'pending' && chip(t(text.pending), 'warn')),
       cell('client', row.client),
-      cell('contract', chip(t(row.contract_state), contractKind(row.contract_state.code)), h('span', { class: 'soft wide' }, row.contract)),
-      cell('coverage', row.coverage.code === 'covered' ? t(text.covered_short) : chip(t(row.coverage), 'warn')),
+      cell('contract', contractChip(row), h('span', { class: row.contract_state ? 'soft wide' : 'soft' }, row.contract)),
+      cell('coverage', !row.coverage ? t(common.none) : row.coverage.code === 'covered' ? t(text.covered_short) : chip(t(row.coverage), 'warn')),
       cell('os', row.os ?? t(common.none)),
       cell('seen', row.online ? t(text.seen_now) : row.last_seen ? ago(row.last_seen) : t(text.seen_never)),
     ];

@@ -55,7 +55,7 @@ export const failed = (error, again) => state(trouble(error), undefined, button(
 export const against = (decision, reference) => decision.reasons.filter((reason) => reason.code !== 'NO_CLIENT_REQUEST' || reference !== '');
 
 /** How a contract's state looks: only what forbids work is red. @param {string} code @returns {'good' | 'warn' | 'bad'} */
-export const contractKind = (code) => (code === 'in_force' ? 'good' : code === 'not_yet_in_force' ? 'warn' : 'bad');
+const contractKind = (code) => (code === 'in_force' ? 'good' : code === 'not_yet_in_force' ? 'warn' : 'bad');
 
-/** @param {Row} row */
-export const contractProblem = (row) => row.contract_state.code !== 'in_force' || row.coverage.code !== 'covered';
+/** The contract's state, where it is known. @param {Row} row */
+export const contractChip = (row) => row.contract_state && chip(t(row.contract_state), contractKind(row.contract_state.code));

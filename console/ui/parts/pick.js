@@ -27,7 +27,7 @@ function keys(row) {
   if (known === undefined) {
     known = {
       all: fold(`${row.hostname} ${row.client} ${row.contract} ${row.os ?? ''} ${row.agent}`),
-      host: ordered(row.hostname), client: ordered(row.client), contract: ordered(`${row.contract_state.code} ${row.contract}`), os: ordered(row.os ?? ''),
+      host: ordered(row.hostname), client: ordered(row.client), contract: ordered(`${row.contract_state?.code ?? ''} ${row.contract}`), os: ordered(row.os ?? ''),
     };
     made.set(row, known);
   }
@@ -37,12 +37,15 @@ function keys(row) {
 /** @param {string} a @param {string} b */
 const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
+const FINE = { code: 'in_force' };
+const COVERED = { code: 'covered' };
+
 /** @param {Row} row @param {Filter} filter */
 export function passes(row, filter) {
   switch (filter) {
     case 'online': return row.online;
     case 'pending': return row.state === 'pending';
-    case 'problem': return row.contract_state.code !== 'in_force' || row.coverage.code !== 'covered';
+    case 'problem': return (row.contract_state ?? FINE).code !== FINE.code || (row.coverage ?? COVERED).code !== COVERED.code;
     default: return true;
   }
 }
@@ -52,7 +55,7 @@ const ORDERS = {
   machine: (a, b) => compare(keys(a).host, keys(b).host),
   client: (a, b) => compare(keys(a).client, keys(b).client),
   contract: (a, b) => compare(keys(a).contract, keys(b).contract),
-  coverage: (a, b) => compare(a.coverage.code, b.coverage.code),
+  coverage: (a, b) => compare(a.coverage?.code ?? '', b.coverage?.code ?? ''),
   os: (a, b) => compare(keys(a).os, keys(b).os),
   // Who is here comes first, then the longest gone last.
   seen: (a, b) => Number(b.online) - Number(a.online) || (b.last_seen ?? 0) - (a.last_seen ?? 0),

@@ -22,13 +22,13 @@
 /** Modifiers, by where they are on the keyboard. @type {Record<string, string>} */
 const MODIFIERS = {
   ShiftLeft: 'ShiftLeft', ShiftRight: 'ShiftRight', ControlLeft: 'ControlLeft', ControlRight: 'ControlRight', AltLeft: 'AltLeft', AltRight: 'AltRight',
-  MetaLeft: 'MetaLeft', MetaRight: 'MetaLeft', OSLeft: 'MetaLeft', OSRight: 'MetaLeft',
+  MetaLeft: 'MetaLeft', MetaRight: 'MetaRight', OSLeft: 'MetaLeft', OSRight: 'MetaRight',
 };
 
 /** Keys that make no character, by what they do: so the numeric pad without Num Lock moves the cursor. */
 const NAMED = new Set([
   'Enter', 'Tab', 'Backspace', 'Escape', 'Delete', 'Insert', 'Home', 'End', 'PageUp', 'PageDown', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown',
-  'ContextMenu', 'F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F9', 'F10', 'F11', 'F12',
+  'ContextMenu', 'Pause', 'ScrollLock', 'PrintScreen', ...Array.from({ length: 24 }, (_, n) => `F${n + 1}`),
 ]);
 
 /** Keys that only change what the next one makes. */

@@ -1,15 +1,15 @@
 // @ts-check
-/** @file The pointer's arithmetic: where the picture is, which client pixel is meant, how many notches the wheel turned. Pure. */
+/** @file The pointer's arithmetic: where the picture is, which client pixel is meant, how far the wheel turned. Pure. */
 
 /** @typedef {{ left: number, top: number, width: number, height: number, scale: number, crisp: boolean }} Placement */
 
-/** A notch of the wheel as browsers report it in `wheelDelta` units (a legacy of Windows' WHEEL_DELTA). */
-const WHEEL_DELTA = 120;
+/** A notch of the wheel, in what goes to the machine and in browsers' `wheelDelta` (a legacy of Windows' WHEEL_DELTA). */
+const NOTCH = 120;
 /** A notch in pixels and in lines where there is no `wheelDelta`. */
 const PIXELS = 100;
 const LINES = 3;
-/** Never more notches at once: the wire's limit is 127, a person's is less. */
-const MOST = 20;
+/** Never more at once: what a page could not scroll in a frame is not worth queueing. */
+const MOST = 20 * NOTCH;
 
 /**
  * Where a picture of `width` × `height` client pixels goes in a room of CSS pixels. `scale` is device pixels per client pixel.
@@ -43,35 +43,38 @@ export function pixel(at, shown, size) {
   return { x: one(at.x, shown.width, size.width), y: one(at.y, shown.height, size.height) };
 }
 
-/** Turns of the wheel gathered until they make notches. */
+/** Turns of the wheel gathered until they are sent, in parts of a notch. */
 export class Wheel {
   #x = 0;
   #y = 0;
 
   /** @param {{ deltaX: number, deltaY: number, deltaMode: number, wheelDeltaX?: number, wheelDeltaY?: number }} turn */
   add(turn) {
-    this.#x = gather(this.#x, notches(turn.deltaX, turn.deltaMode, turn.wheelDeltaX));
-    this.#y = gather(this.#y, notches(turn.deltaY, turn.deltaMode, turn.wheelDeltaY));
+    this.#x = gather(this.#x, parts(turn.deltaX, turn.deltaMode, turn.wheelDeltaX));
+    this.#y = gather(this.#y, parts(turn.deltaY, turn.deltaMode, turn.wheelDeltaY));
   }
 
-  /** Whole notches gathered so far; the rest stays. */
+  /** Whole parts gathered so far; a rest below one stays. */
   take() {
-    const whole = (/** @type {number} */ n) => Math.max(-MOST, Math.min(MOST, Math.trunc(n))) + 0;
     const [dx, dy] = [whole(this.#x), whole(this.#y)];
-    this.#x = Math.abs(this.#x - dx) < 1 ? this.#x - dx : 0;
-    this.#y = Math.abs(this.#y - dy) < 1 ? this.#y - dy : 0;
+    this.#x = rest(this.#x);
+    this.#y = rest(this.#y);
     return { dx, dy };
   }
 }
 
 /** A turn back starts anew. @param {number} sum @param {number} more */
 const gather = (sum, more) => (sum * more < 0 ? more : sum + more);
+/** @param {number} n */
+const whole = (n) => Math.max(-MOST, Math.min(MOST, Math.trunc(n))) + 0;
+/** @param {number} n */
+const rest = (n) => n - Math.trunc(n);
 
 /** @param {number} delta @param {number} mode @param {number | undefined} legacy */
-function notches(delta, mode, legacy) {
+function parts(delta, mode, legacy) {
   // A real wheel tells whole notches here, whatever the system's scroll speed makes of the pixels.
-  if (legacy !== undefined && legacy !== 0 && legacy % WHEEL_DELTA === 0) return -legacy / WHEEL_DELTA;
-  if (mode === 1) return delta / LINES;
-  if (mode === 2) return delta;
-  return delta / PIXELS;
+  if (legacy !== undefined && legacy !== 0 && legacy % NOTCH === 0) return -legacy;
+  if (mode === 1) return (delta / LINES) * NOTCH;
+  if (mode === 2) return delta * NOTCH;
+  return (delta / PIXELS) * NOTCH;
 }

@@ -1,4 +1,11 @@
 //! The technician's desk in a real browser, against the real programs.
 #![cfg(target_os = "linux")]
 
+mod doors;
 mod harness;
+mod keyboards;
+mod look;
+mod many;
+mod refusal;
+mod session;
+mod steps;
