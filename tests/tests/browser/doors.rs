@@ -55,9 +55,16 @@ fn no_other_page_and_no_other_name_reaches_the_desk() -> Result<()> {
     late.reads("Open Aval from the program")?;
 
     let other = browser.page()?;
-    for expected in
-        ["ERR_FAILED", "403", "421", "CORS", "WebSocket", "Cross-Origin", "ERR_BLOCKED_BY_RESPONSE"]
-    {
+    for expected in [
+        "ERR_FAILED",
+        "403",
+        "421",
+        "CORS",
+        "WebSocket",
+        "Cross-Origin",
+        "ERR_BLOCKED_BY_RESPONSE",
+        "frame-ancestors",
+    ] {
         other.expect_error(expected);
     }
     other.goto(&stranger()?)?;

@@ -3,9 +3,5 @@
 
 mod doors;
 mod harness;
-mod keyboards;
-mod look;
-mod many;
-mod refusal;
 mod session;
 mod steps;
