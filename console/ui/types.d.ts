@@ -50,7 +50,7 @@ export interface Running {
 export interface JournalEntry extends Phrase { n: number; at: number; by: string | null; kind: string }
 export interface Journal { entries: JournalEntry[]; verified: Phrase & { ok: boolean } }
 
-export interface Contract { contract: string; client: string; state: string | Coded }
+export interface Contract { contract: string; client: string; contract_state: Coded; machines: number }
 export interface Person { person: string; name: string; roles: string[]; locked: boolean; online: boolean }
 
 export type News =

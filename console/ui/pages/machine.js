@@ -164,14 +164,14 @@ export function offerName(kind) {
 /**
  * An offer with its answer, or the two buttons that record one.
  * @param {Offer} offer
- * @param {(answer: 'accepted' | 'refused') => void} changed
+ * @param {(offer: Offer) => void} changed
  */
 export function offerItem(offer, changed) {
   const answer = async (/** @type {'accepted' | 'refused'} */ said) => {
     try {
-      await post(`/api/offers/${encodeURIComponent(offer.offer)}/answer`, { answer: said });
+      const answered = await post(`/api/offers/${encodeURIComponent(offer.offer)}/answer`, { answer: said });
       note(t(common.done));
-      changed(said);
+      changed(/** @type {Offer} */ (answered.offer));
     } catch (error) {
       note(trouble(error), 'failed');
     }

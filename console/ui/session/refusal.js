@@ -5,7 +5,7 @@ import { post } from '../core/api.js';
 import { fill, h, icon } from '../core/dom.js';
 import { current, t } from '../core/lang.js';
 import { note, trouble } from '../core/say.js';
-import { now, soon } from '../core/time.js';
+import { soon } from '../core/time.js';
 import { button, clause, reasons } from '../parts/bits.js';
 import { offerItem, offerName } from '../pages/machine.js';
 import { common } from '../text/common.js';
@@ -39,7 +39,7 @@ export function refusalPanel(dialog, row, wish, decision, change) {
 
 /** One thing to offer; once recorded, the client's answer. @param {OfferLine} line @param {string} agent @param {string} category */
 function offerLine(line, agent, category) {
-  const item = h('li', { class: 'offer-line' });
+  const item = h('li', { class: 'offer-line', tabIndex: -1 });
   const record = async () => {
     press.disabled = true;
     try {
@@ -52,7 +52,11 @@ function offerLine(line, agent, category) {
   };
   const press = button(t(text.offer), () => void record(), { kind: 'small', icon: 'plus', name: t(text.offer_name, offerName(line.kind)) });
   /** @param {Offer} offer */
-  const showOffer = (offer) => fill(item, h('ul', {}, offerItem(offer, (answer) => showOffer({ ...offer, answer, answered_at: now() }))));
+  const showOffer = (offer) => {
+    fill(item, h('ul', {}, offerItem(offer, showOffer)));
+    // The button that had the focus is gone.
+    (item.querySelector('button') ?? item).focus();
+  };
   fill(item, h('div', { class: 'grow' }, h('strong', {}, offerName(line.kind)), ' ', clause(line.clause), h('p', { class: 'soft' }, t(line))), press);
   return item;
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::Result;
 use aval_tests::browser::{Browser, Console, Screen};
+use aval_tests::figures::now;
 use aval_tests::world::{CONTRACT, World, banner, editor, press_end};
 
 use crate::steps::{choose, click_editor, codes, granted, picture, screen};
@@ -30,7 +31,9 @@ fn a_whole_session_from_the_page_and_back_to_it() -> Result<()> {
     page.reads("Sans réponse, c’est non.")?;
     assert_eq!(page.barriers()?, Vec::<String>::new(), "the waiting room");
     aval_tests::world::agree(&world.desk)?;
+    let yes = now();
     page.holds("document.querySelector('.cover')?.hidden === true")?;
+    println!("first picture {} ms after the person's yes", yes.elapsed().as_millis());
     page.reads("Vue et contrôle")?;
     banner(&world.desk)?;
 
