@@ -186,6 +186,11 @@ impl Duty {
 }
 
 impl Commune {
+    /// The code.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether it lies in Île-de-France.
     pub fn in_ile_de_france(&self) -> bool {
         matches!(&self.0[..2], "75" | "77" | "78" | "91" | "92" | "93" | "94" | "95")

@@ -2,6 +2,7 @@
 
 mod cases;
 mod clauses;
+mod documents;
 mod offers;
 pub(super) mod oracle;
 mod properties;
