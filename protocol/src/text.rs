@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod console;
 pub mod gate;
+pub mod inventory;
 pub mod keys;
 pub mod lines;
 pub mod prompt;

@@ -1,8 +1,26 @@
-//! What an agent says of its machine: the first facts that feed the contract's covered-equipment list.
+//! What an agent says of its machine: a few lines for the list of machines, and the inventory that feeds the contract's
+//! covered-equipment list.
+//!
+//! The inventory is cut into sections, each with a status of its own: what could not be read is said, never guessed and never
+//! taken for "removed". A section travels as canonical bytes ([`section`]) under a short digest, so that only what changed is
+//! sent ([`talk`]).
+
+pub mod items;
+pub mod junk;
+pub mod names;
+pub mod section;
+mod sticker;
+pub mod talk;
+pub mod values;
 
 use serde::{Deserialize, Serialize};
 
 use super::Wire;
+
+pub use names::{Bus, Chassis, CheckKind, Grade, Media, NicKind, SectionKind, Status};
+pub use section::{Content, Digest, Packed, Section, Unreadable, root};
+pub use talk::{Held, InventoryDown, InventoryRecord, InventoryUp, KeptSection, SectionRefused};
+pub use values::{Day, List, Mac, Serial, Text, Uuid};
 
 /// The machine in a few lines. A value the machine does not give is `None`, never a guess.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
