@@ -9,6 +9,7 @@ pub mod encode;
 mod engine;
 pub mod enrol;
 pub mod facts;
+pub mod inventory;
 pub mod ipc;
 pub mod keep;
 pub mod link;

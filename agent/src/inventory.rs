@@ -1,0 +1,52 @@
+//! What this machine is made of, for the contract's covered-equipment list: read section by section, each with its own status.
+//!
+//! Who the machine is is never asked of sysinfo: its Linux fallback for the product's name reads a file anybody may write
+//! (`/tmp/sysinfo/model`). The readers of raw tables ([`smbios`], [`edid`], [`cpuinfo`], [`release`]) are pure and shared by all
+//! systems; what is specific to one lies in its own back end. Nothing here starts another program or asks the network.
+
+pub mod cpuinfo;
+pub mod edid;
+pub mod grade;
+#[cfg(target_os = "linux")]
+pub mod linux;
+#[cfg(not(target_os = "linux"))]
+mod other;
+pub mod release;
+pub mod smbios;
+pub mod sync;
+
+use std::fmt;
+use std::sync::Arc;
+
+use aval_protocol::id::UnixSeconds;
+use aval_protocol::wire::inventory::{InventoryRecord, KeptSection, Packed, Section, SectionKind};
+
+/// Reads the inventory of a machine. Blocks, at most for some seconds: callers are outside async tasks.
+pub trait Collect: fmt::Debug + Send + Sync {
+    /// One section, as of now.
+    fn section(&self, kind: SectionKind, now: UnixSeconds) -> Section;
+
+    /// All sections, each exactly once.
+    fn all(&self, now: UnixSeconds) -> Vec<Section> {
+        SectionKind::ALL.iter().map(|kind| self.section(*kind, now)).collect()
+    }
+}
+
+/// This system's.
+pub fn native() -> Arc<dyn Collect> {
+    #[cfg(target_os = "linux")]
+    let collect = linux::Linux::this();
+    #[cfg(not(target_os = "linux"))]
+    let collect = other::Other;
+    Arc::new(collect)
+}
+
+/// Sections as the relay would hold them after they were sent: what people are shown is read from the very bytes that travel.
+pub fn as_kept(packed: &[Packed]) -> InventoryRecord {
+    let kept = |packed: &Packed| KeptSection {
+        newest: packed.clone(),
+        received_at: packed.taken_at,
+        last_whole: None,
+    };
+    InventoryRecord { checked_at: None, sections: packed.iter().map(kept).collect() }
+}
