@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use aval_protocol::text::Lang;
 use clap::{Args, Parser, Subcommand};
 
 /// The program on the client's PC: nothing is shown without a local yes, and it can be ended at any time.
@@ -55,6 +56,9 @@ pub enum Command {
         /// JSON instead of lines.
         #[arg(long)]
         json: bool,
+        /// fr or en, instead of the environment's language.
+        #[arg(long, value_name = "LANG", value_parser = lang)]
+        lang: Option<Lang>,
     },
     /// Shows this PC's own journal: each request, answer and session.
     Register(RegisterArgs),
@@ -114,6 +118,14 @@ pub enum RegisterCommand {
         #[command(flatten)]
         home: HomeArgs,
     },
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    match text {
+        "fr" => Ok(Lang::Fr),
+        "en" => Ok(Lang::En),
+        _ => Err("fr or en".to_owned()),
+    }
 }
 
 #[cfg(test)]

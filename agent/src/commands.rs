@@ -1,5 +1,6 @@
 //! What each command does with the terminal it was started on.
 
+mod inventory;
 mod leave;
 mod register;
 mod status;
@@ -13,6 +14,7 @@ use tokio::runtime::Runtime;
 use crate::cli::{Command, EnrolArgs, HomeArgs, RegisterArgs, RegisterCommand};
 use crate::enrol::{self, EnrolError, Invitation, Means};
 use crate::facts;
+use crate::inventory::native;
 use crate::ipc::Door;
 use crate::paths::Whereabouts;
 use crate::platform::{self, Display};
@@ -59,7 +61,8 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
                 let desktop = Box::new(Door::bind(&socket)?);
                 let (clock, random) = (Clock::system(), Random::system());
                 let machine = Machine::this(&random)?;
-                let service = Service { home, machine, socket: None, clock, random, desktop };
+                let inventory = native();
+                let service = Service { home, machine, socket: None, clock, random, inventory, desktop };
                 service.run(stop).await?;
                 Ok(DONE)
             })
@@ -72,7 +75,10 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
             Ok(DONE)
         }
         Command::Status { home: args, json } => status::show(&home(args), json, lang, out),
-        Command::Inventory { json } => inventory(json, lang, out),
+        Command::Inventory { json, lang: wanted } => {
+            let (collect, now) = (native(), Clock::system().wall());
+            inventory::show(&*collect, &facts::collect(), now, json, wanted.unwrap_or(lang), out)
+        }
         Command::Register(RegisterArgs { what: Some(RegisterCommand::Verify { home: args }), .. }) => {
             register::verify(&home(args), lang, out)
         }
@@ -98,19 +104,6 @@ fn enrol(args: EnrolArgs, places: &Whereabouts, lang: Lang, out: &mut dyn Write)
         writeln!(out, "{}", text::clock_wrong(lang, off))?;
     }
     writeln!(out, "{}", text::service_runs(lang, false))?;
-    Ok(DONE)
-}
-
-/// Prints what the service would send, and nothing else leaves this PC about the machine.
-fn inventory(json: bool, lang: Lang, out: &mut dyn Write) -> Result<u8, Failure> {
-    let facts = facts::collect();
-    if json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&facts).map_err(io::Error::other)?)?;
-    } else {
-        for line in text::facts(lang, &facts) {
-            writeln!(out, "{line}")?;
-        }
-    }
     Ok(DONE)
 }
 

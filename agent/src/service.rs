@@ -3,6 +3,7 @@
 
 pub mod desktop;
 mod drive;
+mod inventory;
 pub(crate) mod judge;
 mod lanes;
 pub mod limit;
@@ -20,6 +21,7 @@ use tokio::sync::oneshot;
 
 use crate::engine::{Engine, Own};
 use crate::facts;
+use crate::inventory::Collect;
 use crate::keep::{JOURNAL, Keep};
 use crate::link::LinkConfig;
 use crate::link::dial::{DialError, Dialer};
@@ -44,6 +46,8 @@ pub struct Service {
     pub clock: Clock,
     /// Randomness.
     pub random: Random,
+    /// Reads what the machine is made of.
+    pub inventory: Arc<dyn Collect>,
     /// Where the person is: [`Door`](crate::ipc::Door) in the program.
     pub desktop: Box<dyn Desktop>,
 }
@@ -80,7 +84,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError`], before anything was opened to the world. Must be called inside a tokio runtime.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), ServiceError> {
-        let Self { home, machine, socket, clock, random, desktop } = self;
+        let Self { home, machine, socket, clock, random, inventory, desktop } = self;
         let signer = Arc::new(home.signer()?);
         let _lock = home.lock()?;
         let file = home.firm_file()?;
@@ -103,9 +107,10 @@ impl Service {
             relays,
             boot: machine.boot,
             clock: clock.clone(),
-            random,
+            random: random.clone(),
         };
-        let driver = Driver { engine, keep, signer, home, ends, dialer, clock, facts: machine.facts };
+        let facts = machine.facts;
+        let driver = Driver { engine, keep, signer, home, ends, dialer, clock, random, facts, inventory };
         tracing::info!("the service runs");
         let (tell, stopped) = oneshot::channel();
         let run = driver.run(link, stopped);

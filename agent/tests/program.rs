@@ -13,7 +13,7 @@ use std::time::Duration;
 use aval_agent::state::{Home, Settings};
 use aval_protocol::firm::authority::found;
 use aval_protocol::id::UnixSeconds;
-use aval_protocol::wire::inventory::HardwareFacts;
+use aval_protocol::wire::inventory::{HardwareFacts, SectionKind};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_aval-agent");
 const NOW: UnixSeconds = UnixSeconds(1_795_000_000);
@@ -243,9 +243,58 @@ fn a_service_runs_once_stops_when_told_and_says_how_it_stands() {
 #[test]
 fn the_inventory_is_what_the_wire_has() {
     let place = Place::new();
-    let facts: HardwareFacts = serde_json::from_str(&place.succeeds(&["inventory", "--json"], "")).unwrap();
+    let json = place.succeeds(&["inventory", "--json"], "");
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let facts: HardwareFacts = serde_json::from_value(report["facts"].clone()).unwrap();
     assert_eq!(facts.hostname, aval_agent::facts::collect().hostname);
-    assert!(place.succeeds(&["inventory"], "").contains("Nom\u{a0}: "));
+    let sections = report["sections"].as_array().unwrap();
+    let named: Vec<_> = sections.iter().map(|section| section["section"].as_str().unwrap()).collect();
+    let all: Vec<_> = SectionKind::ALL.iter().map(|kind| kind.label()).collect();
+    assert_eq!(named, all);
+    let bytes: u64 = sections.iter().map(|section| section["bytes"].as_u64().unwrap()).sum();
+    assert_eq!(report["bytes"], bytes);
+    let shown = place.succeeds(&["inventory"], "");
+    for told in ["Nom\u{a0}: ", "Ordinateur", "Volumes", "État de santé", "Ne sont jamais relevés"] {
+        assert!(shown.contains(told), "{told} is missing: {shown}");
+    }
+    assert!(place.succeeds(&["inventory", "--lang", "en"], "").contains("Never read"));
+}
+
+/// Everything the inventory says comes from a list of fields; nothing that names a person, a network or a program is on it, and no
+/// such thing of this machine is in what it prints.
+#[test]
+fn the_inventory_never_tells_of_people_networks_or_programs() {
+    let place = Place::new();
+    let json = place.succeeds(&["inventory", "--json"], "");
+    let mut keys = std::collections::BTreeSet::new();
+    fields(&serde_json::from_str(&json).unwrap(), &mut keys);
+    for word in [
+        "key", "licen", "user", "login", "process", "ssid", "network", "document", "software", "program",
+        "package", "ip",
+    ] {
+        let found: Vec<_> = keys.iter().filter(|key| key.split('_').any(|part| part == word)).collect();
+        assert!(found.is_empty(), "{word}: {found:?}");
+    }
+    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let people = passwd.lines().filter_map(|line| {
+        let mut fields = line.split(':');
+        let (name, id) = (fields.next()?, fields.nth(1)?.parse::<u32>().ok()?);
+        ((1000..60_000).contains(&id) && name.len() > 3).then_some(name)
+    });
+    for name in people {
+        assert!(!json.contains(name), "{name} is in it");
+    }
+}
+
+fn fields(value: &serde_json::Value, keys: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(map) => map.iter().for_each(|(key, value)| {
+            keys.insert(key.to_lowercase());
+            fields(value, keys);
+        }),
+        serde_json::Value::Array(items) => items.iter().for_each(|item| fields(item, keys)),
+        _ => {}
+    }
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Commands that are one question to the relay: the machines, a manager's acts, what the gate would say, the journal.
 
 mod find;
+mod inventory;
 mod journal;
 pub(crate) mod show;
 
 use aval_protocol::id::{AgentId, ContractId, KeyId, PersonId, UnixSeconds};
 use aval_protocol::text::console as text;
 use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::inventory::InventoryRecord;
 use aval_protocol::wire::record::{Exception, MachineRow};
 use aval_protocol::wire::session::{Approval, MAX_TEXT, SessionRequest};
 use serde_json::json;
@@ -26,6 +28,10 @@ pub use find::{FindError, find};
 pub async fn run(console: &Console, command: Online, mouth: &mut Mouth<'_>) -> Result<u8, Failure> {
     match command {
         Online::Machines { .. } => show::machines(&machines(console).await?, mouth)?,
+        Online::Inventory { machine, .. } => {
+            let row = find(&machines(console).await?, &machine)?.clone();
+            inventory::show(&row, &inventory(console, row.agent).await?, mouth)?;
+        }
         Online::Code(CodeCommand::New { contract, minutes }) => {
             issue(console, contract, minutes, mouth).await?
         }
@@ -54,6 +60,17 @@ pub async fn run(console: &Console, command: Online, mouth: &mut Mouth<'_>) -> R
 pub async fn machines(console: &Console) -> Result<Vec<MachineRow>, CallError> {
     match console.call(Call::Machines).await? {
         Reply::Machines(rows) => Ok(rows),
+        _ => Err(CallError::Odd),
+    }
+}
+
+/// What the record holds of a machine's inventory.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn inventory(console: &Console, agent: AgentId) -> Result<InventoryRecord, CallError> {
+    match console.call(Call::Inventory { agent }).await? {
+        Reply::Inventory(record) => Ok(*record),
         _ => Err(CallError::Odd),
     }
 }

@@ -59,6 +59,14 @@ pub enum Online {
         #[arg(long)]
         json: bool,
     },
+    /// What a machine is made of, as it said itself.
+    Inventory {
+        /// Name or identifier of the machine.
+        machine: String,
+        /// JSON instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
     /// Enrolment codes (manager).
     #[command(subcommand)]
     Code(CodeCommand),
@@ -188,7 +196,7 @@ impl Online {
     /// Whether what is said is for programs: one JSON object per line.
     pub const fn json(&self) -> bool {
         match self {
-            Self::Machines { json } | Self::Explain { json, .. } => *json,
+            Self::Machines { json } | Self::Inventory { json, .. } | Self::Explain { json, .. } => *json,
             Self::Journal(JournalCommand::Show { json, .. }) => *json,
             Self::Session(args) => args.json,
             _ => false,

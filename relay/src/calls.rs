@@ -78,6 +78,9 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::Machines => machines(hub).await,
         Call::Explain { request, at } => request::explain(hub, asking, request, at).await,
         Call::Journal { agent, from } => journal(hub, agent, from).await,
+        Call::Inventory { agent } => {
+            Ok(Reply::Inventory(Box::new(hub.store(move |store| store.inventory(agent)).await?)))
+        }
         Call::IssueCode { contract, valid_minutes } => {
             manage::issue(hub, asking.member, contract, valid_minutes).await
         }

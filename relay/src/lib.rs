@@ -12,6 +12,7 @@ pub mod document;
 pub mod facts;
 pub mod gate;
 mod hub;
+mod inventory;
 mod lanes;
 mod link;
 pub mod measure;

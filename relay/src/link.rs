@@ -19,7 +19,7 @@ use crate::calls::{self, Caller};
 use crate::hub::{How, Hub, Link, close};
 use crate::presence::Who;
 use crate::records::{AgentRow, AgentStanding};
-use crate::{lanes, probe, steps};
+use crate::{inventory, lanes, probe, steps};
 
 /// How long a peer may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -170,7 +170,12 @@ async fn tell_standing(hub: &Hub, link: &Link, agent: AgentId) {
     match hub.store(move |store| store.agent(agent)).await {
         Ok(row) => {
             let known = row.is_some();
-            link.say(Downlink::Standing(standing_of(row)));
+            let standing = standing_of(row);
+            let approved = matches!(standing, Standing::Approved(_));
+            link.say(Downlink::Standing(standing));
+            if approved {
+                inventory::want(hub, link, agent).await;
+            }
             if known {
                 seen(hub, agent).await;
             }

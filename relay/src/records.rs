@@ -19,7 +19,7 @@ use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest};
 use crate::gate::hours::{Holidays, Window};
 use crate::gate::term::{Day, NoticeDays, Term};
 
-pub use sqlite::Store;
+pub use sqlite::{KeptOr, Store};
 
 /// Longest reason, proof or client name, in characters.
 pub const MAX_NOTE: usize = 200;

@@ -60,6 +60,7 @@ table! {
     Call::GrantException(_) => "GrantException", "let sessions start outside support hours for a while", [MANAGER];
     Call::Lock { .. } => "Lock", "lock or unlock a technician", [MANAGER];
     Call::Journal { .. } => "Journal", "read the relay's journal of a machine", [TECHNICIAN, MANAGER];
+    Call::Inventory { .. } => "Inventory", "read what a machine is made of", [TECHNICIAN, MANAGER];
 }
 
 /// Whether this kind of caller may make this call.

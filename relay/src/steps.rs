@@ -1,4 +1,4 @@
-//! What an agent says on its link: facts of its machine, the steps of its sessions, the head of its own journal.
+//! What an agent says on its link: facts and inventory of its machine, the steps of its sessions, the head of its own journal.
 //!
 //! A yes counts only with the agent's signature over exactly what the ticket allowed. What the record cannot take now is logged and
 //! lost here; the agent's own journal has it.
@@ -18,6 +18,7 @@ use aval_transport::{FrameError, FrameReader};
 
 use crate::broker::Side;
 use crate::hub::{How, Hub, Link, close};
+use crate::inventory;
 use crate::records::{SessionStep, StoreError};
 use crate::throttle::Throttle;
 
@@ -73,6 +74,11 @@ pub(crate) async fn listen(hub: Arc<Hub>, link: Link, agent: AgentId, mut reader
                     if let Ok(Some(_)) = enrolled {
                         known(agent, "journal head", hub.journal(agent, Event::PeerHead { seq, hash }).await);
                     }
+                }
+            }
+            Uplink::Inventory(word) => {
+                if !inventory::heard(&hub, &link, agent, word).await {
+                    return close(&link.connection, CloseCode::Violation);
                 }
             }
             Uplink::Step { session, step } => heard(&hub, &link, agent, session, step).await,

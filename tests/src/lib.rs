@@ -7,6 +7,7 @@ pub mod figures;
 pub mod ladder;
 #[cfg(target_os = "linux")]
 pub mod paint;
+pub mod parts;
 pub mod simnet;
 pub mod stage;
 pub mod trio;

@@ -36,6 +36,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use crate::parts::Parts;
 use crate::simnet::{Line, SimNet};
 use desk::{Desk, Person};
 
@@ -75,6 +76,8 @@ pub struct Trio {
     pub home: Home,
     /// The person's desk.
     pub desk: Desk,
+    /// What the machine is made of.
+    pub parts: Parts,
     /// The machine.
     pub agent: AgentId,
     /// The technician.
@@ -160,6 +163,7 @@ impl Trio {
             clock: Clock::starting_at(NOW),
             store,
             desk,
+            parts: Parts::office(),
             agent: AgentId([0; 16]),
             technician: member(Role::Technician, "sophie.martin", setup.technician_days),
             other: member(Role::Technician, "hugo.lambert", 365),
@@ -349,6 +353,7 @@ impl Trio {
             socket: Some(self.net.socket(machine_address())),
             clock: pc,
             random: Random::system(),
+            inventory: Arc::new(self.parts.clone()),
             desktop: Box::new(scripted),
         };
         let (stop, stopped) = oneshot::channel::<()>();

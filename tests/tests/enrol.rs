@@ -23,6 +23,7 @@ use aval_relay::gate::Rules;
 use aval_relay::gate::term::{Day, Months, Term};
 use aval_relay::records::{AgentStanding, Author, NewContract, Store};
 use aval_relay::{Relay, RelayConfig};
+use aval_tests::parts::Parts;
 use aval_transport::socket::Socket;
 use aval_transport::{Clock, Random};
 use tokio::sync::oneshot;
@@ -122,6 +123,7 @@ impl World {
             socket: None,
             clock: Clock::starting_at(pc),
             random: Random::system(),
+            inventory: Arc::new(Parts::office()),
             desktop: Box::new(Nobody),
         };
         let (stop, stopped) = oneshot::channel::<()>();

@@ -33,6 +33,7 @@ fn the_other_commands_are_understood() {
         "aval-agent session --socket s --display :0",
         "aval-agent status --json",
         "aval-agent inventory --json",
+        "aval-agent inventory --lang en",
         "aval-agent register --home d --json",
         "aval-agent leave --home d",
     ] {

@@ -26,6 +26,7 @@ pub(crate) fn agrees(
     for line in text::facts(lang, facts) {
         writeln!(output, "  {line}")?;
     }
+    writeln!(output, "\n{}", text::inventory_later(lang))?;
     write!(output, "\n{}", text::attach_question(lang))?;
     output.flush()?;
     typed_yes(input)

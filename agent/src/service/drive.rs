@@ -9,15 +9,17 @@ use aval_protocol::text::agent as text;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Standing, Uplink};
-use aval_transport::{Clock, FrameWriter};
+use aval_transport::{Clock, FrameWriter, Random};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::desktop::{DesktopEnds, DesktopEvent};
+use super::inventory::{self, Stands};
 use super::lanes::{Desk, LaneEvent, Lanes};
 use super::relay_clock::RelayClock;
 use crate::engine::{Command, Engine};
+use crate::inventory::Collect;
 use crate::ipc::{FromSession, ToSession};
 use crate::keep::Keep;
 use crate::link::dial::Dialer;
@@ -44,7 +46,9 @@ pub(super) struct Driver {
     pub(super) ends: DesktopEnds,
     pub(super) dialer: Dialer,
     pub(super) clock: Clock,
+    pub(super) random: Random,
     pub(super) facts: HardwareFacts,
+    pub(super) inventory: Arc<dyn Collect>,
 }
 
 /// What exists only while the loop runs.
@@ -59,6 +63,7 @@ struct Run {
     link_events: mpsc::Sender<LinkEvent>,
     lane_events: mpsc::Sender<LaneEvent>,
     measurements: JoinSet<()>,
+    inventory: mpsc::Sender<inventory::Line>,
 }
 
 /// What a turn of the loop brought.
@@ -77,6 +82,9 @@ impl Driver {
         let (lane_events, mut of_lanes) = mpsc::channel(EVENTS);
         let mut line = JoinSet::new();
         line.spawn(link::run(link, link_events.clone()));
+        let (inventory, of_line) = mpsc::channel(EVENTS);
+        let (clock, random) = (self.clock.clone(), self.random.clone());
+        line.spawn(inventory::run(Arc::clone(&self.inventory), clock, random, of_line));
         let mut run = Run {
             driver: self,
             status: Status::default(),
@@ -87,6 +95,7 @@ impl Driver {
             link_events,
             lane_events,
             measurements: JoinSet::new(),
+            inventory,
         };
         run.say();
         let mut leaving = false;
@@ -115,8 +124,8 @@ impl Driver {
                 break;
             }
         }
-        let Run { driver, lanes, .. } = run;
-        drop((lanes, of_link));
+        let Run { driver, lanes, inventory, .. } = run;
+        drop((lanes, of_link, inventory));
         let _ = timeout(GOOD_BYE, async { while line.join_next().await.is_some() {} }).await;
         driver.dialer.settle().await;
     }
@@ -200,6 +209,7 @@ impl Run {
             LinkEvent::Up(up) => self.up(up),
             LinkEvent::Down { trouble, too_old } => {
                 self.up = None;
+                self.inventory(inventory::Line::Down);
                 self.stop(EndReason::LinkLost);
                 (self.status.relay, self.status.trouble) = (None, Some(trouble));
                 self.status.too_old = too_old;
@@ -227,6 +237,7 @@ impl Run {
         (self.status.trouble, self.status.too_old) = (None, false);
         let facts = Box::new(self.driver.facts.clone());
         let _ = up.uplink.try_send(Uplink::Facts(facts));
+        self.inventory(inventory::Line::Up(up.uplink.clone()));
         self.up = Some(up);
         self.tell_head();
         self.say();
@@ -236,11 +247,12 @@ impl Run {
         let (now, wall) = self.times();
         match word {
             Downlink::Standing(standing) => {
-                let standing = match standing {
-                    Standing::Unknown => text::Standing::Unknown,
-                    Standing::Pending => text::Standing::Pending,
-                    Standing::Approved(_) => text::Standing::Approved,
+                let (standing, stands) = match standing {
+                    Standing::Unknown => (text::Standing::Unknown, Stands::Unknown),
+                    Standing::Pending => (text::Standing::Pending, Stands::Pending),
+                    Standing::Approved(_) => (text::Standing::Approved, Stands::Approved),
                 };
+                self.inventory(inventory::Line::Standing(stands));
                 tracing::info!(?standing, "how this machine stands with the firm");
                 self.status.standing = Some(standing);
                 self.say();
@@ -252,6 +264,7 @@ impl Run {
                 self.say();
             }
             Downlink::Over { session, reason } => self.driver.engine.over(now, wall, session, reason),
+            Downlink::Inventory(word) => self.inventory(inventory::Line::Heard(word)),
             Downlink::Welcome { .. } | Downlink::Farewell(_) => {}
         }
     }
@@ -373,6 +386,12 @@ impl Run {
             && up.uplink.try_send(word).is_err()
         {
             tracing::debug!("the relay takes no more words");
+        }
+    }
+
+    fn inventory(&self, told: inventory::Line) {
+        if self.inventory.try_send(told).is_err() {
+            tracing::warn!("the inventory does not keep up; it goes on with the next line");
         }
     }
 

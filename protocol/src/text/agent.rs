@@ -58,8 +58,18 @@ pub const fn attaching_means(lang: Lang) -> &'static str {
 /// The heading above the facts.
 pub const fn will_be_sent(lang: Lang) -> &'static str {
     lang.pick(
-        "Ces informations sur le PC seront envoyées, et rien d’autre\u{a0}:",
-        "This is what will be sent about the PC, and nothing else:",
+        "Ces informations sur le PC seront envoyées maintenant, et rien d’autre\u{a0}:",
+        "This is what will be sent about the PC now, and nothing else:",
+    )
+}
+
+/// What follows once somebody at the firm agreed.
+pub const fn inventory_later(lang: Lang) -> &'static str {
+    lang.pick(
+        "Une fois le PC validé, le service envoie aussi l’inventaire du matériel, numéros de série compris, puis ce qui change.\n\
+         Pour le lire en entier\u{a0}: aval-agent inventory",
+        "Once the PC is approved, the service also sends its hardware inventory, serial numbers included, then what changes.\n\
+         To read all of it: aval-agent inventory",
     )
 }
 

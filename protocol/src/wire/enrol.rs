@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Wire;
 use super::codes::FaultCode;
-use super::inventory::HardwareFacts;
+use super::inventory::{HardwareFacts, InventoryRecord};
 use super::record::{CodeIssued, Decision, Exception, JournalPage, MachineRow};
 use super::session::{Approval, Permitted, SessionRequest};
 use crate::firm::Signed;
@@ -58,6 +58,11 @@ pub enum Call {
         /// Number of the first entry wanted.
         from: u64,
     },
+    /// Technician: the inventory of one machine.
+    Inventory {
+        /// Whose.
+        agent: AgentId,
+    },
 }
 
 /// The relay's answer to a [`Call`].
@@ -89,6 +94,8 @@ pub enum Reply {
     Code(CodeIssued),
     /// A page of a journal.
     Journal(JournalPage),
+    /// What the record holds of a machine's inventory.
+    Inventory(Box<InventoryRecord>),
 }
 
 impl Wire for Call {

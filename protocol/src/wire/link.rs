@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::codes::{CloseCode, EndReason};
-use super::inventory::HardwareFacts;
+use super::inventory::{HardwareFacts, InventoryDown, InventoryUp};
 use super::session::{Approval, Receipt, Ticket};
 use super::{Wire, enrol::Call};
 use crate::firm::Signed;
@@ -87,6 +87,8 @@ pub enum Downlink {
         /// Why.
         reason: EndReason,
     },
+    /// To an approved agent: what the record holds of its inventory.
+    Inventory(InventoryDown),
 }
 
 /// Why the relay hangs up, and where to go. Exists from the first version: programs in the field can't be taught later.
@@ -152,6 +154,8 @@ pub enum Uplink {
         /// Its hash.
         hash: [u8; 32],
     },
+    /// An approved agent's inventory.
+    Inventory(InventoryUp),
 }
 
 /// A session's steps as the agent tells them to the relay.

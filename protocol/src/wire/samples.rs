@@ -3,7 +3,10 @@
 use super::codes::{CloseCode, EndReason, FaultCode, RefusalCode};
 use super::enrol::{Call, Reply};
 use super::input::{Button, InputEvent, InputUp, Key};
-use super::inventory::HardwareFacts;
+use super::inventory::{
+    Digest, HardwareFacts, Held, InventoryDown, InventoryRecord, InventoryUp, KeptSection, Packed,
+    SectionKind, SectionRefused,
+};
 use super::link::{Downlink, Farewell, Head, Hello, Lane, Offer, Standing, Step, Uplink};
 use super::probe::ProbeDone;
 use super::record::{CodeIssued, Decision, Exception, JournalPage, LineFacts, MachineRow, OfferLine, Reason};
@@ -214,6 +217,15 @@ pub(super) fn all() -> Vec<Sample> {
     [links(), calls(), replies(), sessions(), lanes(), prompts()].into_iter().flatten().collect()
 }
 
+fn held() -> Held {
+    Held { kind: SectionKind::Batteries, digest: Digest([0x0e; 16]) }
+}
+
+/// No batteries, read in full.
+fn packed() -> Packed {
+    Packed { kind: SectionKind::Batteries, taken_at: NOW, body: vec![1, 1, 1, 10, 0] }
+}
+
 fn links() -> Vec<Sample> {
     let hello = Hello { program: "aval-agent 0.1.0".into(), oldest: 1, boot: [7; 16] };
     let down = |name: &str, word| sample(&format!("downlink {name}"), word);
@@ -246,6 +258,19 @@ fn links() -> Vec<Sample> {
         step("granted", Step::Granted(Box::new(signed(&receipt())))),
         step("ended", Step::Ended { reason: EndReason::EndedByPerson }),
         sample("uplink journal head", Uplink::JournalHead { seq: 12, hash: [0x1d; 32] }),
+        sample("uplink inventory check", Uplink::Inventory(InventoryUp::Check { root: Digest([0x40; 16]) })),
+        sample("uplink inventory section", Uplink::Inventory(InventoryUp::Section(packed()))),
+        down("inventory wanted", Downlink::Inventory(InventoryDown::Wanted)),
+        down("inventory same", Downlink::Inventory(InventoryDown::Same { root: Digest([0x40; 16]) })),
+        down("inventory held", Downlink::Inventory(InventoryDown::Held(vec![held()]))),
+        down("inventory kept", Downlink::Inventory(InventoryDown::Kept(held()))),
+        down(
+            "inventory refused",
+            Downlink::Inventory(InventoryDown::Refused {
+                kind: SectionKind::Disks,
+                why: SectionRefused::TooMany,
+            }),
+        ),
         sample("hardware facts", facts()),
         sample(
             "profile",
@@ -272,7 +297,13 @@ fn calls() -> Vec<Sample> {
         call("grant exception", Call::GrantException(exception)),
         call("lock", Call::Lock { technician: person(), locked: true, reason: "poste perdu".into() }),
         call("journal", Call::Journal { agent: AGENT, from: 1 }),
+        call("inventory", Call::Inventory { agent: AGENT }),
     ]
+}
+
+fn inventory() -> InventoryRecord {
+    let kept = KeptSection { newest: packed(), received_at: LATER, last_whole: None };
+    InventoryRecord { checked_at: Some(LATER), sections: vec![kept] }
 }
 
 fn replies() -> Vec<Sample> {
@@ -296,6 +327,7 @@ fn replies() -> Vec<Sample> {
             "journal",
             Reply::Journal(JournalPage { entries: vec![entry], spki: vec![0x30, 0x2a], more: true }),
         ),
+        reply("inventory", Reply::Inventory(Box::new(inventory()))),
         sample("decision", decision()),
     ]
 }

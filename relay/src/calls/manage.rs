@@ -15,6 +15,7 @@ use aval_protocol::wire::session::Approval;
 use super::{Fault, later};
 use crate::gate::hours::Window;
 use crate::hub::{How, Hub};
+use crate::inventory;
 use crate::link::standing_of;
 use crate::records::{Author, ExceptionRow, MAX_NOTE};
 
@@ -53,8 +54,10 @@ pub(super) async fn approve(hub: &Hub, by: &Member, signed: Signed<Approval>) ->
     hub.journal(agent, Event::Approved { by: person.clone(), contract: approval.contract }).await?;
     tracing::info!(%agent, %person, "a machine is approved");
     let row = hub.store(move |store| store.agent(agent)).await?;
-    if let Some(link) = hub.presence().agent(agent) {
+    let link = hub.presence().agent(agent);
+    if let Some(link) = link {
         link.say(Downlink::Standing(standing_of(row)));
+        inventory::want(hub, &link, agent).await;
     }
     Ok(Reply::Done)
 }

@@ -6,6 +6,7 @@
 mod acts;
 mod codes;
 mod contracts;
+mod inventory;
 mod journal;
 mod machines;
 mod read;
@@ -24,6 +25,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavio
 
 use super::{OpenError, StoreError};
 use schema::Kind;
+
+pub use inventory::KeptOr;
 
 /// How long another program's write is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);

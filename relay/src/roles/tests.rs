@@ -68,6 +68,7 @@ fn what_the_table_says_is_what_happens() {
             Call::Lock { technician: PersonId::new("a.b").unwrap(), locked: true, reason: String::new() },
         ),
         ("Journal", Call::Journal { agent, from: 1 }),
+        ("Inventory", Call::Inventory { agent }),
     ];
     for (name, call) in calls {
         assert_eq!(row(&call).name, name);

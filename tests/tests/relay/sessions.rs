@@ -51,6 +51,7 @@ impl Machine {
                         let connection = dialled.unwrap().await.unwrap();
                         let _ = aval_agent::measure::run(connection, token, clock.clone()).await;
                     }
+                    Downlink::Inventory(_) => {}
                     Downlink::Standing(Standing::Unknown | Standing::Pending | Standing::Approved(_)) => {}
                     word => drop(tell.send(word)),
                 }

@@ -2,6 +2,7 @@
 
 mod codes;
 mod history;
+mod inventory;
 mod machines;
 mod opening;
 mod work;

@@ -1,0 +1,179 @@
+//! Inventories: kept as sent, each change with its moment; the newest of each section is what holds.
+
+use aval_protocol::id::{AgentId, UnixSeconds};
+use aval_protocol::wire::inventory::section::MAX_BODY;
+use aval_protocol::wire::inventory::{
+    Held, InventoryRecord, KeptSection, Packed, SectionKind, SectionRefused, Status,
+};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::machines::known;
+use super::read::{col, moment, unreadable};
+use super::{Disk, Store};
+use crate::records::StoreError;
+
+/// Changes of one machine within [`WITHIN_S`]: a first inventory has some dozen sections, a day in a workshop a few changes of each.
+const MOST: i64 = 64;
+const WITHIN_S: i64 = 86_400;
+/// Kinds of sections of one machine; this version knows some dozen.
+const KINDS: i64 = 32;
+
+/// What became of a section.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeptOr {
+    /// It holds from now on, or did already.
+    Kept(Held),
+    /// It was not kept.
+    Refused(SectionRefused),
+}
+
+impl Store {
+    /// What holds of a machine's inventory, by its digests; empty where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn inventory_held(&self, agent: AgentId) -> Result<Vec<Held>, StoreError> {
+        self.read(|tx| {
+            let newest = newest(tx, agent)?;
+            Ok(newest.iter().map(|(packed, _)| held(packed)).collect())
+        })
+    }
+
+    /// Keeps a section that an agent sent. What holds already is not written again.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for a machine that is not enrolled, [`StoreError::Unavailable`].
+    pub fn keep_section(
+        &self,
+        agent: AgentId,
+        packed: &Packed,
+        at: UnixSeconds,
+    ) -> Result<KeptOr, StoreError> {
+        let Some(status) = status_of(packed) else { return Ok(KeptOr::Refused(SectionRefused::Malformed)) };
+        self.write(|tx| {
+            known(tx, agent)?;
+            let number = packed.kind.number();
+            let holds: Option<Vec<u8>> = tx
+                .prepare_cached(
+                    "SELECT body FROM inventory WHERE agent = ?1 AND section = ?2 ORDER BY n DESC LIMIT 1",
+                )?
+                .query_row(params![agent.0, number], |row| row.get(0))
+                .optional()?;
+            if holds.as_ref() == Some(&packed.body) {
+                return Ok(KeptOr::Kept(held(packed)));
+            }
+            let count = |sql: &str, since: i64| -> Result<i64, StoreError> {
+                Ok(tx.prepare_cached(sql)?.query_row(params![agent.0, since], |row| row.get(0))?)
+            };
+            let kinds = "SELECT count(DISTINCT section) FROM inventory WHERE agent = ?1 AND section <> ?2";
+            let lately = "SELECT count(*) FROM inventory WHERE agent = ?1 AND at > ?2";
+            if holds.is_none() && count(kinds, i64::from(number))? >= KINDS {
+                return Ok(KeptOr::Refused(SectionRefused::TooMany));
+            }
+            if count(lately, at.0.saturating_sub(WITHIN_S))? >= MOST {
+                return Ok(KeptOr::Refused(SectionRefused::TooMany));
+            }
+            tx.execute(
+                "INSERT INTO inventory (agent, section, status, body, taken_at, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![agent.0, number, status.number(), packed.body, packed.taken_at.0, at.0],
+            )?;
+            Ok(KeptOr::Kept(held(packed)))
+        })
+    }
+
+    /// Notes that all of what holds was confirmed by the machine. A power cut may lose the last few of these.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    pub fn inventory_checked(&self, agent: AgentId, at: UnixSeconds) -> Result<(), StoreError> {
+        self.transact(Disk::Later, |tx| {
+            known(tx, agent)?;
+            tx.execute(
+                "INSERT INTO inventory_checked (agent, at) VALUES (?1, ?2)
+                 ON CONFLICT (agent) DO UPDATE SET at = max(at, excluded.at)",
+                params![agent.0, at.0],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// What holds of a machine's inventory.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    pub fn inventory(&self, agent: AgentId) -> Result<InventoryRecord, StoreError> {
+        self.read(|tx| {
+            known(tx, agent)?;
+            let mut statement = tx.prepare_cached("SELECT at FROM inventory_checked WHERE agent = ?1")?;
+            let checked: Option<i64> = statement.query_row([agent.0], |row| row.get(0)).optional()?;
+            let mut sections = Vec::new();
+            for (newest, received_at) in newest(tx, agent)? {
+                let whole = status_of(&newest) == Some(Status::Collected);
+                let last_whole = if whole { None } else { last_whole(tx, agent, newest.kind)? };
+                sections.push(KeptSection { newest, received_at, last_whole });
+            }
+            Ok(InventoryRecord { checked_at: checked.map(UnixSeconds), sections })
+        })
+    }
+
+    /// Every change of one section, the oldest first: what was sent, and when it came.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    pub fn section_history(
+        &self,
+        agent: AgentId,
+        kind: SectionKind,
+    ) -> Result<Vec<(Packed, UnixSeconds)>, StoreError> {
+        self.read(|tx| {
+            known(tx, agent)?;
+            let mut statement =
+                tx.prepare_cached("SELECT * FROM inventory WHERE agent = ?1 AND section = ?2 ORDER BY n")?;
+            let mut rows = statement.query(params![agent.0, kind.number()])?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                all.push((packed(row)?, moment(row, "at")?));
+            }
+            Ok(all)
+        })
+    }
+}
+
+fn newest(tx: &Transaction<'_>, agent: AgentId) -> Result<Vec<(Packed, UnixSeconds)>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT * FROM inventory
+         WHERE n IN (SELECT max(n) FROM inventory WHERE agent = ?1 GROUP BY section) ORDER BY section",
+    )?;
+    let mut rows = statement.query([agent.0])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push((packed(row)?, moment(row, "at")?));
+    }
+    Ok(all)
+}
+
+fn last_whole(tx: &Transaction<'_>, agent: AgentId, kind: SectionKind) -> Result<Option<Packed>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT * FROM inventory WHERE agent = ?1 AND section = ?2 AND status = ?3 ORDER BY n DESC LIMIT 1",
+    )?;
+    let mut rows = statement.query(params![agent.0, kind.number(), Status::Collected.number()])?;
+    rows.next()?.map(packed).transpose()
+}
+
+fn packed(row: &Row<'_>) -> Result<Packed, StoreError> {
+    let number = u16::try_from(col::<i64>(row, "section")?).map_err(|_| unreadable("section"))?;
+    Ok(Packed { kind: number.into(), taken_at: moment(row, "taken_at")?, body: col(row, "body")? })
+}
+
+fn held(packed: &Packed) -> Held {
+    Held { kind: packed.kind, digest: packed.digest() }
+}
+
+/// How reading went, of a body that may be kept. One of this version's schema must be readable; a newer one is taken as it is.
+fn status_of(packed: &Packed) -> Option<Status> {
+    use aval_protocol::wire::inventory::Unreadable;
+    if packed.body.len() > MAX_BODY || matches!(packed.open(), Err(Unreadable::Malformed)) {
+        return None;
+    }
+    packed.head().ok().map(|(_, status)| status)
+}

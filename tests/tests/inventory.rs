@@ -1,0 +1,100 @@
+//! The inventory from a machine to a technician, through a real service, relay and record, in virtual time: the first at once, then
+//! what changed, and all of it again to a relay that was restored.
+#![allow(clippy::unwrap_used, reason = "a world that cannot be built fails the test")]
+
+use std::time::Duration;
+
+use aval_agent::inventory::sync::{DAY, SPREAD};
+use aval_console::calls::inventory;
+use aval_protocol::text::Lang;
+use aval_protocol::text::inventory::{lines, page};
+use aval_protocol::wire::inventory::{Content, List, SectionKind, Status};
+use aval_protocol::wire::link::Farewell;
+use aval_relay::records::Store;
+use aval_tests::parts::{disk, memory};
+use aval_tests::trio::{Setup, Trio};
+use tokio::time::sleep;
+
+const SECTIONS: usize = SectionKind::ALL.len();
+
+/// Longer than a machine takes to find a relay that is there again, and words their way.
+const MOMENT: Duration = Duration::from_secs(180);
+
+async fn attached() -> Trio {
+    let trio = Trio::start(Setup::default()).await;
+    trio.until("the first inventory came", || confirmed(&trio).is_some() && all_changes(&trio) == SECTIONS)
+        .await;
+    trio
+}
+
+/// A day in which the relay is away, so that virtual time has little to do.
+async fn a_day_later(trio: &mut Trio) {
+    trio.stop_relay(Farewell::Restarting { reconnect_in_s: 1, try_for_s: 60 }).await;
+    sleep(DAY).await;
+    trio.start_relay();
+    sleep(MOMENT).await;
+}
+
+fn confirmed(trio: &Trio) -> Option<i64> {
+    trio.store.inventory(trio.agent).unwrap().checked_at.map(|at| at.0)
+}
+
+fn changes(trio: &Trio, kind: SectionKind) -> usize {
+    trio.store.section_history(trio.agent, kind).unwrap().len()
+}
+
+fn all_changes(trio: &Trio) -> usize {
+    SectionKind::ALL.iter().map(|kind| changes(trio, *kind)).sum()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_machine_just_approved_sends_its_inventory_at_once_and_a_technician_reads_it() {
+    let trio = attached().await;
+    assert_eq!(all_changes(&trio), SECTIONS);
+    let console = trio.console(&trio.technician).await;
+    let record = inventory(&console, trio.agent).await.unwrap();
+    assert_eq!(record, trio.store.inventory(trio.agent).unwrap());
+    let shown = lines(Lang::Fr, &page(&record)).join("\n");
+    for told in ["Bureau 300", "FI300-0042", "n°\u{a0}A1-0001", "256\u{a0}Go", "Batteries\u{a0}: aucune"] {
+        assert!(shown.contains(told), "{told} is missing: {shown}");
+    }
+    assert!(shown.contains("Écrans – non mesurable"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_day_later_only_what_changed_is_written_and_what_failed_is_not_taken_for_removed() {
+    let mut trio = attached().await;
+    let first = confirmed(&trio);
+    a_day_later(&mut trio).await;
+    assert_eq!(all_changes(&trio), SECTIONS, "nothing changed");
+    assert!(confirmed(&trio) > first, "and the machine said so");
+
+    trio.parts.put(memory(&["A1-0001", "B1-0002"]));
+    trio.parts.put_as(Status::TimedOut, Content::Disks(List::default()));
+    a_day_later(&mut trio).await;
+    assert_eq!((changes(&trio, SectionKind::Memory), changes(&trio, SectionKind::Disks)), (2, 2));
+    assert_eq!(all_changes(&trio), SECTIONS + 2);
+    let record = trio.store.inventory(trio.agent).unwrap();
+    let shown = lines(Lang::Fr, &page(&record)).join("\n");
+    assert!(shown.contains("16\u{a0}Gio") && shown.contains("B1-0002"), "{shown}");
+    assert!(shown.contains("Disques – n’a pas répondu à temps") && shown.contains("D-0001"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_relay_restored_from_yesterday_hears_of_today_again() {
+    let mut trio = attached().await;
+    let dir = tempfile::tempdir().unwrap();
+    let copy = dir.path().join("yesterday.sqlite");
+    trio.store.backup(&copy).unwrap();
+    trio.parts.put(Content::Disks(List::of([disk("D-0002")])));
+    a_day_later(&mut trio).await;
+    assert_eq!(changes(&trio, SectionKind::Disks), 2);
+
+    trio.stop_relay(Farewell::Restarting { reconnect_in_s: 1, try_for_s: 60 }).await;
+    trio.store = Store::open(&copy).unwrap();
+    assert_eq!(changes(&trio, SectionKind::Disks), 1);
+    trio.start_relay();
+    sleep(SPREAD + MOMENT).await;
+    assert_eq!(changes(&trio, SectionKind::Disks), 2, "the newest is there again");
+    assert_eq!(all_changes(&trio), SECTIONS + 1, "and nothing else was written twice");
+}
