@@ -108,7 +108,7 @@ impl Both {
     }
 
     /// The same in both.
-    pub fn same(text: impl ToString) -> Self {
+    pub fn same(text: &impl ToString) -> Self {
         Self { fr: text.to_string(), en: text.to_string() }
     }
 

@@ -48,7 +48,7 @@ impl Rows {
     }
 
     fn same<T: Shown>(&mut self, fr: &str, en: &str, value: Option<T>) {
-        self.push(fr, en, value.map(Both::same));
+        self.push(fr, en, value.map(|value| Both::same(&value)));
     }
 
     fn serial(&mut self, fr: &str, en: &str, value: &Serial) {
