@@ -1,48 +1,20 @@
-//! What this machine is, in a few lines for the contract's covered-equipment list.
+//! What this machine is, in a few lines for the list of machines.
 //!
-//! sysinfo tells the common part. It is never asked who the machine is: its Linux fallback for the product's name reads a file
-//! anybody may write (`/tmp/sysinfo/model`), and `System::new_all` starts counters that abort the process under Wine. The
-//! firmware's words come from `/sys/class/dmi/id` and are dropped when they are what assemblers leave in blank forms.
+//! sysinfo tells the common part; `System::new_all` starts counters that abort the process under Wine. Who the machine is comes
+//! from the inventory's reader of the firmware.
 
 use std::collections::BTreeMap;
 
-use aval_protocol::wire::inventory::HardwareFacts;
+use aval_protocol::id::UnixSeconds;
+use aval_protocol::wire::inventory::items::Machine;
+use aval_protocol::wire::inventory::{Content, HardwareFacts, SectionKind};
 use sysinfo::{CpuRefreshKind, DiskRefreshKind, Disks, MemoryRefreshKind, RefreshKind, System};
+
+use crate::inventory::native;
 
 /// Longest text of one fact, in characters; twelve of them stay below the wire's limit even at four bytes each.
 const MAX_TEXT: usize = 80;
 const MIB: u64 = 1024 * 1024;
-
-/// What firmware says when nobody told it anything, in lower case.
-const JUNK: &[&str] = &[
-    "to be filled by o.e.m.",
-    "to be filled by o.e.m",
-    "default string",
-    "system manufacturer",
-    "system product name",
-    "system serial number",
-    "system version",
-    "not specified",
-    "not applicable",
-    "not available",
-    "o.e.m.",
-    "oem",
-    "none",
-    "null",
-    "n/a",
-    "na",
-    "unknown",
-    "invalid",
-    "empty",
-    "chassis serial number",
-    "base board serial number",
-    "serial number",
-    "type1productconfigid",
-    "123456789",
-    "1234567890",
-    "0123456789",
-    "insyde",
-];
 
 /// One mounted volume, as far as it matters here.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -58,6 +30,7 @@ pub fn collect() -> HardwareFacts {
         .with_memory(MemoryRefreshKind::nothing().with_ram())
         .with_cpu(CpuRefreshKind::nothing());
     let system = System::new_with_specifics(wanted).ok();
+    let machine = machine();
     let cpus = system.as_ref().map_or(&[][..], System::cpus);
     HardwareFacts {
         hostname: System::host_name().ok().and_then(|name| clean(&name)).unwrap_or_default(),
@@ -71,9 +44,9 @@ pub fn collect() -> HardwareFacts {
             .and_then(|system| u32::try_from(system.total_memory() / MIB).ok())
             .filter(|mib| *mib > 0),
         volumes_mib: sum_of_volumes(&volumes()),
-        vendor: firmware("sys_vendor"),
-        model: firmware("product_name"),
-        serial: firmware("product_serial"),
+        vendor: machine.vendor.as_ref().map(ToString::to_string),
+        model: machine.model.as_ref().map(ToString::to_string),
+        serial: machine.serial.good().map(str::to_owned),
     }
 }
 
@@ -107,27 +80,12 @@ fn sum_of_volumes(volumes: &[Volume]) -> Option<u64> {
     (sum > 0).then_some(sum / MIB)
 }
 
-/// A text of the firmware. The serial number is readable by root only; without it there is none.
-#[cfg(target_os = "linux")]
-fn firmware(name: &str) -> Option<String> {
-    meaningful(&std::fs::read_to_string(format!("/sys/class/dmi/id/{name}")).ok()?)
-}
-
-/// Read by this system's own back end, not here.
-#[cfg(not(target_os = "linux"))]
-fn firmware(_name: &str) -> Option<String> {
-    None
-}
-
-/// A firmware text, unless it is a blank form's or one character repeated.
-#[cfg_attr(
-    not(target_os = "linux"),
-    allow(dead_code, reason = "only this system's firmware is read as text")
-)]
-fn meaningful(text: &str) -> Option<String> {
-    let text = clean(text)?;
-    let repeated = text.chars().all(|c| text.starts_with(c) || matches!(c, ' ' | '-' | '.'));
-    (!repeated && !JUNK.contains(&text.to_lowercase().as_str())).then_some(text)
+/// The computer as its firmware has it; without it, or where it left its form blank, there are no words.
+fn machine() -> Machine {
+    match native().section(SectionKind::Machine, UnixSeconds::default()).content {
+        Some(Content::Machine(machine)) => machine,
+        _ => Machine::default(),
+    }
 }
 
 /// Without control characters and surplus space, and of bounded length; empty is none.

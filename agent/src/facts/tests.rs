@@ -14,25 +14,6 @@ fn this_machine_says_what_every_machine_can() {
 }
 
 #[test]
-fn blank_forms_are_no_facts_and_real_words_are() {
-    for junk in [
-        "To Be Filled By O.E.M.\n",
-        "Default string",
-        "  ",
-        "00000000",
-        "N/A",
-        "xxxxxx",
-        "0",
-        "....",
-        "System Serial Number",
-    ] {
-        assert_eq!(meaningful(junk), None, "{junk:?}");
-    }
-    assert_eq!(meaningful(" LATITUDE  5440 \n").as_deref(), Some("LATITUDE 5440"));
-    assert_eq!(meaningful("5CG3210ABC").as_deref(), Some("5CG3210ABC"));
-}
-
-#[test]
 fn a_device_counts_once_and_a_stick_not_at_all() {
     let volume =
         |device: &str, mib: u64, removable| Volume { device: device.into(), bytes: mib * MIB, removable };
