@@ -5,7 +5,10 @@
 use std::time::Duration;
 
 use aval_agent::inventory::sync::{DAY, SPREAD};
-use aval_console::calls::inventory;
+use aval_console::calls::{inventory, run};
+use aval_console::cli::Online;
+use aval_console::link::Console;
+use aval_console::say::Mouth;
 use aval_protocol::text::Lang;
 use aval_protocol::text::inventory::{lines, page};
 use aval_protocol::wire::inventory::{Content, List, SectionKind, Status};
@@ -59,6 +62,24 @@ async fn a_machine_just_approved_sends_its_inventory_at_once_and_a_technician_re
         assert!(shown.contains(told), "{told} is missing: {shown}");
     }
     assert!(shown.contains("Écrans – non mesurable"), "{shown}");
+    let (people, programs) = (printed(&console, false).await, printed(&console, true).await);
+    assert!(people.contains("Inventaire confirmé par le PC") && people.contains(&shown), "{people}");
+    let json: serde_json::Value = serde_json::from_str(&programs).unwrap();
+    let sections = json["inventory"]["sections"].as_array().unwrap();
+    assert_eq!(sections.len(), SECTIONS);
+    assert_eq!(
+        (&sections[0]["key"], &sections[0]["status"]["code"]),
+        (&"machine".into(), &"COLLECTED".into())
+    );
+    assert_eq!(sections[0]["rows"][1]["value"]["en"], "Fabrique Imaginaire");
+}
+
+/// What `aval-console inventory COMPTA-1` prints.
+async fn printed(console: &Console, json: bool) -> String {
+    let mut out = Vec::new();
+    let command = Online::Inventory { machine: "COMPTA-1".into(), json };
+    run(console, command, &mut Mouth { out: &mut out, json }).await.unwrap();
+    String::from_utf8(out).unwrap()
 }
 
 #[tokio::test(start_paused = true)]
