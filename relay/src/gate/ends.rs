@@ -14,7 +14,7 @@ const MOST_TERMS: u32 = 60;
 pub struct Outlook {
     /// The term that runs on the day: its number, first day and échéance. The first before it began, the last once it is over.
     pub term: (u32, Date, Date),
-    /// Every term up to that one, the newest [`MOST_TERMS`].
+    /// Every term up to that one, at most the newest sixty.
     pub all: Vec<(u32, Date, Date)>,
     /// The échéance that comes next; `None` once the contract is over.
     pub next_echeance: Option<Date>,
