@@ -7,6 +7,7 @@ pub(crate) mod show;
 
 use aval_protocol::id::{AgentId, ContractId, KeyId, PersonId, UnixSeconds};
 use aval_protocol::text::console as text;
+use aval_protocol::text::inventory::{Page, page};
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::inventory::InventoryRecord;
 use aval_protocol::wire::record::{Exception, MachineRow};
@@ -30,7 +31,7 @@ pub async fn run(console: &Console, command: Online, mouth: &mut Mouth<'_>) -> R
         Online::Machines { .. } => show::machines(&machines(console).await?, mouth)?,
         Online::Inventory { machine, .. } => {
             let row = find(&machines(console).await?, &machine)?.clone();
-            inventory::show(&row, &inventory(console, row.agent).await?, mouth)?;
+            inventory::show(&row, inventory_page(console, row.agent).await?.as_ref(), mouth)?;
         }
         Online::Code(CodeCommand::New { contract, minutes }) => {
             issue(console, contract, minutes, mouth).await?
@@ -73,6 +74,15 @@ pub async fn inventory(console: &Console, agent: AgentId) -> Result<InventoryRec
         Reply::Inventory(record) => Ok(*record),
         _ => Err(CallError::Odd),
     }
+}
+
+/// The same for people; `None` while the record holds nothing of it.
+///
+/// # Errors
+/// [`CallError`].
+pub async fn inventory_page(console: &Console, agent: AgentId) -> Result<Option<Page>, CallError> {
+    let record = inventory(console, agent).await?;
+    Ok((!record.sections.is_empty()).then(|| page(&record)))
 }
 
 /// The request that a command line stands for.

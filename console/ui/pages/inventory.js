@@ -17,7 +17,7 @@ export function inventory(inventory) {
 
 /** @param {import('../types.js').Section} section */
 function section(section) {
-  const fine = ['ok', 'measured', 'complete'].includes(section.status.code);
+  const fine = section.status.code === 'COLLECTED';
   return h('section', { class: 'part' },
     h('h3', {}, t(section.title), !fine && chip(t(section.status), 'warn')),
     section.rows.length > 0 && h('dl', {}, section.rows.map((row) => [h('dt', {}, t(row.label)), h('dd', {}, t(row.value))])));
