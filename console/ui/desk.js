@@ -52,6 +52,7 @@ async function begin() {
   watch((change) => {
     if (change.kind !== 'rows' || hasRole('manager')) drawBar();
     if (change.kind === 'relay') tellRelay();
+    if (change.kind === 'line') drawBanner();
     if (change.kind === 'all' && place) title(place);
   });
   addEventListener('hashchange', show);
@@ -141,7 +142,8 @@ function tellRelay() {
 }
 
 function drawBanner() {
-  const said = !store.relay.connected ? { title: text.relay_off, text: store.relay.trouble ?? text.relay_lost } : null;
+  const said = store.line === 'lost' ? { title: text.program_lost, text: text.program_lost_text }
+    : !store.relay.connected ? { title: text.relay_off, text: store.relay.trouble ?? text.relay_lost } : null;
   banner.hidden = said === null;
   if (said) fill(banner, icon('warn'), h('strong', {}, t(said.title)), h('span', {}, t(said.text)));
 }

@@ -24,7 +24,8 @@ const rows = new Map();
 let sessions = [];
 /** @type {import('../types.js').RelayState} */
 let relay = { connected: true, trouble: null };
-let listening = false;
+/** The line to the program on this computer. @type {'new' | 'there' | 'lost'} */
+let line = 'new';
 let loaded = false;
 /** @type {unknown} */
 let failure = null;
@@ -36,8 +37,7 @@ export const store = {
   get rows() { return rows; },
   get sessions() { return sessions; },
   get relay() { return relay; },
-  /** Whether the local program is heard. */
-  get listening() { return listening; },
+  get line() { return line; },
   get loaded() { return loaded; },
   get failure() { return failure; },
 };
@@ -97,14 +97,14 @@ export function listen() {
     const socket = new WebSocket(socketAddress('/ws/news'), subprotocols());
     socket.onopen = () => {
       tries = 0;
-      listening = true;
+      line = 'there';
       if (before) { void loadMachines(); void loadSessions(); }
       before = true;
       tell({ kind: 'line' });
     };
     socket.onmessage = (event) => hear(/** @type {News} */ (JSON.parse(event.data)));
     socket.onclose = () => {
-      if (listening) { listening = false; tell({ kind: 'line' }); }
+      if (line === 'there') { line = 'lost'; tell({ kind: 'line' }); }
       setTimeout(dial, PAUSES[Math.min(tries++, PAUSES.length - 1)]);
     };
   };

@@ -34,6 +34,11 @@ export const common = /** @satisfies {Record<string, Entry>} */ ({
     fr: 'Le programme Aval ne répond plus sur cet ordinateur. S’il est fermé, rouvrez-le\u00a0; cette page n’a pas pu faire ce que vous demandiez.',
     en: 'The Aval program does not answer on this computer. If it is closed, open it again; this page could not do what you asked.',
   },
+  program_lost: { fr: 'Programme injoignable', en: 'Program unreachable' },
+  program_lost_text: {
+    fr: 'Le programme Aval ne répond plus sur cet ordinateur. S’il est fermé, rouvrez-le\u00a0; sinon la liaison revient d’elle-même.',
+    en: 'The Aval program does not answer on this computer. If it is closed, open it again; otherwise the line comes back by itself.',
+  },
   unexpected: {
     fr: 'Cela n’a pas marché, et le programme n’a pas dit pourquoi. Réessayez\u00a0; si cela se répète, rouvrez Aval.',
     en: 'That did not work, and the program did not say why. Try again; if it happens again, reopen Aval.',

@@ -3,5 +3,7 @@
 
 mod doors;
 mod harness;
+mod keyboards;
+mod many;
 mod session;
 mod steps;
