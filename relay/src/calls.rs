@@ -13,13 +13,13 @@ use aval_protocol::id::{AgentId, KeyId, UnixSeconds};
 use aval_protocol::journal::Event;
 use aval_protocol::text::relay as text;
 use aval_protocol::wire::Wire;
-use aval_protocol::wire::codes::FaultCode;
-use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::codes::{EndReason, FaultCode};
+use aval_protocol::wire::enrol::{Accepted, Call, Reply};
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Standing};
 use aval_protocol::wire::record::{JournalPage, MachineRow};
 
-use crate::hub::{Hub, Link};
+use crate::hub::{How, Hub, Link};
 use crate::records::{AgentStanding, RedeemError, StoreError};
 use crate::roles;
 
@@ -52,7 +52,11 @@ pub(crate) async fn answer(hub: &Arc<Hub>, caller: &Caller, call: Call) -> Reply
     }
     let answered = match &caller.peer {
         Peer::Agent { spki, key_id } => match call {
-            Call::Enrol { code, facts } => enrol(hub, caller, (spki, *key_id), code, facts).await,
+            Call::Enrol { code, facts, accepted } => {
+                enrol(hub, caller, (spki, *key_id), code, facts, accepted).await
+            }
+            Call::Firm => firm(hub),
+            Call::Leave => leave(hub, AgentId::from(*key_id)).await,
             _ => Err(Fault::Code(FaultCode::Forbidden)),
         },
         Peer::Member(member, chain) => {
@@ -89,7 +93,9 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::Lock { technician, locked, reason } => {
             manage::lock(hub, asking.member, technician, locked, reason).await
         }
-        Call::Enrol { .. } | Call::RequestSession(_) => Err(Fault::Code(FaultCode::Forbidden)),
+        Call::Enrol { .. } | Call::Firm | Call::Leave | Call::RequestSession(_) => {
+            Err(Fault::Code(FaultCode::Forbidden))
+        }
     }
 }
 
@@ -99,6 +105,7 @@ async fn enrol(
     (spki, key): (&[u8], KeyId),
     code: String,
     facts: HardwareFacts,
+    accepted: Accepted,
 ) -> Result<Reply, Fault> {
     if !hub.may_try_code(caller.from) {
         return Err(Fault::Code(FaultCode::TooManyAttempts));
@@ -107,7 +114,7 @@ async fn enrol(
         return Err(Fault::Code(FaultCode::Invalid));
     }
     let (spki, at) = (spki.to_vec(), hub.clock.wall());
-    let redeemed = hub.store(move |store| Ok(store.redeem(&code, &spki, &facts, at))).await?;
+    let redeemed = hub.store(move |store| Ok(store.redeem(&code, &spki, &facts, &accepted, at))).await?;
     let row = redeemed.map_err(|error| match error {
         RedeemError::Unknown => Fault::Code(FaultCode::CodeUnknown),
         RedeemError::Expired => Fault::Code(FaultCode::CodeExpired),
@@ -127,10 +134,37 @@ async fn enrol(
     Ok(Reply::Enrolled { agent: row.id })
 }
 
+/// The firm's file, for somebody who knows the fingerprint of its key and nothing else yet.
+fn firm(hub: &Hub) -> Result<Reply, Fault> {
+    let text = hub.firm.to_pem().map_err(|e| Fault::Detail(FaultCode::StoreUnavailable, e.to_string()))?;
+    Ok(Reply::Firm(text))
+}
+
+/// A machine leaves: what runs on it is over, and its key never comes back.
+async fn leave(hub: &Arc<Hub>, agent: AgentId) -> Result<Reply, Fault> {
+    let at = hub.clock.wall();
+    // Read first: whoever was never attached makes the record write nothing.
+    if hub.store(move |store| store.agent(agent)).await?.is_none() {
+        return Err(Fault::Code(FaultCode::NotFound));
+    }
+    if hub.store(move |store| store.leave(agent, at)).await? {
+        tracing::info!(%agent, "a machine has left");
+        hub.journal(agent, Event::Left).await?;
+    }
+    let running = hub.broker().which(|it| it.ticket.request.agent == agent);
+    for session in running {
+        hub.end(session, EndReason::AgentStopping, How::Orderly, None);
+    }
+    if let Some(link) = hub.presence().agent(agent) {
+        link.say(Downlink::Standing(Standing::Unknown));
+    }
+    Ok(Reply::Done)
+}
+
 async fn machines(hub: &Hub) -> Result<Reply, Fault> {
     let rows = hub.store(|store| store.agents()).await?;
     let online = hub.presence().agents();
-    let rows = rows.into_iter().filter(|row| row.standing != AgentStanding::Revoked).map(|row| MachineRow {
+    let rows = rows.into_iter().filter(|row| !row.standing.is_over()).map(|row| MachineRow {
         online: online.contains(&row.id),
         agent: row.id,
         facts: row.facts,

@@ -191,7 +191,7 @@ pub(crate) fn standing_of(row: Option<AgentRow>) -> Standing {
     match (row.standing, row.approval) {
         (AgentStanding::Approved, Some(approval)) => Standing::Approved(Box::new(approval)),
         (AgentStanding::Pending, _) | (AgentStanding::Approved, None) => Standing::Pending,
-        (AgentStanding::Unknown | AgentStanding::Revoked, _) => Standing::Unknown,
+        (AgentStanding::Unknown | AgentStanding::Revoked | AgentStanding::Left, _) => Standing::Unknown,
     }
 }
 

@@ -5,6 +5,7 @@
 //! closed on it.
 
 pub mod code;
+pub mod installs;
 pub mod sqlite;
 
 use std::fmt;
@@ -31,6 +32,8 @@ pub enum Author {
     Member(PersonId),
     /// Whoever runs commands on the relay's host.
     Host,
+    /// The client, at the machine that the fact is about.
+    Machine,
 }
 
 /// A maintenance contract as the gate needs it.
@@ -125,6 +128,8 @@ pub enum AgentStanding {
     Approved,
     /// Revoked.
     Revoked,
+    /// Left, by the client's own decision (4.5): no longer managed, and not brought back.
+    Left,
 }
 
 /// Whether a machine is covered by its contract (clauses 2.1 to 2.4).
@@ -319,6 +324,7 @@ impl fmt::Display for Author {
         match self {
             Self::Member(person) => person.fmt(f),
             Self::Host => f.write_str("@host"),
+            Self::Machine => f.write_str("@machine"),
         }
     }
 }
@@ -326,7 +332,11 @@ impl fmt::Display for Author {
 impl FromStr for Author {
     type Err = aval_protocol::id::BadName;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == "@host" { Ok(Self::Host) } else { text.parse().map(Self::Member) }
+        match text {
+            "@host" => Ok(Self::Host),
+            "@machine" => Ok(Self::Machine),
+            person => person.parse().map(Self::Member),
+        }
     }
 }
 
@@ -351,6 +361,13 @@ impl FromStr for PostalCode {
     }
 }
 
+impl AgentStanding {
+    /// Whether this key is done with for good: revoked, or the client left.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Revoked | Self::Left)
+    }
+}
+
 macro_rules! stored_as {
     ($name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
         impl $name {
@@ -365,7 +382,7 @@ macro_rules! stored_as {
         }
     };
 }
-stored_as!(AgentStanding { Unknown = "unknown", Pending = "pending", Approved = "approved", Revoked = "revoked" });
+stored_as!(AgentStanding { Unknown = "unknown", Pending = "pending", Approved = "approved", Revoked = "revoked", Left = "left" });
 stored_as!(Coverage {
     Covered = "covered",
     NeedsRemediation = "needs_remediation",

@@ -61,6 +61,8 @@ table! {
     Call::Lock { .. } => "Lock", "lock or unlock a technician", [MANAGER];
     Call::Journal { .. } => "Journal", "read the relay's journal of a machine", [TECHNICIAN, MANAGER];
     Call::Inventory { .. } => "Inventory", "read what a machine is made of", [TECHNICIAN, MANAGER];
+    Call::Firm => "Firm", "ask whose relay this is, before being attached", [AGENT];
+    Call::Leave => "Leave", "leave the firm with this machine", [AGENT];
 }
 
 /// Whether this kind of caller may make this call.

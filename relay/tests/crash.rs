@@ -15,6 +15,8 @@ use std::time::Duration;
 use aval_protocol::firm::Signer;
 use aval_protocol::id::{AgentId, ContractId, KeyId, PersonId, UnixSeconds};
 use aval_protocol::journal::{Event, verify};
+use aval_protocol::text::Lang;
+use aval_protocol::wire::enrol::Accepted;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::session::Approval;
 use aval_relay::gate::term::{Day, Months, Term};
@@ -102,7 +104,8 @@ fn write_for_ever(dir: &Path, round: &str) -> ! {
         let spki = Signer::generate().unwrap().spki().to_vec();
         let random = (n << 16 | round.parse::<u64>().unwrap()).to_le_bytes();
         let code = store.issue_code(&id, 60, &Author::Host, AT, random).unwrap().code;
-        let agent = store.redeem(&code, &spki, &HardwareFacts::default(), AT).unwrap().id;
+        let accepted = Accepted { version: "0.1.0".into(), sha256: [7; 32], lang: Lang::Fr };
+        let agent = store.redeem(&code, &spki, &HardwareFacts::default(), &accepted, AT).unwrap().id;
         tell(format!("attached {agent}"));
 
         let agent_key = KeyId::of_spki(&spki);

@@ -183,7 +183,7 @@ fn fields(event: &Event) -> Map<String, Value> {
             "shown_ms": shown_ms,
         }),
         Event::Refused { reason, .. } => json!({ "reason": reason.to_string() }),
-        Event::Started { .. } => json!({}),
+        Event::Started { .. } | Event::Left => json!({}),
         Event::Ended { reason, duration_s, .. } => {
             json!({ "reason": reason.to_string(), "duration_s": duration_s })
         }

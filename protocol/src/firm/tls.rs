@@ -18,7 +18,7 @@ use rustls::{ClientConfig, ServerConfig, SignatureScheme};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 
 use super::{Firm, Signer, TrustError};
-use verify::{Admission, Callers, OneKey, RelayOnly};
+use verify::{Admission, Anybody, Callers, OneKey, RelayOnly};
 
 pub use peer::{Peer, RelayTrust, agent_certificate};
 
@@ -77,6 +77,15 @@ pub fn client_config(
     let own =
         if signer.chain().is_empty() { vec![agent_certificate(signer)?] } else { signer.chain().to_vec() };
     client(own, signer, RelayOnly::new(relay), time)
+}
+
+/// For a machine that belongs to nobody yet and asks whose relay this is. Whoever answers is let through with whatever certificate:
+/// nothing is proved by it, and nothing but [`Call::Firm`](crate::wire::enrol::Call::Firm) may be said over it.
+///
+/// # Errors
+/// [`TrustError`] when the own key can't be used.
+pub fn meeting_config(signer: &Signer, time: Arc<dyn TimeProvider>) -> Result<ClientConfig, TrustError> {
+    client(vec![agent_certificate(signer)?], signer, Anybody, time)
 }
 
 /// The agent's end of the end-to-end channel (it answers): only a technician of the firm passes.

@@ -127,6 +127,8 @@ pub enum Event {
         /// Its hash.
         hash: [u8; 32],
     },
+    /// The machine left the firm, by the decision of whoever uses it.
+    Left,
 }
 
 /// What an entry's body tells this program.
@@ -170,7 +172,8 @@ impl Event {
             | Self::ExceptionGranted { .. }
             | Self::Locked { .. }
             | Self::LineMeasured(_)
-            | Self::PeerHead { .. } => None,
+            | Self::PeerHead { .. }
+            | Self::Left => None,
         }
     }
 
@@ -192,6 +195,7 @@ impl Event {
             Self::Locked { .. } => "LOCKED",
             Self::LineMeasured(_) => "LINE_MEASURED",
             Self::PeerHead { .. } => "PEER_HEAD",
+            Self::Left => "LEFT",
         }
     }
 }

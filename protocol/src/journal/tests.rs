@@ -66,6 +66,7 @@ fn events() -> Vec<Event> {
         Event::Locked { technician: person("sophie.martin"), by: person("anne.leroy"), locked: true },
         Event::LineMeasured(line),
         Event::PeerHead { seq: 12, hash: [0x4e; 32] },
+        Event::Left,
     ]
 }
 

@@ -44,11 +44,11 @@ pub fn agent_unknown() -> Sentence {
     both("Ce poste n’est pas rattaché au prestataire.", "This machine is not attached to the provider.")
 }
 
-/// The machine was put out.
+/// The machine was put out, or left.
 pub fn agent_revoked() -> Sentence {
     both(
-        "Le rattachement de ce poste a été révoqué. Il faut le rattacher de nouveau avec un code.",
-        "This machine’s attachment was revoked. It must be attached again with a code.",
+        "Ce poste n’est plus rattaché\u{a0}: il a été révoqué, ou détaché par le client. Il faut le rattacher de nouveau avec un code.",
+        "This machine is no longer attached: it was revoked, or detached by the client. It must be attached again with a code.",
     )
 }
 

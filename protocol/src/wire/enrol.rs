@@ -9,6 +9,7 @@ use super::record::{CodeIssued, Decision, Exception, JournalPage, MachineRow};
 use super::session::{Approval, Permitted, SessionRequest};
 use crate::firm::Signed;
 use crate::id::{AgentId, ContractId, PersonId, UnixSeconds};
+use crate::text::Lang;
 
 /// A question to the relay. Who may ask what, the relay's table of roles says.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub enum Call {
         code: String,
         /// The machine in a few lines.
         facts: HardwareFacts,
+        /// What the person at the machine read and agreed to.
+        accepted: Accepted,
     },
     /// Technician: the machines and how they stand.
     Machines,
@@ -63,6 +66,21 @@ pub enum Call {
         /// Whose.
         agent: AgentId,
     },
+    /// Agent, not attached yet: whose relay is this? The answer proves nothing; whoever asks knows the fingerprint of the firm's key.
+    Firm,
+    /// Agent: this machine leaves the firm, by the decision of whoever uses it. Nothing brings its key back.
+    Leave,
+}
+
+/// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Accepted {
+    /// The program's version: `0.1.0`. At most 32 bytes.
+    pub version: String,
+    /// SHA-256 of the program's file.
+    pub sha256: [u8; 32],
+    /// The language it was read in.
+    pub lang: Lang,
 }
 
 /// The relay's answer to a [`Call`].
@@ -96,6 +114,8 @@ pub enum Reply {
     Journal(JournalPage),
     /// What the record holds of a machine's inventory.
     Inventory(Box<InventoryRecord>),
+    /// The firm's file, as text.
+    Firm(String),
 }
 
 impl Wire for Call {

@@ -122,6 +122,9 @@ pub struct CodeIssued {
     pub expires_at: UnixSeconds,
     /// Who asked for it.
     pub by: PersonId,
+    /// Where the client may read what is installed, agree and download it: `https://aide.example.fr/i/K7QF-2M9X-RT4W`. `None` when
+    /// this relay serves no such page.
+    pub link: Option<String>,
 }
 
 /// A page of a journal.

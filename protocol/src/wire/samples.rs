@@ -1,7 +1,7 @@
 //! One message of every kind that may travel, with the same bytes on every machine.
 
 use super::codes::{CloseCode, EndReason, FaultCode, RefusalCode};
-use super::enrol::{Call, Reply};
+use super::enrol::{Accepted, Call, Reply};
 use super::input::{Button, InputEvent, InputUp, Key};
 use super::inventory::{
     Digest, HardwareFacts, Held, InventoryDown, InventoryRecord, InventoryUp, KeptSection, Packed,
@@ -279,6 +279,10 @@ fn links() -> Vec<Sample> {
     ]
 }
 
+fn accepted() -> Accepted {
+    Accepted { version: "0.1.0".into(), sha256: [0xab; 32], lang: Lang::Fr }
+}
+
 fn calls() -> Vec<Sample> {
     let call = |name: &str, call: Call| sample(&format!("call {name}"), call);
     let exception = Exception {
@@ -288,7 +292,7 @@ fn calls() -> Vec<Sample> {
         until: UnixSeconds(NOW.0 + 7200),
     };
     vec![
-        call("enrol", Call::Enrol { code: "K7QF2M9XRT4W".into(), facts: facts() }),
+        call("enrol", Call::Enrol { code: "K7QF2M9XRT4W".into(), facts: facts(), accepted: accepted() }),
         call("machines", Call::Machines),
         call("request session", Call::RequestSession(request())),
         call("explain", Call::Explain { request: request(), at: Some(LATER) }),
@@ -298,6 +302,8 @@ fn calls() -> Vec<Sample> {
         call("lock", Call::Lock { technician: person(), locked: true, reason: "poste perdu".into() }),
         call("journal", Call::Journal { agent: AGENT, from: 1 }),
         call("inventory", Call::Inventory { agent: AGENT }),
+        call("firm", Call::Firm),
+        call("leave", Call::Leave),
     ]
 }
 
@@ -309,7 +315,12 @@ fn inventory() -> InventoryRecord {
 fn replies() -> Vec<Sample> {
     let reply = |name: &str, reply: Reply| sample(&format!("reply {name}"), reply);
     let entry = Entry { seq: 1, prev: [0; 32], at: NOW, body: vec![0, 1, 2], signature: vec![9; 64] };
-    let code = CodeIssued { code: "K7QF-2M9X-RT4W".into(), expires_at: LATER, by: person() };
+    let code = CodeIssued {
+        code: "K7QF-2M9X-RT4W".into(),
+        expires_at: LATER,
+        by: person(),
+        link: Some("https://aide.example.fr/i/K7QF-2M9X-RT4W".into()),
+    };
     let fault = Reply::Fault {
         code: FaultCode::CodeUsed,
         fr: "Ce code a déjà servi.".into(),
@@ -328,6 +339,7 @@ fn replies() -> Vec<Sample> {
             Reply::Journal(JournalPage { entries: vec![entry], spki: vec![0x30, 0x2a], more: true }),
         ),
         reply("inventory", Reply::Inventory(Box::new(inventory()))),
+        reply("firm", Reply::Firm("-----BEGIN CERTIFICATE-----".into())),
         sample("decision", decision()),
     ]
 }

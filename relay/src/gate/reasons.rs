@@ -74,7 +74,9 @@ fn by_record(
     }
     match record.agent {
         AgentStanding::Unknown => object(RefusalCode::AgentUnknown, "", text::agent_unknown()),
-        AgentStanding::Revoked => object(RefusalCode::AgentRevoked, "", text::agent_revoked()),
+        AgentStanding::Revoked | AgentStanding::Left => {
+            object(RefusalCode::AgentRevoked, "", text::agent_revoked())
+        }
         AgentStanding::Pending => object(RefusalCode::AgentPending, "", text::agent_pending()),
         AgentStanding::Approved => {}
     }

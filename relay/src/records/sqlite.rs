@@ -7,6 +7,7 @@ mod acts;
 mod codes;
 mod contracts;
 mod inventory;
+mod installs;
 mod journal;
 mod machines;
 mod read;

@@ -6,14 +6,13 @@ use aval_protocol::wire::codes::{CloseCode, FaultCode};
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Hello, Lane, Standing};
 
-use crate::world::{NOW, World, asked, call, closed, code_of, facts, good, hello, member, open, person};
+use crate::world::{NOW, World, asked, call, closed, code_of, enrol, good, hello, member, open, person};
 
 #[tokio::test(start_paused = true)]
 async fn a_code_attaches_one_machine_once() {
     let world = World::start();
     let code = world.code().await;
     let key = Signer::generate().unwrap();
-    let enrol = |code: &str| Call::Enrol { code: code.to_owned(), facts: facts() };
     assert_eq!(code_of(&world.ask(&key, enrol("0000-0000-0000")).await), Some(FaultCode::CodeUnknown));
     let Reply::Enrolled { agent } = world.ask(&key, enrol(&code)).await else { panic!("not attached") };
     assert_eq!(world.journal(agent), ["ENROLLED"]);
@@ -23,6 +22,26 @@ async fn a_code_attaches_one_machine_once() {
     tokio::time::sleep(std::time::Duration::from_secs(3601)).await;
     assert_eq!(code_of(&world.ask(&other, enrol(&late)).await), Some(FaultCode::CodeExpired));
     assert_eq!(code_of(&world.ask(&world.technician(), enrol(&late)).await), Some(FaultCode::Forbidden));
+}
+
+#[tokio::test(start_paused = true)]
+async fn clause_4_5_a_machine_that_leaves_is_not_managed_any_more() {
+    let world = World::start();
+    let (key, agent) = world.approved().await;
+    let mut link = world.link(&key, good()).await;
+    assert!(matches!(link.hear().await, Downlink::Standing(Standing::Approved(_))));
+    assert_eq!(world.ask(&key, Call::Leave).await, Reply::Done);
+    assert_eq!(link.hear().await, Downlink::Standing(Standing::Unknown));
+    assert_eq!(world.journal(agent).last().copied(), Some("LEFT"));
+    assert_eq!(world.ask(&world.manager(), Call::Machines).await, Reply::Machines(Vec::new()));
+    // To leave twice is no error; the key does not come back with a new code; strangers can't leave.
+    assert_eq!(world.ask(&key, Call::Leave).await, Reply::Done);
+    assert_eq!(code_of(&world.ask(&key, enrol(&world.code().await)).await), Some(FaultCode::Conflict));
+    assert_eq!(
+        code_of(&world.ask(&Signer::generate().unwrap(), Call::Leave).await),
+        Some(FaultCode::NotFound)
+    );
+    assert_eq!(code_of(&world.ask(&world.technician(), Call::Leave).await), Some(FaultCode::Forbidden));
 }
 
 #[tokio::test(start_paused = true)]

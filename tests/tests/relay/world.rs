@@ -9,9 +9,10 @@ use aval_protocol::firm::authority::{certify, found, request};
 use aval_protocol::firm::tls::{RELAY_NAME, RelayTrust, client_config};
 use aval_protocol::firm::{FoundedFirm, Grant, Role, Signer, files};
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
+use aval_protocol::text::Lang;
 use aval_protocol::wire::VERSION;
 use aval_protocol::wire::codes::{CloseCode, FaultCode};
-use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::enrol::{Accepted, Call, Reply};
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Hello};
 use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkCategory};
@@ -169,7 +170,7 @@ impl World {
     /// A machine that is attached.
     pub(crate) async fn attached(&self) -> (Signer, AgentId) {
         let key = Signer::generate().unwrap();
-        let enrol = Call::Enrol { code: self.code().await, facts: facts() };
+        let enrol = enrol(&self.code().await);
         match self.ask(&key, enrol).await {
             Reply::Enrolled { agent } => (key, agent),
             other => panic!("{other:?}"),
@@ -218,6 +219,12 @@ impl Link {
 
 pub(crate) fn contract() -> ContractId {
     ContractId::new(CONTRACT).unwrap()
+}
+
+/// A machine's question to be attached with that code.
+pub(crate) fn enrol(code: &str) -> Call {
+    let accepted = Accepted { version: "0.1.0".into(), sha256: [7; 32], lang: Lang::Fr };
+    Call::Enrol { code: code.to_owned(), facts: facts(), accepted }
 }
 
 pub(crate) fn facts() -> HardwareFacts {

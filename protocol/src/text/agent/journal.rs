@@ -71,6 +71,7 @@ fn known(lang: Lang, event: &Event) -> String {
         Event::Ended { reason, duration_s, .. } => {
             format!("End of the session after {}: {}", lasted(*duration_s), why(lang, *reason))
         }
+        Event::Left => lang.pick("Ce PC a été détaché.", "This PC was detached.").to_owned(),
         // What only a relay writes down; named, in case a newer agent does.
         other => other.label().to_owned(),
     }

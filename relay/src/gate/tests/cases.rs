@@ -109,7 +109,12 @@ fn exceptions(now: UnixSeconds) -> impl Strategy<Value = Vec<ExceptionRow>> {
 fn records(now: UnixSeconds) -> impl Strategy<Value = RecordFacts> {
     let standing = prop_oneof![
         8 => Just(AgentStanding::Approved),
-        1 => select(vec![AgentStanding::Unknown, AgentStanding::Pending, AgentStanding::Revoked]),
+        1 => select(vec![
+            AgentStanding::Unknown,
+            AgentStanding::Pending,
+            AgentStanding::Revoked,
+            AgentStanding::Left,
+        ]),
     ];
     let coverage = prop_oneof![
         8 => Just(Coverage::Covered),

@@ -111,6 +111,7 @@ fn only_an_approved_machine_is_asked() {
         (AgentStanding::Unknown, RefusalCode::AgentUnknown),
         (AgentStanding::Pending, RefusalCode::AgentPending),
         (AgentStanding::Revoked, RefusalCode::AgentRevoked),
+        (AgentStanding::Left, RefusalCode::AgentRevoked),
     ] {
         let facts = with_record(now, |record| record.agent = standing);
         assert_eq!(only(&request(), &facts, now), by(code, ""));

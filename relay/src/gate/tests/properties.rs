@@ -88,7 +88,7 @@ fn expected_by_record(request: &Request, facts: &Facts, now: UnixSeconds) -> BTr
     let Some(record) = &facts.record else { return found };
     when(record.technician_locked, RefusalCode::TechnicianLocked);
     when(record.agent == AgentStanding::Unknown, RefusalCode::AgentUnknown);
-    when(record.agent == AgentStanding::Revoked, RefusalCode::AgentRevoked);
+    when(record.agent.is_over(), RefusalCode::AgentRevoked);
     when(record.agent == AgentStanding::Pending, RefusalCode::AgentPending);
     when(!audit && record.coverage == Coverage::NeedsRemediation, RefusalCode::DeviceNotCovered);
     when(record.coverage == Coverage::OtherEstablishment, RefusalCode::DeviceOutOfScope);

@@ -1,16 +1,18 @@
 //! Attaching a machine: codes that are issued as secrets, kept as hashes, and redeemed once.
 
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
+use aval_protocol::wire::enrol::Accepted;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::record::CodeIssued;
 use rusqlite::{Transaction, params};
 
 use super::Store;
 use super::contracts::exists;
+use super::installs::accepted_in_terminal;
 use super::machines::{facts_text, keep_facts, one};
 use super::read::{agent_id, contract_id, moment, unreadable};
 use crate::records::code::{Code, MAX_MINUTES, RANDOM_BYTES};
-use crate::records::{AgentRow, AgentStanding, Author, RedeemError, StoreError, agent_of};
+use crate::records::{AgentRow, Author, RedeemError, StoreError, agent_of};
 
 impl Store {
     /// Makes a single-use code for a client's machine. Only its hash is kept: this is the one time that it can be read.
@@ -31,7 +33,7 @@ impl Store {
         }
         let code = Code::from_random(random);
         let expires_at = UnixSeconds(at.0.saturating_add(i64::from(valid_minutes) * 60));
-        let issued = CodeIssued { code: code.grouped(), expires_at, by: as_person(by)? };
+        let issued = CodeIssued { code: code.grouped(), expires_at, by: as_person(by)?, link: None };
         self.write(|tx| {
             exists(tx, id)?;
             let added = tx.execute(
@@ -46,7 +48,7 @@ impl Store {
         })
     }
 
-    /// Attaches a machine by a code: exactly one key per code, whatever races. The same key with the same code again gets the
+    /// Attaches a machine by a code: exactly one key per code, whatever races. What was agreed to is recorded with it (4.5). The same key with the same code again gets the
     /// same answer, for its first one may have been lost on the way.
     ///
     /// # Errors
@@ -56,6 +58,7 @@ impl Store {
         code: &str,
         spki: &[u8],
         facts: &HardwareFacts,
+        accepted: &Accepted,
         at: UnixSeconds,
     ) -> Result<AgentRow, RedeemError> {
         let hash = Code::from_typed(code).ok_or(RedeemError::Unknown)?.hash();
@@ -65,7 +68,7 @@ impl Store {
             let (contract, expires_at) = issued(tx, &hash)?.ok_or(RedeemError::Unknown)?;
             let before = one(tx, agent)?;
             match (used_by(tx, &hash)?, before) {
-                (Some(user), Some(row)) if user == agent && row.standing != AgentStanding::Revoked => {
+                (Some(user), Some(row)) if user == agent && !row.standing.is_over() => {
                     return Ok(row);
                 }
                 (_, Some(_)) => return Err(RedeemError::AlreadyEnrolled),
@@ -77,19 +80,23 @@ impl Store {
             }
             attach(tx, agent, spki, &contract, &hash, at)?;
             keep_facts(tx, agent, &facts, at)?;
+            accepted_in_terminal(tx, &hash, accepted, at)?;
             Ok(one(tx, agent)?.ok_or_else(|| unreadable("new machine"))?)
         })
     }
 }
 
-fn issued(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<(ContractId, UnixSeconds)>, StoreError> {
+pub(super) fn issued(
+    tx: &Transaction<'_>,
+    hash: &[u8; 32],
+) -> Result<Option<(ContractId, UnixSeconds)>, StoreError> {
     let mut statement = tx.prepare_cached("SELECT contract, expires_at FROM codes WHERE hash = ?1")?;
     let mut rows = statement.query([hash])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some((contract_id(row, "contract")?, moment(row, "expires_at")?)))
 }
 
-fn used_by(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<AgentId>, StoreError> {
+pub(super) fn used_by(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<AgentId>, StoreError> {
     let mut statement = tx.prepare_cached("SELECT id FROM agents WHERE code = ?1")?;
     let mut rows = statement.query([hash])?;
     rows.next()?.map(|row| agent_id(row, "id")).transpose()
@@ -114,6 +121,8 @@ fn attach(
 fn as_person(by: &Author) -> Result<PersonId, StoreError> {
     match by {
         Author::Member(person) => Ok(person.clone()),
-        Author::Host => PersonId::new("relay-host").map_err(|e| StoreError::Invalid(e.to_string())),
+        Author::Host | Author::Machine => {
+            PersonId::new("relay-host").map_err(|e| StoreError::Invalid(e.to_string()))
+        }
     }
 }

@@ -76,9 +76,9 @@ impl Store {
                 AgentStanding::Approved => {
                     return Err(StoreError::Conflict("this machine is approved already".to_owned()));
                 }
-                AgentStanding::Revoked | AgentStanding::Unknown => {
+                AgentStanding::Revoked | AgentStanding::Left | AgentStanding::Unknown => {
                     return Err(StoreError::Conflict(
-                        "this machine was revoked: attach it again with a new code".to_owned(),
+                        "this machine was revoked or has left: attach it again with a new code".to_owned(),
                     ));
                 }
             }
@@ -101,10 +101,26 @@ impl Store {
         let reason = note("the reason", reason)?;
         self.write(|tx| {
             let row = one(tx, agent)?.ok_or_else(|| not_found(agent))?;
-            if row.standing == AgentStanding::Revoked {
-                return Err(StoreError::Conflict("this machine is revoked already".to_owned()));
+            if row.standing.is_over() {
+                return Err(StoreError::Conflict("this machine is revoked already, or has left".to_owned()));
             }
             act(tx, agent, AgentStanding::Revoked, None, reason, by, at)
+        })
+    }
+
+    /// Records that the client detached or uninstalled a machine (4.5): it is not managed any more, and its key never comes back.
+    /// Whether this changed anything: to leave twice is no error.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    pub fn leave(&self, agent: AgentId, at: UnixSeconds) -> Result<bool, StoreError> {
+        self.write(|tx| {
+            let row = one(tx, agent)?.ok_or_else(|| not_found(agent))?;
+            if row.standing.is_over() {
+                return Ok(false);
+            }
+            act(tx, agent, AgentStanding::Left, None, "", &Author::Machine, at)?;
+            Ok(true)
         })
     }
 

@@ -3,6 +3,7 @@
 mod codes;
 mod history;
 mod inventory;
+mod installs;
 mod machines;
 mod opening;
 mod work;
@@ -12,6 +13,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use aval_protocol::firm::{Signed, Signer};
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
+use aval_protocol::text::Lang;
+use aval_protocol::wire::enrol::Accepted;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::session::Approval;
 use jiff::civil::Date;
@@ -57,7 +60,7 @@ impl Desk {
 
     fn attach(&self) -> AgentRow {
         let spki = Signer::generate().unwrap().spki().to_vec();
-        self.store.redeem(&self.code(), &spki, &facts("ACCUEIL-01"), NOW).unwrap()
+        self.store.redeem(&self.code(), &spki, &facts("ACCUEIL-01"), &accepted(), NOW).unwrap()
     }
 
     fn approval(&self, agent: &AgentRow) -> Signed<Approval> {
@@ -107,6 +110,10 @@ fn day(text: &str) -> Day {
 
 fn facts(hostname: &str) -> HardwareFacts {
     HardwareFacts { hostname: hostname.to_owned(), memory_mib: Some(7_900), ..HardwareFacts::default() }
+}
+
+fn accepted() -> Accepted {
+    Accepted { version: "0.1.0".to_owned(), sha256: [7; 32], lang: Lang::Fr }
 }
 
 fn after(seconds: i64) -> UnixSeconds {

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use aval_protocol::firm::Signer;
 
-use super::{Desk, NOW, after, agent_of, bytes_of, facts, id, manager, person};
+use super::{Desk, NOW, accepted, after, agent_of, bytes_of, facts, id, manager, person};
 use crate::records::{AgentStanding, RedeemError, Store, StoreError};
 
 fn key() -> Vec<u8> {
@@ -15,7 +15,10 @@ fn key() -> Vec<u8> {
 fn a_code_attaches_a_machine_that_then_waits_for_a_manager() {
     let desk = Desk::new();
     let spki = key();
-    let row = desk.store.redeem(&desk.code().to_lowercase(), &spki, &facts("ACCUEIL-01"), NOW).unwrap();
+    let row = desk
+        .store
+        .redeem(&desk.code().to_lowercase(), &spki, &facts("ACCUEIL-01"), &accepted(), NOW)
+        .unwrap();
     assert_eq!((row.id, row.standing), (agent_of(&spki), AgentStanding::Pending));
     assert_eq!((row.client.as_str(), row.facts.hostname.as_str()), ("Fleurs Martin SARL", "ACCUEIL-01"));
     assert_eq!((row.enrolled_at, row.last_seen, row.approval.clone()), (NOW, None, None));
@@ -32,13 +35,13 @@ fn the_record_keeps_no_code() {
     for spelling in spellings {
         assert!(!file.windows(spelling.len()).any(|bytes| bytes == spelling.as_bytes()));
     }
-    desk.store.redeem(&code, &key(), &facts("x"), NOW).unwrap();
+    desk.store.redeem(&code, &key(), &facts("x"), &accepted(), NOW).unwrap();
 }
 
 #[test]
 fn each_way_a_code_fails_has_its_name() {
     let desk = Desk::new();
-    let redeem = |code: &str, spki: &[u8], at| desk.store.redeem(code, spki, &facts("x"), at);
+    let redeem = |code: &str, spki: &[u8], at| desk.store.redeem(code, spki, &facts("x"), &accepted(), at);
     assert!(matches!(redeem("0000-0000-0000", &key(), NOW), Err(RedeemError::Unknown)));
     assert!(matches!(redeem("no code", &key(), NOW), Err(RedeemError::Unknown)));
     // 60 minutes, the end excluded.
@@ -83,7 +86,7 @@ fn two_programs_that_race_for_a_code_attach_one_machine() {
                         // A connection of its own, as another program would have.
                         let store = Store::open_existing(&desk.path()).unwrap();
                         start.wait();
-                        match store.redeem(&code, &key(), &facts("x"), NOW) {
+                        match store.redeem(&code, &key(), &facts("x"), &accepted(), NOW) {
                             Ok(_) => 1,
                             Err(RedeemError::Used) => 0,
                             Err(e) => panic!("{e:?}"),
