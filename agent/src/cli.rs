@@ -68,6 +68,13 @@ pub enum Command {
         #[command(flatten)]
         home: HomeArgs,
     },
+    /// For the package's removal, which is the person's own decision: tells the provider if it can be reached, and forgets the key.
+    #[command(hide = true)]
+    Uninstalled {
+        /// The agent's folder.
+        #[command(flatten)]
+        home: HomeArgs,
+    },
 }
 
 /// The agent's folder.
@@ -81,13 +88,14 @@ pub struct HomeArgs {
 /// Attaching.
 #[derive(Args, Debug)]
 pub struct EnrolArgs {
-    /// The code from the provider: K7QF-2M9X-RT4W. Asked for if left out.
-    pub code: Option<String>,
-    /// The provider's file.
+    /// The invitation as the install page shows it: K7QF-2M9X-RT4W@relay.example.com/3f9a… Or the code alone, with --relay and
+    /// --firm. The code is asked for if left out.
+    pub invitation: Option<String>,
+    /// The provider's file, if it was given by hand.
     #[arg(long, value_name = "FILE")]
-    pub firm: PathBuf,
+    pub firm: Option<PathBuf>,
     /// The provider's server; several in order of preference.
-    #[arg(long = "relay", value_name = "HOST:PORT", required = true)]
+    #[arg(long = "relay", value_name = "HOST:PORT")]
     pub relays: Vec<String>,
     /// The agent's folder.
     #[command(flatten)]

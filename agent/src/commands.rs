@@ -12,7 +12,8 @@ use aval_transport::{Clock, Random};
 use tokio::runtime::Runtime;
 
 use crate::cli::{Command, EnrolArgs, HomeArgs, RegisterArgs, RegisterCommand};
-use crate::enrol::{self, EnrolError, Invitation, Means};
+use crate::enrol::invitation::Typed;
+use crate::enrol::{self, EnrolError, Given, Invitation, Means};
 use crate::facts;
 use crate::inventory::native;
 use crate::ipc::Door;
@@ -21,7 +22,7 @@ use crate::platform::{self, Display};
 use crate::say::{ForPeople, Said};
 use crate::service::{Machine, Service};
 use crate::session::{self, SessionConfig};
-use crate::state::Home;
+use crate::state::{Home, Settings};
 
 /// All went well.
 const DONE: u8 = 0;
@@ -85,13 +86,21 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
         Command::Register(RegisterArgs { home: args, json, .. }) => {
             register::show(&home(args), json, lang, out)
         }
-        Command::Leave { home: args } => leave::leave(&home(args), lang, &mut io::stdin().lock(), out),
+        Command::Leave { home: args } => {
+            leave::leave(&home(args), lang, &mut io::stdin().lock(), out, leave::tell_the_firm)
+        }
+        Command::Uninstalled { home: args } => {
+            leave::uninstalled(&home(args), lang, out, leave::tell_the_firm)
+        }
     }
 }
 
 fn enrol(args: EnrolArgs, places: &Whereabouts, lang: Lang, out: &mut dyn Write) -> Result<u8, Failure> {
-    let home = Home::new(args.home.home.unwrap_or_else(|| places.agent_home()));
-    let invitation = Invitation { firm: args.firm, code: args.code, relays: args.relays };
+    let home = Home::new(args.home.home.clone().unwrap_or_else(|| places.agent_home()));
+    if home.is_enrolled() {
+        return Err(status::enrolled_already(&home));
+    }
+    let invitation = invitation(args)?;
     let agreed = enrol::agree(&home, invitation, facts::collect(), lang, &mut io::stdin().lock(), out);
     let agreed = match agreed {
         Err(error @ EnrolError::Declined) => return Err(Failure { said: error.said(), exit: DECLINED }),
@@ -103,8 +112,39 @@ fn enrol(args: EnrolArgs, places: &Whereabouts, lang: Lang, out: &mut dyn Write)
     if let Some(off) = attached.clock_off_s {
         writeln!(out, "{}", text::clock_wrong(lang, off))?;
     }
-    writeln!(out, "{}", text::service_runs(lang, false))?;
+    let next = if packaged() { text::start_now(lang) } else { text::service_runs(lang, false) };
+    writeln!(out, "{next}")?;
     Ok(DONE)
+}
+
+/// Whether the package's service is there to be started.
+fn packaged() -> bool {
+    ["/lib/systemd/system/aval-agent.service", "/etc/systemd/system/aval-agent.service"]
+        .iter()
+        .any(|unit| std::path::Path::new(unit).exists())
+}
+
+/// What was given on the command line; the firm's file is fetched if only its fingerprint was.
+fn invitation(args: EnrolArgs) -> Result<Invitation, Failure> {
+    let typed = args
+        .invitation
+        .as_deref()
+        .map(|text| Typed::parse(text).map_err(|_| EnrolError::NoInvitation(text.to_owned())));
+    let Typed { code, relay, firm } = typed.transpose()?.unwrap_or_default();
+    if args.firm.is_none() && firm.is_none() {
+        return Err(EnrolError::NoFirm.into());
+    }
+    let relays: Vec<String> = relay.into_iter().chain(args.relays).collect();
+    Settings { relays: relays.clone() }.check().map_err(EnrolError::BadRelays)?;
+    let firm = match (args.firm, firm) {
+        (Some(path), _) => Given::File(path),
+        (None, Some(key)) => {
+            let met = runtime()?.block_on(async { enrol::meet(&relays, &key, &Clock::system(), None).await });
+            Given::Met(Box::new(met?))
+        }
+        (None, None) => return Err(EnrolError::NoFirm.into()),
+    };
+    Ok(Invitation { firm, code, relays })
 }
 
 /// A desktop that cannot be shown is said at once; requests are then refused with that reason.

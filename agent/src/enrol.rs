@@ -1,12 +1,15 @@
 //! Attaching this PC to a firm: whom it will believe, what it sends, and a typed yes before anything leaves it.
 //!
-//! The firm's file decides whom this machine trusts from now on, so it comes from the provider by hand, never over the line. A
-//! relay that does not prove to be that firm's gets no code and no facts.
+//! The firm's file decides whom this machine trusts from now on, so it comes from the provider by hand, or over the line with the
+//! fingerprint of the firm's key known beforehand ([`meet`]). A relay that does not prove to be that firm's gets no code and no facts.
 
-mod ask;
+pub(crate) mod ask;
 mod dialog;
+pub mod invitation;
+mod meet;
 
 pub(crate) use dialog::typed_yes;
+pub use meet::meet;
 
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
@@ -16,7 +19,7 @@ use aval_protocol::id::AgentId;
 use aval_protocol::journal::Event;
 use aval_protocol::text::{Lang, agent as text};
 use aval_protocol::wire::codes::FaultCode;
-use aval_protocol::wire::enrol::Call;
+use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_transport::random::NoRandomness;
 use aval_transport::socket::Socket;
@@ -25,6 +28,7 @@ use aval_transport::{Clock, Random};
 use crate::keep::{JOURNAL, Keep};
 use crate::link::dial::{DialError, Dialer};
 use crate::link::trust::Relays;
+use crate::program;
 use crate::state::{Home, Settings, StateError};
 
 /// Longest firm file that is read, bytes.
@@ -35,12 +39,21 @@ const MAX_TYPED: u64 = 128;
 /// What the person was given, and where it goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Invitation {
-    /// The firm's file.
-    pub firm: PathBuf,
+    /// The firm.
+    pub firm: Given,
     /// The code; asked for at the terminal if left out.
     pub code: Option<String>,
     /// Relays as `host:port`, the preferred one first.
     pub relays: Vec<String>,
+}
+
+/// How the firm's file was come by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Given {
+    /// By hand: this file.
+    File(PathBuf),
+    /// By [`meet`], under the fingerprint that the person was given.
+    Met(Box<FirmFile>),
 }
 
 /// What the person agreed to. Nothing was sent yet.
@@ -86,6 +99,24 @@ pub enum EnrolError {
         path: String,
         /// What is wrong.
         why: String,
+    },
+    /// What was typed is no invitation.
+    #[error("this is no invitation: {0:?}")]
+    NoInvitation(String),
+    /// Neither the firm's file nor the fingerprint of its key was given.
+    #[error("whose relay it is was not said")]
+    NoFirm,
+    /// No relay of the invitation answered. Nothing was sent.
+    #[error("no relay of the invitation answered: {tried:?}")]
+    Unmet {
+        /// Each relay and what came of it.
+        tried: Vec<(String, String)>,
+    },
+    /// The relay is another firm's than the fingerprint says. Nothing was sent.
+    #[error("{relay} is not a relay of the firm with this fingerprint")]
+    OtherFirm {
+        /// Which.
+        relay: String,
     },
     /// What was typed can be no code.
     #[error("this can be no enrolment code")]
@@ -160,16 +191,21 @@ pub fn agree(
     }
     let settings = Settings { relays: invitation.relays };
     settings.check().map_err(EnrolError::BadRelays)?;
-    let firm = read_firm(&invitation.firm)?;
+    let firm = match invitation.firm {
+        Given::File(path) => read_firm(&path)?,
+        Given::Met(firm) => *firm,
+    };
     let typed = match invitation.code {
         Some(code) => code,
         None => ask_code(lang, input, output)?,
     };
     let code = dialog::plain_code(typed.trim()).ok_or(EnrolError::NoCode)?;
-    if !dialog::agrees(lang, firm.profile(), &facts, input, output)? {
+    let shown = dialog::Shown { firm: &firm, relays: &settings.relays, facts: &facts };
+    if !dialog::agrees(lang, &shown, input, output)? {
         return Err(EnrolError::Declined);
     }
-    Ok(Agreed { firm, settings, call: Call::Enrol { code, facts } })
+    let accepted = program::accepted(lang)?;
+    Ok(Agreed { firm, settings, call: Call::Enrol { code, facts, accepted } })
 }
 
 /// Makes the key, asks the relay, and keeps what makes this machine an agent of the firm.
@@ -185,11 +221,26 @@ pub async fn attach(home: &Home, agreed: Agreed, means: Means) -> Result<Attache
     let dialer = Dialer::new(trust.tls(&signer)?, socket)?;
     let boot = random.bytes()?;
     let line = ask::Line { dialer: &dialer, trust: &trust, clock: &clock, boot };
-    let answer = line.ask(&settings.relays, firm.profile(), AgentId::from(signer.key_id()), call).await;
+    let answer = line.ask(&settings.relays, firm.profile(), call).await;
     dialer.settle().await;
-    let clock_off_s = answer?;
+    let (reply, clock_off_s) = answer?;
+    judge(reply, AgentId::from(signer.key_id()), firm.profile())?;
     keep(home, &signer, &firm, &settings, &clock)?;
     Ok(Attached { agent: AgentId::from(signer.key_id()), firm: firm.profile().clone(), clock_off_s })
+}
+
+/// What the relay's answer means.
+fn judge(reply: Reply, own: AgentId, firm: &Profile) -> Result<(), EnrolError> {
+    match reply {
+        Reply::Enrolled { agent } if agent == own => Ok(()),
+        // An earlier attempt reached the relay, and its answer did not reach this machine.
+        Reply::Fault { code: FaultCode::Conflict, .. } => Ok(()),
+        Reply::Fault { code, .. } => Err(EnrolError::Refused { code, firm: firm.clone() }),
+        _ => Err(EnrolError::Interrupted {
+            why: "an answer to another question".to_owned(),
+            firm: firm.clone(),
+        }),
+    }
 }
 
 /// The journal begins with the attachment. Should the power fail in between, trying again is safe.

@@ -16,6 +16,7 @@ pub mod link;
 pub mod measure;
 pub mod paths;
 pub mod platform;
+mod program;
 pub mod say;
 pub mod service;
 pub mod session;

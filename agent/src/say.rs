@@ -120,6 +120,16 @@ impl ForPeople for EnrolError {
         match self {
             Self::State(error) => error.said(),
             Self::FirmFile { path, why } => Said::of(|lang| text::firm_file(lang, path, why)),
+            Self::NoInvitation(typed) => Said::of(|lang| text::no_invitation(lang, typed)),
+            Self::NoFirm => Said::of(text::no_firm),
+            Self::Unmet { tried } => {
+                let all: Vec<_> = tried.iter().map(|(relay, _)| relay.as_str()).collect();
+                let first = Said::of(|lang| text::unmet(lang, &all.join(", ")));
+                tried.iter().fold(first, |said, (relay, why)| {
+                    said.then(&Said::of(|lang| text::tried_relay(lang, relay, why)))
+                })
+            }
+            Self::OtherFirm { relay } => Said::of(|lang| text::other_firm(lang, relay)),
             Self::NoCode => Said::of(text::no_code),
             Self::BadRelays(why) => Said::of(|lang| text::no_relay_address(lang, why)),
             Self::Declined => Said::of(text::not_attached),

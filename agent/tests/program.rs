@@ -136,10 +136,17 @@ fn ended(mut running: Running) -> (Option<i32>, String) {
 #[test]
 fn a_command_line_that_makes_no_sense_is_a_usage_error() {
     let place = Place::new();
-    for words in [&[][..], &["enrol"], &["sevrice"], &["session", "--accept"], &["enrol", "C", "--yes"]] {
+    for words in [&[][..], &["sevrice"], &["session", "--accept"], &["enrol", "C", "--yes"]] {
         assert_eq!(place.run(words, "").status.code(), Some(2), "{words:?}");
     }
     assert!(place.succeeds(&["--help"], "").contains("register"));
+    // What an invitation lacks is said in sentences.
+    let enrol = |words: &[&str], said: &[&str]| {
+        place.fails(&[&["enrol", "--home", "home"], words].concat(), "oui\n", 1, said);
+    };
+    enrol(&[], &["empreinte", "fingerprint", "--firm"]);
+    enrol(&["K7QF-2M9X-RT4W@relais.example"], &["empreinte", "fingerprint"]);
+    enrol(&["K7QF-2M9X-RT4W@relais.example/3f9a"], &["invitation complète", "whole invitation"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
-use aval_agent::enrol::{self, Invitation, Means};
+use aval_agent::enrol::{self, Given, Invitation, Means};
 use aval_agent::keep;
 use aval_agent::service::{Machine, Service};
 use aval_agent::state::Home;
@@ -335,7 +335,7 @@ impl Trio {
         let issue = Call::IssueCode { contract: contract_id(), valid_minutes: 60 };
         let Reply::Code(code) = manager.call(issue).await.unwrap() else { panic!("no code") };
         let invitation = Invitation {
-            firm: self.dir.path().join("firm.pub"),
+            firm: Given::File(self.dir.path().join("firm.pub")),
             code: Some(code.code),
             relays: vec![relay_address().to_string()],
         };

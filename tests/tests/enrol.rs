@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aval_agent::enrol::{self, Attached, EnrolError, Invitation, Means};
+use aval_agent::enrol::{self, Attached, EnrolError, Given, Invitation, Means};
 use aval_agent::service::desktop::{Desktop, DesktopPort};
 use aval_agent::service::{Machine, Service};
 use aval_agent::state::{Home, Status};
@@ -94,7 +94,7 @@ impl World {
 
     async fn enrol_at(&self, home: &Home, code: &str, pc: UnixSeconds) -> Result<Attached, EnrolError> {
         let invitation = Invitation {
-            firm: self.dir.path().join("firm.pub"),
+            firm: Given::File(self.dir.path().join("firm.pub")),
             code: Some(code.to_owned()),
             relays: vec![self.address.to_string()],
         };

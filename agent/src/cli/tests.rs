@@ -18,11 +18,11 @@ fn a_pc_is_attached_as_documented() {
     let line =
         "aval-agent enrol K7QF-2M9X-RT4W --firm firm.pub --relay a.example:4433 --relay [::1]:4433 --home d";
     let Command::Enrol(args) = parse(line).unwrap() else { panic!("another command") };
-    assert_eq!(args.code.as_deref(), Some("K7QF-2M9X-RT4W"));
+    assert_eq!(args.invitation.as_deref(), Some("K7QF-2M9X-RT4W"));
     assert_eq!(args.relays, ["a.example:4433", "[::1]:4433"]);
     assert_eq!(args.home.home, Some("d".into()));
     let line = "aval-agent enrol --relay a.example:4433 --firm firm.pub";
-    assert!(matches!(parse(line).unwrap(), Command::Enrol(EnrolArgs { code: None, .. })));
+    assert!(matches!(parse(line).unwrap(), Command::Enrol(EnrolArgs { invitation: None, .. })));
 }
 
 #[test]
@@ -36,6 +36,8 @@ fn the_other_commands_are_understood() {
         "aval-agent inventory --lang en",
         "aval-agent register --home d --json",
         "aval-agent leave --home d",
+        "aval-agent uninstalled",
+        "aval-agent enrol K7QF-2M9X-RT4W@relais.example/3f9a",
     ] {
         assert!(parse(good).is_ok(), "{good}");
     }
@@ -50,12 +52,11 @@ fn the_other_commands_are_understood() {
 fn no_option_answers_a_question() {
     for bad in [
         "aval-agent",
-        "aval-agent enrol CODE",
-        "aval-agent enrol CODE --firm f",
         "aval-agent enrol CODE --firm f --relay r:1 --yes",
         "aval-agent enrol CODE --firm f --relay r:1 -y",
         "aval-agent leave --yes",
         "aval-agent leave --force",
+        "aval-agent uninstalled --yes",
         "aval-agent session --accept",
         "aval-agent service --now 0",
     ] {

@@ -1,19 +1,31 @@
-//! Detaching this PC: after a typed yes its key is gone, and with it every way in.
+//! Detaching this PC: its key is gone, and with it every way in. The provider is told if it can be reached; nothing waits for it.
 
 use std::io::{BufRead, Write};
+use std::time::Duration;
 
 use aval_protocol::text::{Lang, agent as text};
+use aval_protocol::wire::enrol::{Call, Reply};
+use aval_transport::{Clock, Random};
+use tokio::time::timeout;
 
-use super::{DECLINED, DONE, Failure, status};
+use super::{DECLINED, DONE, Failure, runtime, status};
+use crate::enrol::ask::Line;
 use crate::enrol::typed_yes;
+use crate::link::dial::Dialer;
+use crate::link::trust::Relays;
 use crate::say::Said;
 use crate::state::{Home, StateError};
 
+/// How long the provider is looked for. Whoever is offline leaves all the same.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// After a typed yes.
 pub(super) fn leave(
     home: &Home,
     lang: Lang,
     input: &mut dyn BufRead,
     out: &mut dyn Write,
+    tell: impl FnOnce(&Home) -> bool,
 ) -> Result<u8, Failure> {
     if !home.is_enrolled() {
         return Err(StateError::NotEnrolled(home.dir().to_owned()).into());
@@ -27,9 +39,56 @@ pub(super) fn leave(
     if !typed_yes(input)? {
         return Err(Failure { said: Said::of(text::not_left), exit: DECLINED });
     }
+    forget(home, lang, out, tell)
+}
+
+/// The package is being removed, which was decided by whoever does it. Works beside a service that still runs, too.
+pub(super) fn uninstalled(
+    home: &Home,
+    lang: Lang,
+    out: &mut dyn Write,
+    tell: impl FnOnce(&Home) -> bool,
+) -> Result<u8, Failure> {
+    if home.is_enrolled() { forget(home, lang, out, tell) } else { Ok(DONE) }
+}
+
+fn forget(
+    home: &Home,
+    lang: Lang,
+    out: &mut dyn Write,
+    tell: impl FnOnce(&Home) -> bool,
+) -> Result<u8, Failure> {
+    let told = tell(home);
     let journal = home.leave()?.map(|path| path.display().to_string());
-    writeln!(out, "{}", text::left(lang, journal.as_deref()))?;
+    writeln!(out, "{}", text::left(lang, journal.as_deref(), told))?;
     Ok(DONE)
+}
+
+/// Tells the first relay that proves to be the firm's. Whether it answered that it is so.
+pub(super) fn tell_the_firm(home: &Home) -> bool {
+    let (Ok(runtime), Ok(signer), Ok(firm), Ok(settings)) =
+        (runtime(), home.signer(), home.firm_file(), home.settings())
+    else {
+        return false;
+    };
+    let (clock, random) = (Clock::system(), Random::system());
+    runtime.block_on(async {
+        let trust = Relays::new(firm.firm().clone(), clock.clone());
+        let (Ok(tls), Ok(boot)) = (trust.tls(&signer), random.bytes()) else { return false };
+        let Ok(dialer) = Dialer::new(tls, None) else { return false };
+        let line = Line { dialer: &dialer, trust: &trust, clock: &clock, boot };
+        let asked = timeout(PATIENCE, line.ask(&settings.relays, firm.profile(), Call::Leave)).await;
+        dialer.settle().await;
+        match asked {
+            Ok(Ok((Reply::Done, _))) => true,
+            Ok(Ok(_)) => false,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "the provider was not told");
+                false
+            }
+            Err(_) => false,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -49,7 +108,7 @@ mod tests {
 
     fn left(home: &Home, typed: &str) -> (Result<u8, Failure>, String) {
         let mut out = Vec::new();
-        let left = leave(home, Lang::Fr, &mut typed.as_bytes(), &mut out);
+        let left = leave(home, Lang::Fr, &mut typed.as_bytes(), &mut out, tell_the_firm);
         (left, String::from_utf8(out).unwrap())
     }
 
@@ -62,7 +121,7 @@ mod tests {
         }
         let (done, said) = left(&home, "oui\n");
         assert_eq!(done, Ok(DONE));
-        assert!(said.contains("journal.left-1"), "{said}");
+        assert!(said.contains("journal.left-1") && said.contains("Prévenez"), "{said}");
         assert!(!home.is_enrolled());
         assert!(matches!(home.signer(), Err(StateError::NotEnrolled(_))), "the key is still there");
         assert_eq!(std::fs::read(home.path("journal.left-1")).unwrap(), b"entries");
@@ -77,5 +136,26 @@ mod tests {
         let failure = left(&home, "oui\n").0.unwrap_err();
         assert!(failure.said.fr.contains("systemctl stop"), "{failure:?}");
         assert!(home.signer().is_ok());
+    }
+
+    #[test]
+    fn clause_4_5_removal_is_never_blocked() {
+        let (_dir, home) = attached();
+        // A service that does not stop, a firm's file that makes no sense, nobody to be reached: gone all the same.
+        let _service = home.lock().unwrap();
+        let mut out = Vec::new();
+        assert_eq!(uninstalled(&home, Lang::Fr, &mut out, tell_the_firm), Ok(DONE));
+        assert!(!home.is_enrolled());
+        // Where nothing was attached there is nothing to do.
+        assert_eq!(uninstalled(&home, Lang::Fr, &mut out, |_| panic!("nobody to tell")), Ok(DONE));
+    }
+
+    #[test]
+    fn whether_the_provider_knows_is_said() {
+        let (_dir, home) = attached();
+        let mut out = Vec::new();
+        uninstalled(&home, Lang::Fr, &mut out, |_| true).unwrap();
+        let said = String::from_utf8(out).unwrap();
+        assert!(said.contains("en est informé") && !said.contains("Prévenez"), "{said}");
     }
 }

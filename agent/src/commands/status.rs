@@ -9,6 +9,7 @@ use aval_protocol::text::{Lang, agent as text};
 use serde::Serialize;
 
 use super::{DONE, FAILED, Failure};
+use crate::say::Said;
 use crate::state::{Home, StateError, Status};
 
 /// All of it, for programs.
@@ -54,6 +55,18 @@ pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> 
         }
     }
     Ok(DONE)
+}
+
+/// Why a machine that is attached is not attached again, and whom to call about it.
+pub(super) fn enrolled_already(home: &Home) -> Failure {
+    let failure = Failure::from(StateError::Enrolled(home.dir().to_owned()));
+    match profile(home) {
+        Ok(firm) => {
+            let to = Said::of(|lang| text::attached_to(lang, &firm.name, &firm.phone));
+            Failure { said: to.then(&failure.said), ..failure }
+        }
+        Err(_) => failure,
+    }
 }
 
 /// Whom this machine believes.

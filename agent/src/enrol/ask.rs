@@ -1,11 +1,9 @@
-//! The one question an unattached machine asks a relay of the firm, and what each way to fail means.
+//! One question to a relay of the firm outside the standing line, and what each way to fail means.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use aval_protocol::firm::Profile;
-use aval_protocol::id::AgentId;
-use aval_protocol::wire::codes::FaultCode;
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::{Farewell, Head};
 use aval_transport::{Clock, FrameReader, FrameWriter};
@@ -24,22 +22,21 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const MAX_REDIRECTED: usize = 8;
 
 /// What a connection takes.
-pub(super) struct Line<'a> {
-    pub(super) dialer: &'a Dialer,
-    pub(super) trust: &'a Relays,
-    pub(super) clock: &'a Clock,
-    pub(super) boot: [u8; 16],
+pub(crate) struct Line<'a> {
+    pub(crate) dialer: &'a Dialer,
+    pub(crate) trust: &'a Relays,
+    pub(crate) clock: &'a Clock,
+    pub(crate) boot: [u8; 16],
 }
 
 impl Line<'_> {
-    /// Asks the first relay that proves to be the firm's. By how many seconds this PC's clock is wrong, if it is.
-    pub(super) async fn ask(
+    /// Asks the first relay that proves to be the firm's. Its answer, and by how many seconds this PC's clock is wrong, if it is.
+    pub(crate) async fn ask(
         &self,
         relays: &[String],
         firm: &Profile,
-        own: AgentId,
         call: Call,
-    ) -> Result<Option<i64>, EnrolError> {
+    ) -> Result<(Reply, Option<i64>), EnrolError> {
         let mut queue: VecDeque<String> = relays.iter().cloned().collect();
         let mut redirected = 0;
         let mut tried = Vec::new();
@@ -48,7 +45,7 @@ impl Line<'_> {
             match greet(self.dialer, self.trust, &relay, self.boot).await {
                 Ok(line) => {
                     let off = RelayClock::default().welcome(self.clock, line.relay_time, line.clock_doubt);
-                    return self.call(line, firm, own, call).await.map(|()| off);
+                    return self.call(line, firm, call).await.map(|reply| (reply, off));
                 }
                 Err(LinkError::Farewell(_, Farewell::TooOld { .. })) => return Err(EnrolError::TooOld),
                 Err(LinkError::Farewell(_, Farewell::Restarting { reconnect_in_s, .. })) => {
@@ -66,7 +63,7 @@ impl Line<'_> {
         Err(EnrolError::Unreachable { tried, firm: firm.clone() })
     }
 
-    async fn call(&self, line: Greeted, firm: &Profile, own: AgentId, call: Call) -> Result<(), EnrolError> {
+    async fn call(&self, line: Greeted, firm: &Profile, call: Call) -> Result<Reply, EnrolError> {
         let interrupted = |why: String| EnrolError::Interrupted { why, firm: firm.clone() };
         let asked = async {
             let (send, recv) = line.connection.open_bi().await.map_err(|e| e.to_string())?;
@@ -76,12 +73,6 @@ impl Line<'_> {
             reader.read::<Reply>().await.map_err(|e| e.to_string())
         };
         let reply = timeout(PATIENCE, asked).await.map_err(|e| interrupted(e.to_string()))?;
-        match reply.map_err(interrupted)? {
-            Reply::Enrolled { agent } if agent == own => Ok(()),
-            // An earlier attempt reached the relay, and its answer did not reach this machine.
-            Reply::Fault { code: FaultCode::Conflict, .. } => Ok(()),
-            Reply::Fault { code, .. } => Err(EnrolError::Refused { code, firm: firm.clone() }),
-            _ => Err(interrupted("an answer to another question".to_owned())),
-        }
+        reply.map_err(interrupted)
     }
 }

@@ -2,12 +2,23 @@
 
 use std::io::{self, BufRead, Write};
 
-use aval_protocol::firm::Profile;
+use aval_protocol::firm::FirmFile;
 use aval_protocol::text::{Lang, agent as text};
 use aval_protocol::wire::inventory::HardwareFacts;
 
 /// Longest answer that is read, bytes.
 const MAX_ANSWER: u64 = 64;
+
+/// What the person reads before answering.
+#[derive(Debug)]
+pub(crate) struct Shown<'a> {
+    /// To whom.
+    pub(crate) firm: &'a FirmFile,
+    /// Through which servers.
+    pub(crate) relays: &'a [String],
+    /// What would be sent.
+    pub(crate) facts: &'a HardwareFacts,
+}
 
 /// Shows to whom the PC would be attached and what would be sent, and asks.
 ///
@@ -15,13 +26,17 @@ const MAX_ANSWER: u64 = 64;
 /// The terminal's.
 pub(crate) fn agrees(
     lang: Lang,
-    profile: &Profile,
-    facts: &HardwareFacts,
+    shown: &Shown<'_>,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
 ) -> io::Result<bool> {
-    writeln!(output, "{}\n", text::attaching(lang, &profile.name, &profile.phone))?;
+    let Shown { firm, relays, facts } = shown;
+    let profile = firm.profile();
+    writeln!(output, "{}", text::attaching(lang, &profile.name, &profile.phone))?;
+    writeln!(output, "{}", text::through(lang, &relays.join(", ")))?;
+    writeln!(output, "{}\n", text::firm_key(lang, firm.firm().root_key_id()))?;
     writeln!(output, "{}\n", text::attaching_means(lang))?;
+    writeln!(output, "{}\n", text::installed_here(lang, env!("CARGO_PKG_VERSION")))?;
     writeln!(output, "{}", text::will_be_sent(lang))?;
     for line in text::facts(lang, facts) {
         writeln!(output, "  {line}")?;
@@ -56,14 +71,20 @@ pub(crate) fn plain_code(typed: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use aval_protocol::firm::authority::found;
+    use aval_protocol::id::UnixSeconds;
+
     use super::*;
 
     fn ask(answer: &[u8]) -> (bool, String) {
-        let profile =
-            Profile { name: "Atelier Beaurepaire Informatique".into(), phone: "+33199001234".into() };
+        let found =
+            found("Atelier Beaurepaire Informatique", "+33199001234", UnixSeconds(1_795_000_000), 20, 400)
+                .unwrap();
         let facts = HardwareFacts { hostname: "COMPTA-1".into(), ..HardwareFacts::default() };
         let mut output = Vec::new();
-        let yes = agrees(Lang::Fr, &profile, &facts, &mut &answer[..], &mut output).unwrap();
+        let relays = ["relais.example:4433".to_owned()];
+        let shown = Shown { firm: &found.file, relays: &relays, facts: &facts };
+        let yes = agrees(Lang::Fr, &shown, &mut &answer[..], &mut output).unwrap();
         (yes, String::from_utf8(output).unwrap())
     }
 
@@ -73,6 +94,8 @@ mod tests {
         assert!(yes);
         assert!(shown.contains("Rattachement à Atelier Beaurepaire Informatique, 01"), "{shown}");
         assert!(shown.contains("COMPTA-1"));
+        assert!(shown.contains("relais.example:4433") && shown.contains("Empreinte"), "{shown}");
+        assert!(shown.contains("4.5") && shown.contains("apt purge"), "{shown}");
         assert!(shown.ends_with("[oui/NON] "));
     }
 

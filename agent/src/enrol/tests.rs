@@ -75,7 +75,7 @@ impl World {
         typed: &str,
     ) -> (Result<Agreed, EnrolError>, String) {
         let invitation = Invitation {
-            firm: self.dir.path().join("firm.pub"),
+            firm: Given::File(self.dir.path().join("firm.pub")),
             code: code.map(str::to_owned),
             relays: relays.iter().map(ToString::to_string).collect(),
         };
@@ -173,8 +173,9 @@ async fn a_yes_attaches_and_the_journal_begins() {
         matches!(relay.heard.recv().await, Some(Head::Link(hello)) if hello.program.starts_with("aval-agent "))
     );
     let Some(Head::Call(call)) = relay.heard.recv().await else { panic!("no call") };
-    let Call::Enrol { code, facts } = *call else { panic!("another call") };
+    let Call::Enrol { code, facts, accepted } = *call else { panic!("another call") };
     assert_eq!((code.as_str(), facts.hostname.as_str()), ("K7QF2M9XRT4W", "COMPTA-1"));
+    assert_eq!((accepted.version.as_str(), accepted.lang), (env!("CARGO_PKG_VERSION"), Lang::Fr));
     let mut journal = Vec::new();
     keep::read(&world.home.path(JOURNAL), key.spki(), |entry| journal.push(entry.told())).unwrap();
     let enrolled = Event::Enrolled { agent_key: key.key_id() };
@@ -312,7 +313,8 @@ fn what_was_given_is_checked_before_anybody_is_asked() {
     let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
     let invite = |firm: &str, relays: &[&str]| {
         let relays = relays.iter().map(|&relay| relay.to_owned()).collect();
-        let invitation = Invitation { firm: world.dir.path().join(firm), code: Some(CODE.into()), relays };
+        let firm = Given::File(world.dir.path().join(firm));
+        let invitation = Invitation { firm, code: Some(CODE.into()), relays };
         let facts = HardwareFacts::default();
         agree(&world.home, invitation, facts, Lang::Fr, &mut &b"oui\n"[..], &mut Vec::new()).unwrap_err()
     };

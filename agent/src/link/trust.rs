@@ -31,7 +31,7 @@ pub enum Verdict {
 
 /// This program's clock as TLS asks it.
 #[derive(Debug)]
-struct Time(Clock);
+pub(crate) struct Time(pub(crate) Clock);
 
 // === impl Relays
 

@@ -1,8 +1,10 @@
 //! What `aval-agent` says on a terminal: attaching a PC, its state, its journal.
 
+mod attach;
 mod journal;
 mod trouble;
 
+pub use attach::*;
 pub use journal::*;
 pub use trouble::*;
 

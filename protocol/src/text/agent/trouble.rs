@@ -12,11 +12,11 @@ pub fn not_enrolled(lang: Lang, dir: &str) -> String {
     match lang {
         Lang::Fr => format!(
             "Ce PC n’est pas rattaché (rien dans {dir}). Demandez un code à votre prestataire, puis\u{a0}: \
-             aval-agent enrol --firm firm.pub --relay relais.exemple.fr:4433"
+             sudo aval-agent enrol CODE@relais.exemple.fr/EMPREINTE"
         ),
         Lang::En => format!(
             "This PC is not attached (nothing in {dir}). Ask your provider for a code, then: \
-             aval-agent enrol --firm firm.pub --relay relay.example.com:4433"
+             sudo aval-agent enrol CODE@relay.example.com/FINGERPRINT"
         ),
     }
 }
@@ -322,18 +322,24 @@ pub const fn leave_question(lang: Lang) -> &'static str {
 }
 
 /// Done; where the journal is now, and who else should know.
-pub fn left(lang: Lang, journal: Option<&str>) -> String {
+pub fn left(lang: Lang, journal: Option<&str>, told: bool) -> String {
     let kept = journal.map(|journal| plain(journal, MAX));
     let kept = match (lang, kept) {
         (Lang::Fr, Some(path)) => format!(" Son journal est gardé dans {path}."),
         (Lang::En, Some(path)) => format!(" Its journal is kept in {path}."),
         (_, None) => String::new(),
     };
+    let firm = if told {
+        lang.pick("Votre prestataire en est informé.", "Your provider has been told.")
+    } else {
+        lang.pick(
+            "Votre prestataire n’a pas pu être joint. Prévenez-le, qu’il le retire de sa liste.",
+            "Your provider could not be reached. Tell them, so that they take it off the list.",
+        )
+    };
     match lang {
-        Lang::Fr => {
-            format!("Ce PC est détaché.{kept} Prévenez votre prestataire, qui le retirera de sa liste.")
-        }
-        Lang::En => format!("This PC is detached.{kept} Tell your provider, who takes it off the list."),
+        Lang::Fr => format!("Ce PC est détaché.{kept} {firm}"),
+        Lang::En => format!("This PC is detached.{kept} {firm}"),
     }
 }
 
