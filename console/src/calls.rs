@@ -128,8 +128,11 @@ async fn issue(
     else {
         return Err(CallError::Odd.into());
     };
-    let said = Said::of(|l| text::code_issued(l, &issued.code, &moment::shown(l, issued.expires_at)));
-    let fields = json!({ "code": issued.code, "expires_at": moment::rfc3339(issued.expires_at) });
+    let said = Said::of(|l| {
+        text::code_issued(l, &issued.code, &moment::shown(l, issued.expires_at), issued.link.as_deref())
+    });
+    let expires_at = moment::rfc3339(issued.expires_at);
+    let fields = json!({ "code": issued.code, "expires_at": expires_at, "link": issued.link });
     mouth.tell("code", &said, fields)?;
     Ok(())
 }

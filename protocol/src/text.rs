@@ -6,6 +6,7 @@ pub mod agent;
 pub mod console;
 pub mod gate;
 pub mod inventory;
+pub mod install;
 pub mod keys;
 pub mod lines;
 pub mod prompt;

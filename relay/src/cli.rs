@@ -4,6 +4,7 @@
 mod contract;
 mod explain;
 mod folder;
+mod installs;
 mod keys;
 mod lines;
 mod machine;
@@ -97,6 +98,25 @@ enum Command {
         #[arg(long)]
         reason: String,
     },
+    /// Who agreed to which installation, when (clause 4.5).
+    Installs {
+        #[command(flatten)]
+        data: Data,
+        /// One JSON object per line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The packages that the install page hands out.
+    #[command(subcommand)]
+    Package(PackageCommand),
+    /// Makes a self-signed certificate for the install page, for trials: browsers warn of it.
+    TrialCertificate {
+        #[command(flatten)]
+        data: Data,
+        /// The page's host: aide.example.fr, 127.0.0.1.
+        #[arg(long)]
+        host: String,
+    },
     /// Writes a complete copy of the record to a new file, while the relay runs.
     Backup {
         #[command(flatten)]
@@ -179,6 +199,17 @@ enum ContractCommand {
     Resume {
         #[command(flatten)]
         contract: Contract,
+    },
+}
+
+#[derive(Subcommand, Debug)]
+enum PackageCommand {
+    /// Checks a package and hands it out from now on.
+    Add {
+        #[command(flatten)]
+        data: Data,
+        /// aval-agent_VERSION_ARCHITECTURE.deb
+        file: PathBuf,
     },
 }
 
@@ -273,6 +304,11 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
         Command::Journal(JournalCommand::Show { machine, json }) => machine::journal(&machine, json, out),
         Command::Journal(JournalCommand::Verify { machine }) => machine::verify(&machine, out),
         Command::Revoke { machine, reason } => machine::revoke(&machine, &reason, out, clock),
+        Command::Installs { data, json } => installs::list(&data.data, json, out),
+        Command::Package(PackageCommand::Add { data, file }) => {
+            installs::add(&data.data, &file, out, clock.wall())
+        }
+        Command::TrialCertificate { data, host } => installs::trial(&data.data, &host, out, clock.wall()),
         Command::Backup { data, file } => {
             folder::record(&data.data)?.backup(&file).map_err(refused)?;
             say(out, |lang| text::backed_up(lang, &file.display().to_string()))

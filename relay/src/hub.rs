@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use aval_protocol::firm::{FirmFile, Signer, TrustError};
@@ -22,7 +22,7 @@ use crate::clock_trust::{ClockWatch, Doubt};
 use crate::gate::Rules;
 use crate::presence::Presence;
 use crate::records::{SessionStep, Store, StoreError};
-use crate::throttle::Throttle;
+use crate::throttle::{Throttle, neighbourhood};
 
 /// What a party may still hear of a session that has ended in an orderly way.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -65,6 +65,7 @@ pub(crate) struct Hub {
     probes: Mutex<HashMap<u64, Awaited>>,
     requests: Mutex<Throttle<(PersonId, AgentId)>>,
     codes: Mutex<Throttle<IpAddr>>,
+    install_page: OnceLock<String>,
     clock_watch: Mutex<ClockWatch>,
     errands: Mutex<JoinSet<()>>,
     serial: AtomicU64,
@@ -129,6 +130,7 @@ impl Hub {
             probes: Mutex::default(),
             requests: Mutex::new(Throttle::new(REQUESTS, REQUESTS_WITHIN)),
             codes: Mutex::new(Throttle::new(CODES, CODES_WITHIN)),
+            install_page: OnceLock::new(),
             clock_watch: Mutex::new(watch),
             errands: Mutex::default(),
             serial: AtomicU64::new(1),
@@ -160,7 +162,18 @@ impl Hub {
 
     /// Counts an attempt with an enrolment code from an address.
     pub(crate) fn may_try_code(&self, from: IpAddr) -> bool {
-        lock(&self.codes).admit(from, self.clock.monotonic()).is_ok()
+        lock(&self.codes).admit(neighbourhood(from), self.clock.monotonic()).is_ok()
+    }
+
+    /// From now on invitations lead to the install page at this address: `https://aide.example.fr`.
+    pub(crate) fn invite_to(&self, page: String) {
+        // One page to a relay: a second one changes nothing.
+        let _ = self.install_page.set(page);
+    }
+
+    /// Where somebody with this code reads what is installed, agrees and downloads it.
+    pub(crate) fn invitation(&self, code: &str) -> Option<String> {
+        self.install_page.get().map(|page| format!("{page}/i/{code}"))
     }
 
     /// What speaks against the relay's clock now.

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod gate;
 mod hub;
 mod inventory;
+pub mod install;
 mod lanes;
 mod link;
 pub mod measure;

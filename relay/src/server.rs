@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 use crate::gate::Rules;
 use crate::hub::{How, Hub};
+use crate::install::{self, InstallConfig, InstallError};
 use crate::records::{Store, StoreError};
 use crate::{quic, recheck};
 
@@ -95,6 +96,14 @@ impl Relay {
     /// The system's.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.endpoint.local_addr()
+    }
+
+    /// Serves the install page too, and lets invitations lead to it; where it listens. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// [`InstallError`].
+    pub fn open_install_page(&mut self, config: &InstallConfig) -> Result<SocketAddr, InstallError> {
+        install::open(config, &self.hub, &mut self.tasks)
     }
 
     /// Ends every session, says the last word to everybody, and stops.

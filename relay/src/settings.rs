@@ -1,12 +1,16 @@
 //! `relay.toml`: what a firm may set. Left out, each setting is the contract's own text. What is misspelt is refused, not ignored.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
 use crate::gate::Rules;
 use crate::gate::link::{Insufficient, Thresholds};
 use crate::gate::term::NoticeCountsFrom;
+
+/// The relay's port unless somebody says otherwise.
+pub(crate) const PORT: u16 = 4433;
 
 /// The settings.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -15,6 +19,25 @@ pub struct Settings {
     pub listen: Option<SocketAddr>,
     /// For the gate.
     pub rules: Rules,
+    /// The install page, if one is served.
+    pub install: Option<InstallSettings>,
+}
+
+/// `[install]`: the install page for clients.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InstallSettings {
+    /// Where to listen (TCP).
+    pub listen: SocketAddr,
+    /// The page's address, as invitations have it: `https://aide.example.fr`.
+    pub address: String,
+    /// The relay's address, as agents dial it: `relais.example.fr:4433`.
+    pub relay: String,
+    /// The certificates (PEM); within the relay's folder unless the path is absolute.
+    pub certificate: PathBuf,
+    /// Their key (PEM), likewise.
+    pub key: PathBuf,
+    /// The folder of packages, likewise.
+    pub packages: PathBuf,
 }
 
 #[derive(Deserialize)]
@@ -25,6 +48,18 @@ struct File {
     notice_counts_from: Option<Counts>,
     #[serde(default)]
     line: Line,
+    install: Option<Install>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Install {
+    listen: SocketAddr,
+    address: String,
+    relay: Option<String>,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    packages: Option<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +110,39 @@ impl Settings {
         let thresholds = file.line.thresholds()?;
         let holidays = holidays.unwrap_or_default();
         let rules = Rules { holidays, thresholds, notice_counts_from, insufficient };
-        Ok(Self { listen: file.listen, rules })
+        let install = file.install.map(|install| install.settings(file.listen)).transpose()?;
+        Ok(Self { listen: file.listen, rules, install })
+    }
+}
+
+impl Install {
+    fn settings(self, relay: Option<SocketAddr>) -> Result<InstallSettings, String> {
+        let address = self.address.trim_end_matches('/').to_owned();
+        let host = address.strip_prefix("https://").unwrap_or_default();
+        let (name, port) = host.rsplit_once(':').unwrap_or((host, "443"));
+        let good = |name: &str| {
+            !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.'))
+        };
+        if !good(name) || !port.parse().is_ok_and(|port: u16| port > 0) {
+            return Err(
+                "install: address is written https://aide.example.fr, with :8443 behind it for another port"
+                    .to_owned(),
+            );
+        }
+        let relay =
+            self.relay.unwrap_or_else(|| format!("{name}:{}", relay.map_or(PORT, |relay| relay.port())));
+        if !relay.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
+        {
+            return Err("install: relay is written relais.example.fr:4433".to_owned());
+        }
+        Ok(InstallSettings {
+            listen: self.listen,
+            relay,
+            address,
+            certificate: self.certificate.unwrap_or_else(|| "web.crt".into()),
+            key: self.key.unwrap_or_else(|| "web.key".into()),
+            packages: self.packages.unwrap_or_else(|| "packages".into()),
+        })
     }
 }
 
@@ -124,8 +191,28 @@ mod tests {
     }
 
     #[test]
+    fn the_install_page_needs_two_lines() {
+        let text = "listen = \"[::]:4434\"\n[install]\nlisten = \"[::]:443\"\naddress = \"https://aide.example.fr/\"\n";
+        let install = Settings::parse(text).unwrap().install.unwrap();
+        assert_eq!(install.address, "https://aide.example.fr");
+        assert_eq!(install.relay, "aide.example.fr:4434");
+        assert_eq!(install.certificate, PathBuf::from("web.crt"));
+        let text = "[install]\nlisten = \"[::]:8443\"\naddress = \"https://aide.example.fr:8443\"\nrelay = \"r.example.fr:9\"\n";
+        let install = Settings::parse(text).unwrap().install.unwrap();
+        assert_eq!(
+            (install.address.as_str(), install.relay.as_str()),
+            ("https://aide.example.fr:8443", "r.example.fr:9")
+        );
+    }
+
+    #[test]
     fn what_makes_no_sense_is_refused() {
         for bad in [
+            "[install]\nlisten = \"[::]:443\"",
+            "[install]\nlisten = \"[::]:443\"\naddress = \"http://aide.example.fr\"",
+            "[install]\nlisten = \"[::]:443\"\naddress = \"https://aide.example.fr/page\"",
+            "[install]\nlisten = \"[::]:443\"\naddress = \"https://a.example.fr\"\nrelay = \"nowhere\"",
+            "[install]\nlisten = \"[::]:443\"\naddress = \"https://a.example.fr\"\ncertificat = \"x\"",
             "holyday = \"fr_metropole\"",
             "holidays = \"always\"",
             "notice_counts_from = \"thought_of\"",

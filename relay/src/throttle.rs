@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// Keys remembered before those that are over are forgotten.
@@ -44,9 +45,29 @@ impl<K: Hash + Eq> Throttle<K> {
     }
 }
 
+/// Whoever is counted together: an IPv4 address, or the /64 of an IPv6 address, of which one subscriber has all (RFC 6177 §2).
+pub(crate) fn neighbourhood(from: IpAddr) -> IpAddr {
+    match from.to_canonical() {
+        IpAddr::V4(four) => IpAddr::V4(four),
+        IpAddr::V6(six) => {
+            let [a, b, c, d, ..] = six.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_subscriber_is_counted_once() {
+        let of = |text: &str| neighbourhood(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2:3::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.2"), of("192.0.2.1"));
+    }
 
     #[test]
     #[allow(clippy::disallowed_methods, reason = "any moment will do to count from")]

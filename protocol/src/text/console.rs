@@ -271,10 +271,17 @@ pub const fn no_machines(lang: Lang) -> &'static str {
 }
 
 /// A code was issued.
-pub fn code_issued(lang: Lang, code: &str, until: &str) -> String {
+pub fn code_issued(lang: Lang, code: &str, until: &str, link: Option<&str>) -> String {
+    let link = match (lang, link.map(|link| plain(link, 200))) {
+        (Lang::Fr, Some(link)) => format!("\nLien à envoyer au client\u{a0}: {link}"),
+        (Lang::En, Some(link)) => format!("\nLink to send to the client: {link}"),
+        (_, None) => String::new(),
+    };
     match lang {
-        Lang::Fr => format!("Code de rattachement, à usage unique\u{a0}: {code}, valable jusqu’au {until}."),
-        Lang::En => format!("Single-use enrolment code: {code}, valid until {until}."),
+        Lang::Fr => {
+            format!("Code de rattachement, à usage unique\u{a0}: {code}, valable jusqu’au {until}.{link}")
+        }
+        Lang::En => format!("Single-use enrolment code: {code}, valid until {until}.{link}"),
     }
 }
 

@@ -352,5 +352,86 @@ pub fn certify_next(lang: Lang, request: &str, dir: &str) -> String {
     }
 }
 
+/// The install page is served.
+pub fn install_page(lang: Lang, address: &str, listen: &str) -> String {
+    match lang {
+        Lang::Fr => format!("La page d’installation {address} est servie sur {listen} (TCP)."),
+        Lang::En => format!("The install page {address} is served on {listen} (TCP)."),
+    }
+}
+
+/// The install page has no socket.
+pub fn no_page_socket(lang: Lang, address: &str, why: &str) -> String {
+    let why = plain(why, MAX_SHOWN);
+    match lang {
+        Lang::Fr => format!(
+            "La page d’installation ne peut pas écouter sur {address} (TCP\u{a0}: {why}). Arrêtez le programme qui l’occupe, ou \
+             changez [install] listen dans relay.toml. Un port en dessous de 1024 demande le droit CAP_NET_BIND_SERVICE."
+        ),
+        Lang::En => format!(
+            "The install page can’t listen on {address} (TCP: {why}). Stop the program that holds it, or change [install] listen in \
+             relay.toml. A port below 1024 takes the right CAP_NET_BIND_SERVICE."
+        ),
+    }
+}
+
+/// The install page has no certificate.
+pub fn no_certificate(lang: Lang, path: &str, dir: &str) -> String {
+    let (path, dir) = (plain(path, MAX_SHOWN), plain(dir, MAX_SHOWN));
+    match lang {
+        Lang::Fr => format!(
+            "La page d’installation n’a pas de certificat\u{a0}: {path} manque. Faites-en établir un (docs/install.md), ou, pour un \
+             essai seulement\u{a0}: aval-relay trial-certificate --data {dir} --host NOM"
+        ),
+        Lang::En => format!(
+            "The install page has no certificate: {path} is missing. Have one issued (docs/install.md), or, for a trial only: \
+             aval-relay trial-certificate --data {dir} --host NAME"
+        ),
+    }
+}
+
+/// The install page's certificate makes no sense.
+pub fn bad_certificate(lang: Lang, path: &str, why: &str) -> String {
+    let (path, why) = (plain(path, MAX_SHOWN), plain(why, MAX_SHOWN));
+    match lang {
+        Lang::Fr => format!(
+            "{path} ne convient pas à la page d’installation (détail, en anglais\u{a0}: {why}). Il faut, en PEM, le certificat suivi \
+             de ceux qui l’ont signé, et sa clé privée."
+        ),
+        Lang::En => format!(
+            "{path} is of no use for the install page ({why}). It takes, as PEM, the certificate followed by those that signed it, \
+             and its private key."
+        ),
+    }
+}
+
+/// A certificate for trials is made.
+pub fn trial_certificate(lang: Lang, path: &str, host: &str) -> String {
+    let (path, host) = (plain(path, MAX_SHOWN), plain(host, MAX_SHOWN));
+    match lang {
+        Lang::Fr => format!(
+            "Certificat d’essai pour {host} écrit dans {path}, valable 90\u{a0}jours. Personne ne le garantit\u{a0}: les navigateurs \
+             mettent en garde, à juste titre. Ne le montrez pas à des clients\u{a0}; pour eux, voyez docs/install.md."
+        ),
+        Lang::En => format!(
+            "A trial certificate for {host} is in {path}, valid for 90 days. Nobody vouches for it: browsers warn, and are right. Do \
+             not show it to clients; for them see docs/install.md."
+        ),
+    }
+}
+
+/// A package is handed out from now on.
+pub fn package_added(lang: Lang, file: &str, sha256: &str) -> String {
+    match lang {
+        Lang::Fr => format!("{file} est désormais distribué.\nSHA-256\u{a0}: {sha256}"),
+        Lang::En => format!("{file} is handed out from now on.\nSHA-256: {sha256}"),
+    }
+}
+
+/// Nobody agreed to anything yet.
+pub const fn no_installs(lang: Lang) -> &'static str {
+    lang.pick("Aucune installation acceptée pour l’instant.", "No installation was agreed to yet.")
+}
+
 #[cfg(test)]
 mod tests;

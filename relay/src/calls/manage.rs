@@ -9,7 +9,7 @@ use aval_protocol::text::relay as text;
 use aval_protocol::wire::codes::{EndReason, FaultCode};
 use aval_protocol::wire::enrol::Reply;
 use aval_protocol::wire::link::Downlink;
-use aval_protocol::wire::record::Exception;
+use aval_protocol::wire::record::{CodeIssued, Exception};
 use aval_protocol::wire::session::Approval;
 
 use super::{Fault, later};
@@ -34,7 +34,8 @@ pub(super) async fn issue(
     let named = contract.clone();
     let code = hub.store(move |store| store.issue_code(&named, valid_minutes, &author, at, random)).await?;
     tracing::info!(%person, %contract, "an enrolment code was issued");
-    Ok(Reply::Code(code))
+    let link = hub.invitation(&code.code);
+    Ok(Reply::Code(CodeIssued { link, ..code }))
 }
 
 pub(super) async fn approve(hub: &Hub, by: &Member, signed: Signed<Approval>) -> Result<Reply, Fault> {

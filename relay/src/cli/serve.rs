@@ -14,11 +14,10 @@ use aval_transport::socket::Socket;
 use aval_transport::{Clock, Random};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{folder, say, trouble};
+use super::{folder, installs, say, trouble};
 use crate::server::{Relay, RelayConfig, StartError};
+use crate::settings::PORT;
 
-/// The port if none is given.
-const PORT: u16 = 4433;
 /// What a stopping relay tells its clients: it is usually back in seconds.
 const BACK_SOON: Farewell = Farewell::Restarting { reconnect_in_s: 5, try_for_s: 60 };
 
@@ -50,12 +49,16 @@ pub(super) fn serve(
             random: random.clone(),
             reset_key,
         };
-        let relay = match listen.or(settings.listen) {
+        let mut relay = match listen.or(settings.listen) {
             Some(address) => start(address, config(address))?,
             None => anywhere(config)?,
         };
         let address = relay.local_addr()?.to_string();
         say(out, |lang| text::listening(lang, &address))?;
+        if let Some(install) = &settings.install {
+            let page = installs::open(&mut relay, dir, install)?.to_string();
+            say(out, |lang| text::install_page(lang, &install.address, &page))?;
+        }
         out.flush()?;
         let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
         tokio::select! {
