@@ -5,8 +5,8 @@
 pub mod agent;
 pub mod console;
 pub mod gate;
-pub mod inventory;
 pub mod install;
+pub mod inventory;
 pub mod keys;
 pub mod lines;
 pub mod prompt;

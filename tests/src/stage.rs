@@ -103,6 +103,43 @@ impl Stage {
         bail!("{name} {arguments:?} failed ({}):\n{said}{}", out.status, String::from_utf8_lossy(&out.stderr))
     }
 
+    /// Runs a program to its end with a person at its terminal who types this.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn output_with(&self, name: &str, arguments: &[&str], typed: &str) -> Result<Output> {
+        let pipes = || Stdio::piped();
+        let mut program = self.program(name);
+        let program = program.args(arguments).stdin(pipes()).stdout(pipes()).stderr(pipes());
+        let mut child = program.spawn().with_context(|| format!("{name} cannot be started"))?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A program that asks nothing may have ended already.
+            let _ = stdin.write_all(typed.as_bytes());
+        }
+        Ok(child.wait_with_output()?)
+    }
+
+    /// The same for a program that must succeed; what it printed.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub fn run_with(&self, name: &str, arguments: &[&str], typed: &str) -> Result<String> {
+        let out = self.output_with(name, arguments, typed)?;
+        let said = String::from_utf8_lossy(&out.stdout).into_owned();
+        ensure!(out.status.success(), "{name} failed:\n{said}{}", String::from_utf8_lossy(&out.stderr));
+        Ok(said)
+    }
+
+    /// The folder of the product's programs.
+    pub fn programs(&self) -> &Path {
+        &self.bin
+    }
+
+    /// What a program that stays has logged so far.
+    pub fn log_of(&self, label: &str) -> String {
+        fs::read_to_string(self.dir.join(format!("{label}.log"))).unwrap_or_default()
+    }
+
     /// Founds the firm and certifies relay, technician and manager, each with a key of its own.
     ///
     /// # Errors

@@ -6,8 +6,8 @@
 mod acts;
 mod codes;
 mod contracts;
-mod inventory;
 mod installs;
+mod inventory;
 mod journal;
 mod machines;
 mod read;

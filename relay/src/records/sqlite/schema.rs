@@ -5,12 +5,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 /// "AvRe" in the file's header: what tells a contract record from any other SQLite file.
 pub(super) const APPLICATION_ID: i32 = 0x4176_5265;
 /// Every step from an empty file to the present schema. Steps that were released are never changed, only followed.
-pub(super) const STEPS: &[&str] =
-    &[
-        include_str!("../schema/0001.sql"),
-        include_str!("../schema/0002_inventory.sql"),
-        include_str!("../schema/0003_installs.sql"),
-    ];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("../schema/0001.sql"),
+    include_str!("../schema/0002_inventory.sql"),
+    include_str!("../schema/0003_installs.sql"),
+];
 
 /// What an SQLite file claims to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,8 +2,8 @@
 
 mod codes;
 mod history;
-mod inventory;
 mod installs;
+mod inventory;
 mod machines;
 mod opening;
 mod work;
