@@ -9,8 +9,6 @@ use super::shadow::{PIXEL, Shadow};
 
 /// Least sides of a photograph: below, a JPEG's headers of 600 bytes cost more than they save.
 const PHOTO_SIDE: u16 = 32;
-/// Most pixels that are looked through for their colours: text drawn without smoothing. Larger ones zstd does well.
-const FEW: u64 = 4096;
 
 /// One rectangle's bytes on their way; wiped on drop.
 #[derive(Default)]
@@ -116,12 +114,12 @@ enum Colours {
     Many,
 }
 
-/// The colours of a rectangle; of a large one only whether it is one.
+/// The colours of a rectangle, as long as they are one or two: areas, and text drawn without smoothing.
 fn colours(shadow: &Shadow, rect: Rect) -> Colours {
     let pixels = || shadow.rows(rect).flat_map(|row| row.as_chunks::<PIXEL>().0).map(bgr);
     let Some(first) = pixels().next() else { return Colours::Many };
     let Some(second) = pixels().find(|pixel| *pixel != first) else { return Colours::One(first) };
-    if rect.area() > FEW || pixels().any(|pixel| pixel != first && pixel != second) {
+    if pixels().any(|pixel| pixel != first && pixel != second) {
         Colours::Many
     } else {
         Colours::Two(first, second)
