@@ -2,7 +2,8 @@
 
 mod find;
 mod inventory;
-mod journal;
+pub(crate) mod journal;
+mod offer;
 pub(crate) mod show;
 
 use aval_protocol::id::{AgentId, ContractId, KeyId, PersonId, UnixSeconds};
@@ -10,7 +11,7 @@ use aval_protocol::text::console as text;
 use aval_protocol::text::inventory::{Page, page};
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::inventory::InventoryRecord;
-use aval_protocol::wire::record::{Exception, MachineRow};
+use aval_protocol::wire::record::{Exception, MachineRow, Mark};
 use aval_protocol::wire::session::{Approval, MAX_TEXT, SessionRequest};
 use serde_json::json;
 
@@ -21,6 +22,9 @@ use crate::say::{EXIT_DONE, EXIT_USAGE, Failure, Mouth, Said};
 use crate::session::conduct;
 
 pub use find::{FindError, find};
+
+/// Machines of one firm at most: what a relay claims beyond is not kept.
+const MOST_MACHINES: usize = 200_000;
 
 /// Carries out one command. The exit code.
 ///
@@ -43,6 +47,8 @@ pub async fn run(console: &Console, command: Online, mouth: &mut Mouth<'_>) -> R
         Online::Lock { person, reason } => lock(console, person, true, reason, mouth).await?,
         Online::Unlock { person, reason } => lock(console, person, false, reason, mouth).await?,
         Online::Explain { request, at, .. } => explain(console, &request, at, mouth).await?,
+        Online::Offer(command) => offer::run(console, command, mouth).await?,
+        Online::People { .. } => offer::people(console, mouth).await?,
         Online::Journal(JournalCommand::Verify { machine, key }) => {
             return journal::verify(console, &machine, key, mouth).await;
         }
@@ -59,9 +65,31 @@ pub async fn run(console: &Console, command: Online, mouth: &mut Mouth<'_>) -> R
 /// # Errors
 /// [`CallError`].
 pub async fn machines(console: &Console) -> Result<Vec<MachineRow>, CallError> {
-    match console.call(Call::Machines).await? {
-        Reply::Machines(rows) => Ok(rows),
-        _ => Err(CallError::Odd),
+    Ok(machines_marked(console).await?.0)
+}
+
+/// The same, and the moment from which on changes can be asked for.
+///
+/// # Errors
+/// [`CallError`].
+pub(crate) async fn machines_marked(console: &Console) -> Result<(Vec<MachineRow>, Mark), CallError> {
+    let (mut rows, mut first) = (Vec::<MachineRow>::new(), None);
+    loop {
+        let after = rows.last().map(|row| row.agent);
+        let Reply::Machines(page) = console.call(Call::Machines { after }).await? else {
+            return Err(CallError::Odd);
+        };
+        // What changes while pages are read is told as changes since the first one.
+        let mark = *first.get_or_insert(page.mark);
+        // Pages that go back or promise for ever more would never end.
+        let odd = page.rows.iter().any(|row| after.is_some_and(|after| row.agent <= after));
+        if odd || (page.more && page.rows.is_empty()) || rows.len() > MOST_MACHINES {
+            return Err(CallError::Odd);
+        }
+        rows.extend(page.rows);
+        if !page.more {
+            return Ok((rows, mark));
+        }
     }
 }
 

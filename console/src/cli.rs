@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use aval_protocol::id::{ContractId, KeyId, PersonId, UnixSeconds};
+use aval_protocol::wire::record::{OfferAnswer, OfferKind};
 use aval_protocol::wire::session::{Capabilities, WorkCategory};
 use clap::{Args, Parser, Subcommand};
 
@@ -115,6 +116,15 @@ pub enum Online {
         #[arg(long)]
         json: bool,
     },
+    /// What was proposed to a client, and the answers (technician).
+    #[command(subcommand)]
+    Offer(OfferCommand),
+    /// Who has ever been connected, and who is locked (manager).
+    People {
+        /// One JSON object per line.
+        #[arg(long)]
+        json: bool,
+    },
     /// The relay's journal of a machine.
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -133,6 +143,43 @@ pub enum CodeCommand {
         /// Minutes until it expires, at most a week.
         #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_080))]
         minutes: u32,
+    },
+}
+
+/// What was proposed to a client (clauses 3.5, 3.6, 4.7, 4.8).
+#[derive(Subcommand, Debug)]
+pub enum OfferCommand {
+    /// Writes down what was proposed; the contract says whether it is included.
+    Make {
+        /// Name or identifier of the machine.
+        #[arg(long)]
+        machine: String,
+        /// phone, workshop, onsite, quote, replace_part, replace_software, remote.
+        #[arg(long, value_parser = offer_kind)]
+        kind: OfferKind,
+        /// Kind of work.
+        #[arg(long, default_value = "assistance", value_parser = category)]
+        category: WorkCategory,
+        /// In a few words.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Writes down what the client said.
+    Answer {
+        /// Number of the offer.
+        offer: u64,
+        /// accepted or refused.
+        #[arg(value_parser = offer_answer)]
+        answer: OfferAnswer,
+    },
+    /// Shows a machine's offers.
+    List {
+        /// Name or identifier of the machine.
+        #[arg(long)]
+        machine: String,
+        /// One JSON object per line.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -197,6 +244,8 @@ impl Online {
     pub const fn json(&self) -> bool {
         match self {
             Self::Machines { json } | Self::Inventory { json, .. } | Self::Explain { json, .. } => *json,
+            Self::People { json } => *json,
+            Self::Offer(OfferCommand::List { json, .. }) => *json,
             Self::Journal(JournalCommand::Show { json, .. }) => *json,
             Self::Session(args) => args.json,
             _ => false,
@@ -214,6 +263,17 @@ fn capabilities(text: &str) -> Result<Capabilities, String> {
         });
     }
     if all.holds(Capabilities::VIEW) { Ok(all) } else { Err("control needs view: view,control".to_owned()) }
+}
+
+fn offer_kind(text: &str) -> Result<OfferKind, String> {
+    let known = || OfferKind::ALL.iter().map(|kind| kind.label()).collect::<Vec<_>>().join(", ");
+    let found = OfferKind::ALL.iter().copied().find(|kind| kind.label() == text);
+    found.ok_or_else(|| format!("one of: {}", known()))
+}
+
+fn offer_answer(text: &str) -> Result<OfferAnswer, String> {
+    let found = OfferAnswer::ALL.iter().copied().find(|answer| answer.label() == text);
+    found.ok_or_else(|| "accepted or refused".to_owned())
 }
 
 fn category(text: &str) -> Result<WorkCategory, String> {

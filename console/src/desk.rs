@@ -14,8 +14,11 @@ mod http;
 mod keys;
 mod launch;
 mod line;
+mod machine;
+mod manage;
 mod news;
 mod quality;
+mod roster;
 mod seat;
 mod shape;
 mod state;
@@ -24,22 +27,31 @@ mod viewer;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aval_protocol::firm::{FirmFile, Member, Profile, Signer};
 use aval_protocol::id::UnixSeconds;
 use aval_protocol::text::console as text;
+use aval_protocol::wire::record::MachineRow;
 use aval_transport::Clock;
 use aval_transport::random::Random;
+use axum::http::StatusCode;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
-use crate::say::Failure;
+use crate::say::{Failure, Said};
 use browser::Browser;
 use door::Door;
+use fault::Fault;
 use keys::Keys;
 use launch::Folder;
 use line::{Dial, Line};
+use roster::Roster;
 use seat::Seats;
+
+/// How long the list of machines is waited for.
+const LOADING: Duration = Duration::from_secs(15);
 
 /// Everything a desk depends on.
 #[derive(Debug)]
@@ -73,6 +85,7 @@ struct Inner {
     door: Door,
     keys: Keys,
     line: Line,
+    roster: Arc<Roster>,
     seats: Arc<Seats>,
     member: Member,
     profile: Profile,
@@ -143,10 +156,13 @@ impl Desk {
         let dial = Dial { relays, signer, firm: firm.firm().clone(), clock: clock.clone(), random };
         let mut tasks = JoinSet::new();
         tasks.spawn(line::keep(dial, standing));
+        let roster = Arc::new(Roster::new());
+        tasks.spawn(roster::keep(Arc::clone(&roster), line.clone()));
         let inner = Arc::new(Inner {
             door,
             keys,
             line,
+            roster,
             seats: Arc::new(Seats::new(clock.clone())),
             member,
             profile: firm.profile().clone(),
@@ -205,6 +221,19 @@ impl Inner {
         if let Some(folder) = self.folder.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
             folder.remove_launch();
         }
+    }
+
+    /// The machines; the list is waited for a moment while it is being read.
+    async fn machines(&self) -> Result<Vec<MachineRow>, Fault> {
+        if let Ok(rows) = self.roster.rows() {
+            return Ok(rows);
+        }
+        self.line.console()?;
+        let _ = timeout(LOADING, self.roster.loaded()).await;
+        self.roster.rows().map_err(|trouble| match trouble {
+            Some(said) => Fault::new(StatusCode::FORBIDDEN, "FORBIDDEN", said),
+            None => Fault::no_line(Some(Said::of(text::desk::loading))),
+        })
     }
 
     /// The relay's clock, or this computer's while there is no line.

@@ -16,6 +16,13 @@ pub(crate) fn shown(lang: Lang, at: UnixSeconds) -> String {
     stamp.to_zoned_datetime(zone).strftime(format).to_string()
 }
 
+/// A day for people: `24/11/2026`, `2026-11-24`.
+pub(crate) fn day(lang: Lang, at: UnixSeconds) -> String {
+    let Ok(stamp) = Timestamp::from_second(at.0) else { return at.0.to_string() };
+    let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
+    stamp.to_zoned_datetime(zone).strftime(lang.pick("%d/%m/%Y", "%Y-%m-%d")).to_string()
+}
+
 /// For programs: `2026-11-24T08:00:00Z`.
 pub(crate) fn rfc3339(at: UnixSeconds) -> String {
     Timestamp::from_second(at.0).map_or_else(|_| at.0.to_string(), |stamp| stamp.to_string())

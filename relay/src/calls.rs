@@ -1,7 +1,9 @@
 //! The answers to calls. Who may ask is [`roles`]' to say; what a manager decides is in [`manage`], a request for a session in
 //! [`request`].
 
+mod list;
 mod manage;
+mod offer;
 mod request;
 
 use std::net::IpAddr;
@@ -17,7 +19,7 @@ use aval_protocol::wire::codes::{EndReason, FaultCode};
 use aval_protocol::wire::enrol::{Accepted, Call, Reply};
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Standing};
-use aval_protocol::wire::record::{JournalPage, MachineRow};
+use aval_protocol::wire::record::JournalPage;
 
 use crate::hub::{How, Hub, Link};
 use crate::records::{AgentStanding, RedeemError, StoreError};
@@ -74,12 +76,20 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         // The gate says what is wrong with whom.
         return request::session(hub, asking, request).await;
     }
-    let person = asking.member.person.clone();
-    if !asking.certified || hub.store(move |store| store.locked(&person)).await? {
-        return Err(Fault::Code(FaultCode::Forbidden));
+    if let Call::News { since, wait_s } = call {
+        // The waiting comes first: who was locked meanwhile hears nothing more.
+        list::wait(hub, since, wait_s).await;
+        allowed(hub, asking).await?;
+        return list::news(hub, since).await;
     }
+    allowed(hub, asking).await?;
     match call {
-        Call::Machines => machines(hub).await,
+        Call::Machines { after } => list::machines(hub, after).await,
+        Call::Machine { agent } => list::machine(hub, agent).await,
+        Call::People => list::people(hub).await,
+        Call::Contracts { after } => list::contracts(hub, after).await,
+        Call::Offer(made) => offer::offer(hub, asking.member, *made).await,
+        Call::Answer { offer, answer } => offer::answer(hub, asking.member, offer, answer).await,
         Call::Explain { request, at } => request::explain(hub, asking, request, at).await,
         Call::Journal { agent, from } => journal(hub, agent, from).await,
         Call::Inventory { agent } => {
@@ -93,10 +103,19 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::Lock { technician, locked, reason } => {
             manage::lock(hub, asking.member, technician, locked, reason).await
         }
-        Call::Enrol { .. } | Call::Firm | Call::Leave | Call::RequestSession(_) => {
+        Call::Enrol { .. } | Call::Firm | Call::Leave | Call::RequestSession(_) | Call::News { .. } => {
             Err(Fault::Code(FaultCode::Forbidden))
         }
     }
+}
+
+/// Whether this member may be answered at all.
+async fn allowed(hub: &Hub, asking: &Asking<'_>) -> Result<(), Fault> {
+    let person = asking.member.person.clone();
+    if !asking.certified || hub.store(move |store| store.locked(&person)).await? {
+        return Err(Fault::Code(FaultCode::Forbidden));
+    }
+    Ok(())
 }
 
 async fn enrol(
@@ -126,6 +145,7 @@ async fn enrol(
     if row.enrolled_at == at {
         hub.journal(row.id, Event::Enrolled { agent_key: key }).await?;
     }
+    hub.changes.touch(row.id);
     if row.standing == AgentStanding::Pending
         && let Some(link) = hub.presence().agent(row.id)
     {
@@ -151,6 +171,7 @@ async fn leave(hub: &Arc<Hub>, agent: AgentId) -> Result<Reply, Fault> {
         tracing::info!(%agent, "a machine has left");
         hub.journal(agent, Event::Left).await?;
     }
+    hub.changes.touch(agent);
     let running = hub.broker().which(|it| it.ticket.request.agent == agent);
     for session in running {
         hub.end(session, EndReason::AgentStopping, How::Orderly, None);
@@ -159,22 +180,6 @@ async fn leave(hub: &Arc<Hub>, agent: AgentId) -> Result<Reply, Fault> {
         link.say(Downlink::Standing(Standing::Unknown));
     }
     Ok(Reply::Done)
-}
-
-async fn machines(hub: &Hub) -> Result<Reply, Fault> {
-    let rows = hub.store(|store| store.agents()).await?;
-    let online = hub.presence().agents();
-    let rows = rows.into_iter().filter(|row| !row.standing.is_over()).map(|row| MachineRow {
-        online: online.contains(&row.id),
-        agent: row.id,
-        facts: row.facts,
-        client: row.client,
-        contract: row.contract,
-        spki: row.spki,
-        approval: row.approval.map(Box::new),
-        last_seen: row.last_seen,
-    });
-    Ok(Reply::Machines(rows.collect()))
 }
 
 async fn journal(hub: &Hub, agent: AgentId, from: u64) -> Result<Reply, Fault> {

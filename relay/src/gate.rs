@@ -11,6 +11,7 @@ pub mod hours;
 pub mod link;
 pub mod papers;
 mod reasons;
+pub mod standing;
 pub mod term;
 mod warnings;
 mod when;
@@ -18,10 +19,10 @@ mod work;
 
 use aval_protocol::firm::Profile;
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
-use aval_protocol::wire::record::{Decision, LineFacts, Reason};
-use aval_protocol::wire::session::{Capabilities, MAX_TEXT, SessionRequest};
+use aval_protocol::wire::record::{ContractState, Decision, LineFacts, OfferKind, Reason};
+use aval_protocol::wire::session::{Capabilities, MAX_TEXT, SessionRequest, WorkCategory};
 
-use crate::records::RecordFacts;
+use crate::records::{Contract, RecordFacts};
 use hours::Holidays;
 use link::{Insufficient, Thresholds};
 use papers::Papers;
@@ -141,6 +142,18 @@ pub fn decide_before_measuring(request: &Request, facts: &Facts, now: UnixSecond
 /// What the gate would say at a moment by the record alone. Presence, line, clock and throttle are of the moment, and left out.
 pub fn explain(request: &Request, facts: &Facts, at: UnixSeconds) -> Decision {
     judge(request, facts, at, Stage::RecordOnly)
+}
+
+/// Whether the contract includes an offer, and the clause that it fulfils; `None` when it can't be made there.
+pub fn priced(
+    (contract, papers): (&Contract, &Papers),
+    rules: &Rules,
+    offer: (OfferKind, WorkCategory),
+    in_session: bool,
+    now: UnixSeconds,
+) -> Option<(bool, &'static str)> {
+    let in_force = standing::of(contract, papers, rules, now).state == ContractState::InForce;
+    fallback::priced((contract, papers), in_force, offer, in_session)
 }
 
 /// How much is known at this point.

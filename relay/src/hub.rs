@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::broker::{Broker, Running, Side};
+use crate::changes::Changes;
 use crate::clock_trust::{ClockWatch, Doubt};
 use crate::gate::Rules;
 use crate::presence::Presence;
@@ -60,6 +61,8 @@ pub(crate) struct Hub {
     pub(crate) clock: Clock,
     pub(crate) rules: Rules,
     pub(crate) random: Random,
+    /// What changed in the list of machines.
+    pub(crate) changes: Changes,
     presence: Mutex<Presence<Link>>,
     broker: Mutex<Sessions>,
     probes: Mutex<HashMap<u64, Awaited>>,
@@ -124,6 +127,7 @@ impl Hub {
             firm,
             clock,
             rules,
+            changes: Changes::new(random.number()),
             random,
             presence: Mutex::default(),
             broker: Mutex::default(),

@@ -6,6 +6,7 @@
 pub mod bill;
 mod broker;
 mod calls;
+mod changes;
 pub mod cli;
 pub mod clock_trust;
 pub mod document;

@@ -145,6 +145,7 @@ async fn standing(
         }
         Who::Member(_) => {
             tasks.spawn(nothing_to_hear(connection.clone(), reader));
+            member_seen(&hub, &peer).await;
         }
     }
     let from = connection.remote_address().ip();
@@ -159,8 +160,9 @@ async fn standing(
     for session in lost {
         hub.end(session, EndReason::LinkLost, How::Orderly, None);
     }
-    if let Who::Agent(agent) = who {
-        seen(&hub, agent).await;
+    match &who {
+        Who::Agent(agent) => seen(&hub, *agent).await,
+        Who::Member(_) => member_seen(&hub, &caller.peer).await,
     }
     tracing::info!(?who, reason = ?connection.close_reason(), "disconnected");
 }
@@ -198,8 +200,18 @@ pub(crate) fn standing_of(row: Option<AgentRow>) -> Standing {
 async fn seen(hub: &Hub, agent: AgentId) {
     let at = hub.clock.wall();
     match hub.store(move |store| store.seen(agent, at)).await {
-        Ok(()) | Err(crate::records::StoreError::NotFound(_)) => {}
+        Ok(()) => hub.changes.touch(agent),
+        // Nobody's list has it.
+        Err(crate::records::StoreError::NotFound(_)) => {}
         Err(error) => tracing::error!(%agent, %error, "its presence can't be recorded"),
+    }
+}
+
+async fn member_seen(hub: &Hub, peer: &Peer) {
+    let Peer::Member(member, _) = peer else { return };
+    let (member, at) = (member.clone(), hub.clock.wall());
+    if let Err(error) = hub.store(move |store| store.member_seen(&member, at)).await {
+        tracing::error!(%error, "a member’s presence can’t be recorded");
     }
 }
 

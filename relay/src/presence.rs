@@ -75,9 +75,13 @@ impl<L: Clone> Presence<L> {
         self.agents.get(&agent).and_then(|serial| self.links.get(serial)).map(|(_, link)| link.clone())
     }
 
-    /// The machines that are connected.
-    pub(crate) fn agents(&self) -> Vec<AgentId> {
-        self.agents.keys().copied().collect()
+    /// The members who are connected.
+    pub(crate) fn members(&self) -> Vec<PersonId> {
+        let all = self.links.values().filter_map(|(who, _)| match who {
+            Who::Member(person) => Some(person.clone()),
+            Who::Agent(_) => None,
+        });
+        all.collect()
     }
 
     /// Every link.
@@ -99,7 +103,7 @@ mod tests {
         assert_eq!(presence.join(2, Who::Agent(PC), "new"), Ok(Some("old")));
         assert!(!presence.leave(1), "it has left already");
         assert_eq!(presence.agent(PC), Some("new"));
-        assert_eq!((presence.agents(), presence.all()), (vec![PC], vec!["new"]));
+        assert_eq!(presence.all(), ["new"]);
         assert!(presence.leave(2));
         assert_eq!((presence.agent(PC), presence.all().len()), (None, 0));
     }

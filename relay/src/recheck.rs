@@ -10,6 +10,7 @@ use aval_protocol::wire::codes::EndReason;
 use tokio::time::sleep;
 
 use crate::broker::TICKET_S;
+use crate::gate::hours;
 use crate::hub::{How, Hub};
 use crate::records::AgentStanding;
 
@@ -17,9 +18,17 @@ const EVERY: Duration = Duration::from_secs(1);
 
 /// Looks until it is dropped.
 pub(crate) async fn run(hub: Arc<Hub>) {
+    let mut day = hours::day(hub.clock.wall());
+    let mut foreign = None;
     loop {
         sleep(EVERY).await;
         let (now, wall) = (hub.clock.monotonic(), hub.clock.wall());
+        // Contracts begin and end at midnight; the command line on the relay's host writes past this process.
+        let found = hub.store(|store| store.foreign_changes()).await.ok();
+        if hours::day(wall) != day || (found.is_some() && foreign.is_some() && found != foreign) {
+            hub.changes.everything();
+        }
+        (day, foreign) = (hours::day(wall), found.or(foreign));
         // Keeps the watch on the clock going, so that a jump is seen when it happens.
         let _ = hub.clock_doubt();
         let mut over = Vec::new();

@@ -10,12 +10,14 @@ pub mod sqlite;
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use aval_protocol::firm::Signed;
 use aval_protocol::id::{AgentId, ContractId, KeyId, PersonId, SessionId, UnixSeconds};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::inventory::HardwareFacts;
-use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest};
+use aval_protocol::wire::record::OfferKind;
+use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkCategory};
 
 use crate::gate::hours::{Holidays, Window};
 use crate::gate::term::{Day, NoticeDays, Term};
@@ -115,6 +117,55 @@ pub struct AgentRow {
     pub enrolled_at: UnixSeconds,
     /// When it was last connected.
     pub last_seen: Option<UnixSeconds>,
+}
+
+/// A machine with what the list of machines says of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MachineRecord {
+    /// Its place in the record.
+    pub row: AgentRow,
+    /// Whether its contract covers it.
+    pub coverage: Coverage,
+    /// Its contract.
+    pub contract: Arc<Contract>,
+}
+
+/// A member of the firm who was connected, or a person who was locked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PersonRow {
+    /// The name in the firm.
+    pub person: PersonId,
+    /// The name for people; empty if they were never connected.
+    pub name: String,
+    /// Roles they were connected in.
+    pub roles: Vec<String>,
+    /// May not ask for anything.
+    pub locked: bool,
+    /// When they were last connected.
+    pub last_seen: Option<UnixSeconds>,
+}
+
+/// What was proposed to a client.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewOffer {
+    /// For which machine's client.
+    pub agent: AgentId,
+    /// In which session, if in one.
+    pub session: Option<SessionId>,
+    /// What.
+    pub kind: OfferKind,
+    /// For which kind of work.
+    pub category: WorkCategory,
+    /// Whether the contract includes it.
+    pub included: bool,
+    /// The clause it fulfils.
+    pub clause: &'static str,
+    /// In a few words: at most [`MAX_NOTE`] characters.
+    pub note: String,
+    /// Who proposed it.
+    pub by: PersonId,
+    /// When.
+    pub at: UnixSeconds,
 }
 
 /// What a machine is to the firm.

@@ -52,7 +52,7 @@ macro_rules! table {
 // A manager is not a technician: who gives rights does not use them.
 table! {
     Call::Enrol { .. } => "Enrol", "attach this machine with a single-use code", [AGENT];
-    Call::Machines => "Machines", "list the machines", [TECHNICIAN, MANAGER];
+    Call::Machines { .. } => "Machines", "list the machines", [TECHNICIAN, MANAGER];
     Call::RequestSession(_) => "RequestSession", "ask for a session", [TECHNICIAN];
     Call::Explain { .. } => "Explain", "ask what the gate would say, at any moment", [TECHNICIAN, MANAGER];
     Call::IssueCode { .. } => "IssueCode", "issue a single-use code for a contract", [MANAGER];
@@ -63,6 +63,12 @@ table! {
     Call::Inventory { .. } => "Inventory", "read what a machine is made of", [TECHNICIAN, MANAGER];
     Call::Firm => "Firm", "ask whose relay this is, before being attached", [AGENT];
     Call::Leave => "Leave", "leave the firm with this machine", [AGENT];
+    Call::News { .. } => "News", "hear what changed among the machines", [TECHNICIAN, MANAGER];
+    Call::Machine { .. } => "Machine", "see one machine with its sessions and offers", [TECHNICIAN, MANAGER];
+    Call::Offer(_) => "Offer", "write down what was proposed to a client", [TECHNICIAN];
+    Call::Answer { .. } => "Answer", "write down what the client said to an offer", [TECHNICIAN];
+    Call::People => "People", "see who was ever connected and who is locked", [MANAGER];
+    Call::Contracts { .. } => "Contracts", "list the contracts", [MANAGER];
 }
 
 /// Whether this kind of caller may make this call.

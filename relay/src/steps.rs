@@ -66,6 +66,7 @@ pub(crate) async fn listen(hub: Arc<Hub>, link: Link, agent: AgentId, mut reader
                 }
                 let at = hub.clock.wall();
                 known(agent, "facts", hub.store(move |store| store.update_facts(agent, &facts, at)).await);
+                hub.changes.touch(agent);
             }
             Uplink::JournalHead { seq, hash } => {
                 if seq > witnessed {

@@ -63,6 +63,7 @@ impl From<FindError> for Failure {
 mod tests {
     use aval_protocol::id::ContractId;
     use aval_protocol::wire::inventory::HardwareFacts;
+    use aval_protocol::wire::record::{ContractStanding, ContractState, CoverageState};
 
     use super::*;
 
@@ -73,9 +74,11 @@ mod tests {
             client: "Menuiserie Kervella".into(),
             contract: ContractId::new("C-2026-014").unwrap(),
             spki: vec![],
-            approval: None,
+            approved: false,
             online: true,
             last_seen: None,
+            standing: ContractStanding { state: ContractState::InForce, on: None },
+            coverage: CoverageState::Covered,
         }
     }
 

@@ -45,6 +45,39 @@ pub(super) async fn verify(
     reading.verdict(mouth)
 }
 
+/// Reads a whole journal, entry by entry as far as it holds; whether all of it does, and the sentence that says so.
+///
+/// # Errors
+/// [`CallError`].
+pub(crate) async fn follow(
+    console: &Console,
+    agent: AgentId,
+    mut with: impl FnMut(&Entry),
+) -> Result<(bool, Said), CallError> {
+    let mut reading = Reading::new(KeyId::of_spki(&console.relay().spki));
+    loop {
+        let page = reading.next(console, agent).await?;
+        reading.page(&page).iter().for_each(&mut with);
+        if reading.bad.is_some() || !page.more {
+            return Ok((reading.bad.is_none(), reading.said()));
+        }
+    }
+}
+
+/// The name of an entry's kind, and the person whose act it tells.
+pub(crate) fn kind_and_author(told: &Told) -> (&'static str, Option<&str>) {
+    let Told::Known(event) = told else { return ("UNKNOWN", None) };
+    let by = match event {
+        Event::Approved { by, .. }
+        | Event::CodeIssued { by, .. }
+        | Event::ExceptionGranted { by, .. }
+        | Event::Locked { by, .. } => Some(by.as_str()),
+        Event::Requested { technician, .. } | Event::Asked { technician, .. } => Some(technician.as_str()),
+        _ => None,
+    };
+    (event.label(), by)
+}
+
 /// Shows the entries, and checks them on the way. The exit code.
 pub(super) async fn show(console: &Console, machine: &str, mouth: &mut Mouth<'_>) -> Result<u8, Failure> {
     let agent = find(&machines(console).await?, machine)?.agent;
@@ -61,14 +94,7 @@ async fn walk(
     mut with: impl FnMut(&Entry) -> std::io::Result<()>,
 ) -> Result<(), Failure> {
     loop {
-        let from = reading.chain.head().seq.saturating_add(1);
-        let Reply::Journal(page) = console.call(Call::Journal { agent, from }).await? else {
-            return Err(CallError::Odd.into());
-        };
-        // A page that promises more and brings nothing would be asked for for ever.
-        if page.more && page.entries.is_empty() {
-            return Err(CallError::Odd.into());
-        }
+        let page = reading.next(console, agent).await?;
         for entry in reading.page(&page) {
             with(entry)?;
         }
@@ -83,6 +109,25 @@ async fn walk(
 impl Reading {
     fn new(key: KeyId) -> Self {
         Self { key, chain: Chain::new(), bad: None }
+    }
+
+    /// The page after what was read.
+    async fn next(&self, console: &Console, agent: AgentId) -> Result<JournalPage, CallError> {
+        let from = self.chain.head().seq.saturating_add(1);
+        let Reply::Journal(page) = console.call(Call::Journal { agent, from }).await? else {
+            return Err(CallError::Odd);
+        };
+        // A page that promises more and brings nothing would be asked for for ever.
+        if page.more && page.entries.is_empty() { Err(CallError::Odd) } else { Ok(page) }
+    }
+
+    /// Whether what was read holds, for the person.
+    fn said(&self) -> Said {
+        let entries = self.chain.head().seq;
+        match self.bad {
+            None => Said::of(|l| text::journal_good(l, entries, &shown::fingerprint(self.key))),
+            Some(bad) => Said::of(|l| text::journal_bad(l, entries, &bad.to_string())),
+        }
     }
 
     /// The entries of a page that hold.
@@ -109,20 +154,15 @@ impl Reading {
         let entries = self.chain.head().seq;
         match self.bad {
             None => {
-                let key = shown::fingerprint(self.key);
                 mouth.tell(
                     "journal-good",
-                    &Said::of(|l| text::journal_good(l, entries, &key)),
+                    &self.said(),
                     json!({ "entries": entries, "head": hex(&self.chain.head().hash), "key": self.key.to_string() }),
                 )?;
                 Ok(EXIT_DONE)
             }
-            Some(bad) => {
-                mouth.tell(
-                    "journal-bad",
-                    &Said::of(|l| text::journal_bad(l, entries, &bad.to_string())),
-                    json!({ "after": entries }),
-                )?;
+            Some(_) => {
+                mouth.tell("journal-bad", &self.said(), json!({ "after": entries }))?;
                 Ok(EXIT_FAILED)
             }
         }

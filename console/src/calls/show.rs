@@ -39,7 +39,7 @@ pub(super) fn machines(rows: &[MachineRow], mouth: &mut Mouth<'_>) -> io::Result
                 "contract": row.contract.as_str(),
                 "os": row.facts.os.as_deref().map(|os| plain(os, 80)),
                 "key": KeyId::of_spki(&row.spki).to_string(),
-                "approved": row.approval.is_some(),
+                "approved": row.approved,
                 "online": row.online,
                 "last_seen": row.last_seen.map(moment::rfc3339),
             }))?;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use aval_protocol::id::AgentId;
 use aval_protocol::text::prompt::plain;
-use aval_protocol::wire::record::MachineRow;
 use aval_protocol::wire::session::{Capabilities, MAX_TEXT, SessionRequest, WorkCategory};
 use axum::Json;
 use axum::extract::State;
@@ -17,7 +16,6 @@ use super::Inner;
 use super::fault::{Body, Fault};
 use super::seat::With;
 use super::shape::{self, NAME};
-use crate::calls;
 use crate::session::{StartError, start};
 
 /// What every question may use.
@@ -31,7 +29,6 @@ pub(super) struct Enter {
 
 /// What is asked for.
 #[derive(Deserialize, Debug)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     agent: String,
     capabilities: Vec<String>,
@@ -70,9 +67,7 @@ pub(super) async fn me(State(desk): Desk) -> Json<Value> {
 
 /// The machines.
 pub(super) async fn machines(State(desk): Desk) -> Result<Json<Value>, Fault> {
-    let console = desk.line.console()?;
-    let rows = calls::machines(&console).await?;
-    let rows: Vec<_> = rows.iter().map(row).collect();
+    let rows: Vec<Value> = desk.machines().await?.iter().map(shape::row).collect();
     Ok(Json(json!({ "rows": rows, "relay_now": desk.relay_now().0 })))
 }
 
@@ -85,8 +80,8 @@ pub(super) async fn sessions(State(desk): Desk) -> Json<Value> {
 pub(super) async fn ask(State(desk): Desk, Body(asked): Body<Asked>) -> Result<Response, Fault> {
     let request = asked.request()?;
     let console = desk.line.console()?;
-    let rows = calls::machines(&console).await?;
-    let row = rows.iter().find(|row| row.agent == request.agent).ok_or_else(Fault::nothing)?;
+    desk.machines().await?;
+    let row = desk.roster.get(request.agent).ok_or_else(Fault::nothing)?;
     let mut with = With {
         agent: row.agent,
         hostname: plain(&row.facts.hostname, NAME),
@@ -150,17 +145,4 @@ impl Asked {
 pub(super) fn category(name: &str) -> Result<WorkCategory, Fault> {
     let found = WorkCategory::ALL.iter().copied().find(|category| category.label() == name);
     found.ok_or_else(|| Fault::invalid("category"))
-}
-
-fn row(row: &MachineRow) -> Value {
-    json!({
-        "agent": row.agent.to_string(),
-        "hostname": plain(&row.facts.hostname, NAME),
-        "client": plain(&row.client, NAME),
-        "contract": row.contract.as_str(),
-        "os": row.facts.os.as_deref().map(|os| plain(os, NAME)),
-        "state": if row.approval.is_some() { "approved" } else { "pending" },
-        "online": row.online,
-        "last_seen": row.last_seen.map(|at| at.0),
-    })
 }

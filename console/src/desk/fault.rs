@@ -73,6 +73,11 @@ impl Fault {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", said)
     }
 
+    /// A command that did not do its work.
+    pub(super) fn failed(failure: crate::say::Failure) -> Self {
+        Self::new(StatusCode::CONFLICT, "FAILED", failure.said)
+    }
+
     /// No randomness.
     pub(super) fn no_randomness() -> Self {
         Self::own(Said::of(text::no_randomness))

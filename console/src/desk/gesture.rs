@@ -25,9 +25,10 @@ enum Raw {
     Wheel { dx: i16, dy: i16 },
     Char { char: char },
     Key { key: Key, down: bool },
-    ReleaseAll,
-    End,
-    Here,
+    // Braces, so that what else is said is refused: serde lets it pass beside a bare name.
+    ReleaseAll {},
+    End {},
+    Here {},
 }
 
 // === impl Gesture
@@ -43,9 +44,9 @@ impl Gesture {
             Raw::Wheel { dx, dy } => Self::Input(InputEvent::Wheel { dx, dy }),
             Raw::Char { char } => Self::Input(InputEvent::Char(char)),
             Raw::Key { key, down } => Self::Input(InputEvent::Key { key, down }),
-            Raw::ReleaseAll => Self::Input(InputEvent::ReleaseAll),
-            Raw::End => Self::End,
-            Raw::Here => Self::Here,
+            Raw::ReleaseAll {} => Self::Input(InputEvent::ReleaseAll),
+            Raw::End {} => Self::End,
+            Raw::Here {} => Self::Here,
         })
     }
 }

@@ -4,18 +4,23 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use axum::serve::Listener;
+use axum::extract::connect_info::Connected;
+use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::sleep;
+use tokio::time::{Sleep, sleep};
 
 /// Connections at once. A browser opens six to a host, and one for each WebSocket.
 const MOST: usize = 128;
+
+/// How long one may stay who has shown no key. The page asks again when its connection is gone.
+const STRANGER: Duration = Duration::from_secs(10);
 
 /// A listener that lets so many in.
 #[derive(Debug)]
@@ -28,7 +33,16 @@ pub(super) struct Guests {
 #[derive(Debug)]
 pub(super) struct Guest {
     stream: TcpStream,
-    _place: OwnedSemaphorePermit,
+    trust: Trust,
+    until: Pin<Box<Sleep>>,
+}
+
+/// Whether a connection has shown the key. Until then it holds one of the few places; from then on none, so that strangers cannot
+/// keep the page out.
+#[derive(Clone, Debug)]
+pub(super) struct Trust {
+    shown: Arc<AtomicBool>,
+    place: Arc<Mutex<Option<OwnedSemaphorePermit>>>,
 }
 
 // === impl Guests
@@ -44,7 +58,9 @@ impl Guests {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(io::Error::other)?;
         // A key stroke does not wait for the next one.
         stream.set_nodelay(true)?;
-        Ok((Guest { stream, _place: place }, from))
+        let place = Arc::new(Mutex::new(Some(place)));
+        let trust = Trust { shown: Arc::default(), place };
+        Ok((Guest { stream, trust, until: Box::pin(sleep(STRANGER)) }, from))
     }
 }
 
@@ -70,6 +86,23 @@ impl Listener for Guests {
     }
 }
 
+// === impl Trust
+
+impl Trust {
+    /// The key was shown.
+    pub(super) fn earn(&self) {
+        if !self.shown.swap(true, Ordering::Relaxed) {
+            self.place.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+}
+
+impl Connected<IncomingStream<'_, Guests>> for Trust {
+    fn connect_info(stream: IncomingStream<'_, Guests>) -> Self {
+        stream.io().trust.clone()
+    }
+}
+
 // === impl Guest
 
 impl AsyncRead for Guest {
@@ -78,6 +111,10 @@ impl AsyncRead for Guest {
         cx: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let over = self.until.as_mut().poll(cx).is_ready();
+        if over && !self.trust.shown.load(Ordering::Relaxed) {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
         Pin::new(&mut self.stream).poll_read(cx, into)
     }
 }

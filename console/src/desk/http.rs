@@ -4,8 +4,9 @@ use std::io;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::header::{AUTHORIZATION, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
+use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -15,8 +16,8 @@ use tokio::task::JoinSet;
 
 use super::door::Refused;
 use super::fault::Fault;
-use super::guests::Guests;
-use super::{Inner, api, files, news, viewer};
+use super::guests::{Guests, Trust};
+use super::{Inner, api, files, machine, manage, news, viewer};
 
 /// Longest body, in bytes: a request has a few lines.
 const BODY: usize = 16 * 1024;
@@ -27,7 +28,9 @@ const KEY: &str = "key.";
 pub(super) fn serve(listener: TcpListener, desk: Arc<Inner>) -> JoinSet<io::Result<()>> {
     let mut tasks = JoinSet::new();
     let router = router(desk);
-    tasks.spawn(async move { axum::serve(Guests::new(listener), router).await });
+    tasks.spawn(async move {
+        axum::serve(Guests::new(listener), router.into_make_service_with_connect_info::<Trust>()).await
+    });
     tasks
 }
 
@@ -36,6 +39,17 @@ fn router(desk: Arc<Inner>) -> Router {
         .route("/api/enter", post(api::enter))
         .route("/api/me", get(api::me))
         .route("/api/machines", get(api::machines))
+        .route("/api/machines/{agent}", get(machine::detail))
+        .route("/api/journal/{agent}", get(machine::read_journal))
+        .route("/api/explain", post(machine::explain))
+        .route("/api/offers", post(machine::offer))
+        .route("/api/offers/{offer}/answer", post(machine::answer))
+        .route("/api/approve", post(manage::approve))
+        .route("/api/contracts", get(manage::contracts))
+        .route("/api/codes", post(manage::code))
+        .route("/api/exceptions", post(manage::except))
+        .route("/api/people", get(manage::people))
+        .route("/api/lock", post(manage::lock))
         .route("/api/sessions", get(api::sessions).post(api::ask))
         .route("/ws/sessions/{session}", get(viewer::open))
         .route("/ws/news", get(news::open));
@@ -56,8 +70,14 @@ async fn guard(State(desk): State<Arc<Inner>>, request: Request, next: Next) -> 
     let mut response = match desk.door.judge(&head) {
         Err(Refused::Host) => Fault::stranger(StatusCode::MISDIRECTED_REQUEST).into_response(),
         Err(Refused::Origin) => Fault::stranger(StatusCode::FORBIDDEN).into_response(),
-        Ok(()) if !open_to(&desk, &head) => Fault::locked_out().into_response(),
-        Ok(()) => next.run(Request::from_parts(head, body)).await,
+        Ok(()) if is_open(&head) => next.run(Request::from_parts(head, body)).await,
+        Ok(()) if !shows_key(&desk, &head) => Fault::locked_out().into_response(),
+        Ok(()) => {
+            if let Some(ConnectInfo(trust)) = head.extensions.get::<ConnectInfo<Trust>>() {
+                trust.earn();
+            }
+            next.run(Request::from_parts(head, body)).await
+        }
     };
     let headers = response.headers_mut();
     let strangers: Vec<_> = headers.keys().filter(|name| !files::allowed(name)).cloned().collect();
@@ -68,12 +88,15 @@ async fn guard(State(desk): State<Arc<Inner>>, request: Request, next: Next) -> 
     response
 }
 
-/// Whether this request may go on without a key, or has one. What is not known to be harmless needs one.
-fn open_to(desk: &Inner, head: &axum::http::request::Parts) -> bool {
+/// Whether this request needs no key. What is not known to be harmless needs one.
+fn is_open(head: &Parts) -> bool {
     let path = head.uri.path();
-    if files::paths().any(|file| file == path) || (path == "/api/enter" && head.method == Method::POST) {
-        return true;
-    }
+    files::paths().any(|file| file == path) || (path == "/api/enter" && head.method == Method::POST)
+}
+
+/// Whether this request shows the key.
+fn shows_key(desk: &Inner, head: &Parts) -> bool {
+    let path = head.uri.path();
     if path.starts_with("/ws/") {
         // A browser always says which page opens a WebSocket; the door has looked at which.
         let offered = head.headers.get_all(SEC_WEBSOCKET_PROTOCOL).into_iter();

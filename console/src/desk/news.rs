@@ -1,4 +1,4 @@
-//! The WebSocket of news: the line to the relay, the sessions of this desk. Each message holds how things stand; whoever is slow
+//! The WebSocket of news: machines that changed, the line to the relay, the sessions of this desk. Each message holds how things stand; whoever is slow
 //! gets the newest, and nothing waits.
 
 use std::sync::Arc;
@@ -10,11 +10,14 @@ use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
 use super::Inner;
+use super::roster::Newer;
 use super::shape;
 use super::viewer::{close, say};
 
 /// The one subprotocol that is spoken; the key is offered beside it.
 pub(super) const PROTOCOL: &str = "aval";
+/// Rows of one message.
+const PIECE: usize = 500;
 /// Longest message of the page, in bytes: it has nothing to say here.
 const MESSAGE: usize = 1024;
 
@@ -28,6 +31,9 @@ async fn tell(desk: &Inner, socket: WebSocket) {
     let (mut out, mut incoming) = socket.split();
     let mut line = desk.line.changes();
     let mut seats = desk.seats.changes();
+    let mut roster = desk.roster.changes();
+    // The page reads the list itself, after it has opened this: what changes from here on is told.
+    let mut version = desk.roster.version();
     let (mut relay, mut sessions) = (Value::Null, Value::Null);
     loop {
         line.mark_unchanged();
@@ -46,8 +52,17 @@ async fn tell(desk: &Inner, socket: WebSocket) {
                 return;
             }
         }
+        roster.mark_unchanged();
+        let newer = desk.roster.since(version);
+        version = newer.version;
+        for message in machines(&newer) {
+            if say(&mut out, &message).await.is_none() {
+                return;
+            }
+        }
         tokio::select! {
             Ok(()) = line.changed() => {}
+            Ok(()) = roster.changed() => {}
             Ok(()) = seats.changed() => {}
             message = incoming.next() => match message {
                 // Pings are answered below us.
@@ -56,6 +71,17 @@ async fn tell(desk: &Inner, socket: WebSocket) {
             },
         }
     }
+}
+
+/// In pieces that a page takes without a hitch.
+fn machines(newer: &Newer) -> impl Iterator<Item = Value> {
+    let rows = newer.rows.chunks(PIECE).map(|rows| {
+        let rows: Vec<Value> = rows.iter().map(shape::row).collect();
+        json!({ "type": "machines", "rows": rows, "gone": [] })
+    });
+    let gone: Vec<String> = newer.gone.iter().map(ToString::to_string).collect();
+    let gone = (!gone.is_empty()).then(|| json!({ "type": "machines", "rows": [], "gone": gone }));
+    rows.chain(gone)
 }
 
 fn relay_now(desk: &Inner) -> Value {

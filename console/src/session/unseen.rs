@@ -157,6 +157,7 @@ mod tests {
     fn a_large_change_leaves_in_pieces_and_all_of_it_leaves() {
         let mut unseen = Unseen::whole((100, 50));
         assert_eq!(unseen.size.take(), Some((100, 50)));
+        assert!(std::mem::take(&mut unseen.cursor), "the pointer's shape too");
         let (mut rows, mut pieces) = (0, 0);
         while !unseen.is_empty() {
             let taken = unseen.take(730);

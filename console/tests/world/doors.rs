@@ -239,10 +239,42 @@ async fn bytes_that_are_no_request_and_guests_that_say_nothing_harm_nobody() {
     }
     let long = format!("GET /{} HTTP/1.1\r\nHost: {}\r\n\r\n", "a".repeat(1 << 20), page.at);
     assert!(page.bytes(long.as_bytes()).await.status >= 400);
+    // Who is in stays in, whoever else comes.
+    let mut inside = page.socket("/ws/news").await;
     let mut silent = Vec::new();
     for _ in 0..200 {
         silent.push(tokio::net::TcpStream::connect(page.at).await.unwrap());
     }
+    // Those who say nothing are gone after a while, though nobody hangs up.
+    let back = async {
+        while page.get("/api/me").await.status != 200 {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(40), back).await.unwrap();
+    assert_eq!(inside.until(|_| true).await["type"], "relay");
     drop(silent);
-    page.connected().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_client_s_pc_says_of_itself_is_text_and_never_markup() {
+    let manner =
+        Manner { hostname: "<img src=x onerror=alert(1)>\u{202e}\u{1b}[31m\u{0}", ..Manner::default() };
+    let world = World::new(Firm::new(), manner);
+    let page = Page::open(&world).await;
+    let rows = page.get("/api/machines").await;
+    assert_eq!(rows.header("content-type"), Some("application/json"));
+    let hostname = rows.json()["rows"][0]["hostname"].as_str().unwrap().to_owned();
+    assert!(
+        hostname.starts_with("<img src=x onerror=alert(1)>"),
+        "it is shown as it is, as text: {hostname}"
+    );
+    assert!(!hostname.chars().any(|c| c.is_control() || c == '\u{202e}'), "{hostname:?}");
+    let row = &rows.json()["rows"][0];
+    assert_eq!(
+        (&row["contract_state"]["code"], &row["coverage"]["code"]),
+        (&json!("in_force"), &json!("covered"))
+    );
+    // No page is made of it.
+    assert!(!page.get("/").await.body.contains("onerror"));
 }

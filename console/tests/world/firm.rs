@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aval_protocol::firm::{FoundedFirm, Grant, Role, Signer, authority, files};
 use aval_protocol::id::{AgentId, ContractId, KeyId, PersonId, SessionId, UnixSeconds};
 use aval_protocol::wire::inventory::HardwareFacts;
-use aval_protocol::wire::record::{LineFacts, MachineRow};
+use aval_protocol::wire::record::{ContractStanding, ContractState, CoverageState, LineFacts, MachineRow};
 use aval_protocol::wire::session::{Approval, Permitted, SessionRequest, Ticket};
 use aval_transport::Clock;
 
@@ -60,9 +60,11 @@ impl Firm {
             client: "Menuiserie Kervella".into(),
             contract: Self::contract(),
             spki: self.machine.spki().to_vec(),
-            approval: None,
+            approved: true,
             online: true,
             last_seen: None,
+            standing: ContractStanding { state: ContractState::InForce, on: None },
+            coverage: CoverageState::Covered,
         }
     }
 

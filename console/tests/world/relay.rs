@@ -9,7 +9,7 @@ use aval_protocol::journal::{Chain, Event};
 use aval_protocol::wire::codes::{EndReason, FaultCode, RefusalCode};
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::{Downlink, Head};
-use aval_protocol::wire::record::{Decision, JournalPage, OfferLine, Reason};
+use aval_protocol::wire::record::{Decision, JournalPage, MachineNews, MachinePage, Mark, OfferLine, Reason};
 use aval_protocol::wire::session::Capabilities;
 use aval_transport::socket::{Socket, endpoint};
 use aval_transport::{Clock, FrameReader, FrameWriter, config};
@@ -29,6 +29,8 @@ pub(crate) struct Manner {
     pub(crate) person: Person,
     /// The journal it shows.
     pub(crate) journal: Journal,
+    /// What the machine calls itself.
+    pub(crate) hostname: &'static str,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -52,7 +54,12 @@ pub(crate) struct World {
 
 impl Default for Manner {
     fn default() -> Self {
-        Self { refuses: false, person: Person::Grants(Capabilities::KNOWN), journal: Journal::Good }
+        Self {
+            refuses: false,
+            person: Person::Grants(Capabilities::KNOWN),
+            journal: Journal::Good,
+            hostname: "COMPTA-1",
+        }
     }
 }
 
@@ -140,6 +147,10 @@ impl End {
                 }
             }
             Head::Call(call) => {
+                if let Call::News { .. } = *call {
+                    // Nothing changes here.
+                    tokio::time::sleep(Duration::from_secs(20)).await;
+                }
                 let reply = self.answer(*call);
                 writer.write(&reply).await.unwrap();
                 writer.finish_and_wait().await;
@@ -159,7 +170,7 @@ impl End {
 
     fn answer(&self, call: Call) -> Reply {
         match call {
-            Call::Machines => Reply::Machines(vec![self.firm.row()]),
+            Call::Machines { .. } => Reply::Machines(self.machines()),
             Call::RequestSession(_) if self.manner.refuses => Reply::Decision(Box::new(refusal())),
             Call::RequestSession(request) => {
                 let (ticket, permitted) = self.firm.permitted(request);
@@ -167,9 +178,18 @@ impl End {
                 Reply::Permitted(Box::new(permitted))
             }
             Call::Journal { from, .. } => Reply::Journal(self.page(from)),
+            Call::News { since, .. } => {
+                Reply::News(MachineNews { mark: since, all: false, rows: vec![], gone: vec![] })
+            }
             Call::Approve(_) | Call::Lock { .. } => Reply::Done,
             _ => Reply::Fault { code: FaultCode::Forbidden, fr: "Interdit.".into(), en: "Forbidden.".into() },
         }
+    }
+
+    fn machines(&self) -> MachinePage {
+        let mut row = self.firm.row();
+        row.facts.hostname = self.manner.hostname.into();
+        MachinePage { rows: vec![row], more: false, mark: Mark::default() }
     }
 
     /// Pages of two entries.

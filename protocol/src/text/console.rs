@@ -1,6 +1,7 @@
 //! What `aval-console` says at the technician's terminal. Each sentence that reports a failure says what to do next.
 
 pub mod desk;
+pub mod journal;
 mod trouble;
 
 pub use trouble::*;
@@ -249,9 +250,10 @@ pub const fn offer_included(lang: Lang, included: bool) -> &'static str {
 
 /// One machine of the list: name, client, state.
 pub fn machine_state(lang: Lang, row: &MachineRow, last_seen: Option<&str>) -> String {
-    let approved = match row.approval {
-        Some(_) => lang.pick("validé", "approved"),
-        None => lang.pick("à valider", "to be approved"),
+    let approved = if row.approved {
+        lang.pick("validé", "approved")
+    } else {
+        lang.pick("à valider", "to be approved")
     };
     match (lang, row.online, last_seen) {
         (_, true, _) => format!("{approved}, {}", lang.pick("connecté", "online")),
@@ -318,6 +320,15 @@ pub fn locked(lang: Lang, person: &str, locked: bool) -> String {
         (Lang::En, true) => format!("{person} is locked; running sessions are cut."),
         (Lang::Fr, false) => format!("{person} n’est plus bloqué."),
         (Lang::En, false) => format!("{person} is no longer locked."),
+    }
+}
+
+/// How a person of the firm stands.
+pub const fn person_state(lang: Lang, locked: bool, online: bool) -> &'static str {
+    match (locked, online) {
+        (true, _) => lang.pick("bloqué", "locked"),
+        (false, true) => lang.pick("connecté", "online"),
+        (false, false) => lang.pick("hors ligne", "offline"),
     }
 }
 

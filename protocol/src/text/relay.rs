@@ -76,6 +76,16 @@ pub fn reason_needed() -> Sentence {
     )
 }
 
+/// An offer that can't be made for this client.
+pub fn not_offered_there() -> Sentence {
+    both(
+        "Le déplacement se propose en Île-de-France seulement (articles 3.6 et 4.8)\u{a0}: vérifiez le code postal du contrat, \
+         ou proposez l’atelier.",
+        "A visit can be proposed in Île-de-France only (clauses 3.6 and 4.8): check the contract’s postal code, or propose the \
+         workshop.",
+    )
+}
+
 /// The relay serves.
 pub fn listening(lang: Lang, address: &str) -> String {
     match lang {

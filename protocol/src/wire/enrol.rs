@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::Wire;
 use super::codes::FaultCode;
 use super::inventory::{HardwareFacts, InventoryRecord};
-use super::record::{CodeIssued, Decision, Exception, JournalPage, MachineRow};
+use super::record::{
+    CodeIssued, ContractPage, Decision, Exception, JournalPage, MachineDetail, MachineNews, MachinePage,
+    Mark, OfferAnswer, OfferMade, OfferRow, PersonLine,
+};
 use super::session::{Approval, Permitted, SessionRequest};
 use crate::firm::Signed;
 use crate::id::{AgentId, ContractId, PersonId, UnixSeconds};
@@ -23,8 +26,11 @@ pub enum Call {
         /// What the person at the machine read and agreed to.
         accepted: Accepted,
     },
-    /// Technician: the machines and how they stand.
-    Machines,
+    /// Technician: the machines and how they stand, a page of at most 500.
+    Machines {
+        /// The last one of the page before.
+        after: Option<AgentId>,
+    },
     /// Technician: ask for a session.
     RequestSession(SessionRequest),
     /// Technician: what would the gate say at a moment? Changes nothing.
@@ -70,6 +76,34 @@ pub enum Call {
     Firm,
     /// Agent: this machine leaves the firm, by the decision of whoever uses it. Nothing brings its key back.
     Leave,
+    /// Technician: what changed among the machines. The answer waits until something has, or for a while.
+    News {
+        /// Since when.
+        since: Mark,
+        /// Seconds to wait at most; a relay waits no longer than 25.
+        wait_s: u8,
+    },
+    /// Technician: one machine with its sessions and offers.
+    Machine {
+        /// Which.
+        agent: AgentId,
+    },
+    /// Technician: writes down what was proposed to a client (3.5, 3.6, 4.7, 4.8).
+    Offer(Box<OfferMade>),
+    /// Technician: writes down what the client said to an offer.
+    Answer {
+        /// Which offer.
+        offer: u64,
+        /// What the client said.
+        answer: OfferAnswer,
+    },
+    /// Manager: who has ever been connected, and who is locked.
+    People,
+    /// Manager: the contracts, a page of at most 500.
+    Contracts {
+        /// The last one of the page before.
+        after: Option<ContractId>,
+    },
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).
@@ -103,7 +137,7 @@ pub enum Reply {
         agent: AgentId,
     },
     /// The machines.
-    Machines(Vec<MachineRow>),
+    Machines(MachinePage),
     /// The gate says yes: the agent has been offered the session.
     Permitted(Box<Permitted>),
     /// What the gate says: always for [`Call::Explain`], only a refusal for [`Call::RequestSession`].
@@ -116,12 +150,22 @@ pub enum Reply {
     Inventory(Box<InventoryRecord>),
     /// The firm's file, as text.
     Firm(String),
+    /// What changed.
+    News(MachineNews),
+    /// One machine.
+    Machine(Box<MachineDetail>),
+    /// An offer as it is recorded now.
+    Offer(Box<OfferRow>),
+    /// The people of the firm.
+    People(Vec<PersonLine>),
+    /// Contracts.
+    Contracts(ContractPage),
 }
 
 impl Wire for Call {
     const LIMIT: usize = 32 * 1024;
 }
 impl Wire for Reply {
-    /// 10,000 machines of ≤ 400 bytes fit.
+    /// A page of machines, each with the most it may say of itself, fits.
     const LIMIT: usize = 4 * 1024 * 1024;
 }

@@ -9,7 +9,11 @@ use super::inventory::{
 };
 use super::link::{Downlink, Farewell, Head, Hello, Lane, Offer, Standing, Step, Uplink};
 use super::probe::ProbeDone;
-use super::record::{CodeIssued, Decision, Exception, JournalPage, LineFacts, MachineRow, OfferLine, Reason};
+use super::record::{
+    CodeIssued, ContractLine, ContractPage, ContractStanding, ContractState, CoverageState, Decision,
+    Exception, JournalPage, LineFacts, MachineDetail, MachineNews, MachinePage, MachineRow, Mark,
+    OfferAnswer, OfferKind, OfferLine, OfferMade, OfferRow, PersonLine, Reason, SessionLine,
+};
 use super::screen::{Copy, Cursor, Photo, Rect, ScreenDown, ScreenUp};
 use super::session::{
     Approval, Capabilities, FromAgent, FromConsole, Notice, Permitted, Pulse, Receipt, SessionRequest,
@@ -169,10 +173,84 @@ fn row() -> MachineRow {
         client: "Boulangerie Kervella".into(),
         contract: contract(),
         spki: vec![0x30, 0x2a, 0x30, 5],
-        approval: Some(Box::new(signed(&approval()))),
+        approved: true,
         online: true,
         last_seen: Some(NOW),
+        standing: ContractStanding { state: ContractState::InForce, on: Some(LATER) },
+        coverage: CoverageState::Covered,
     }
+}
+
+fn offer_row() -> OfferRow {
+    OfferRow {
+        offer: 7,
+        agent: AGENT,
+        session: None,
+        kind: OfferKind::Workshop,
+        category: WorkCategory::Maintenance,
+        included: false,
+        clause: "4.8".into(),
+        note: "alimentation".into(),
+        by: person(),
+        at: NOW,
+        answer: Some(OfferAnswer::Refused),
+        answered_by: Some(person()),
+        answered_at: Some(LATER),
+    }
+}
+
+fn desk() -> Vec<Sample> {
+    let call = |name: &str, call: Call| sample(&format!("call {name}"), call);
+    let reply = |name: &str, reply: Reply| sample(&format!("reply {name}"), reply);
+    let mark = Mark { boot: 7, version: 300 };
+    let offer_row = offer_row();
+    let made = OfferMade {
+        agent: AGENT,
+        session: None,
+        kind: OfferKind::Workshop,
+        category: WorkCategory::Maintenance,
+        note: "alimentation".into(),
+    };
+    let line = SessionLine {
+        session: SESSION,
+        at: NOW,
+        technician: person(),
+        category: WorkCategory::Assistance,
+        reference: "appel".into(),
+        granted: Capabilities::VIEW,
+        duration_s: 600,
+        ended: Some(EndReason::EndedByPerson),
+    };
+    let detail = MachineDetail {
+        row: row(),
+        approved: Some(("anne.leroy".into(), NOW)),
+        sessions: vec![line],
+        offers: vec![offer_row.clone()],
+    };
+    let someone = PersonLine {
+        person: person(),
+        name: "Sophie Martin".into(),
+        roles: vec!["technician".into()],
+        locked: false,
+        online: true,
+        last_seen: Some(NOW),
+    };
+    let standing = ContractStanding { state: ContractState::Lapsed, on: Some(NOW) };
+    let contract_line =
+        ContractLine { contract: contract(), client: "Boulangerie Kervella".into(), standing, machines: 3 };
+    vec![
+        call("news", Call::News { since: mark, wait_s: 20 }),
+        call("machine", Call::Machine { agent: AGENT }),
+        call("offer", Call::Offer(Box::new(made))),
+        call("answer", Call::Answer { offer: 7, answer: OfferAnswer::Accepted }),
+        call("people", Call::People),
+        call("contracts", Call::Contracts { after: None }),
+        reply("news", Reply::News(MachineNews { mark, all: false, rows: vec![row()], gone: vec![AGENT] })),
+        reply("machine", Reply::Machine(Box::new(detail))),
+        reply("offer", Reply::Offer(Box::new(offer_row))),
+        reply("people", Reply::People(vec![someone])),
+        reply("contracts", Reply::Contracts(ContractPage { rows: vec![contract_line], more: false })),
+    ]
 }
 
 fn permitted() -> Permitted {
@@ -214,7 +292,7 @@ fn banner() -> Banner {
 
 /// Every kind.
 pub(super) fn all() -> Vec<Sample> {
-    [links(), calls(), replies(), sessions(), lanes(), prompts()].into_iter().flatten().collect()
+    [links(), calls(), replies(), desk(), sessions(), lanes(), prompts()].into_iter().flatten().collect()
 }
 
 fn held() -> Held {
@@ -236,7 +314,7 @@ fn links() -> Vec<Sample> {
     let lane = |name: &str, lane| sample(&format!("head lane {name}"), Head::Lane { session: SESSION, lane });
     vec![
         sample("head link", Head::Link(hello)),
-        sample("head call", Head::Call(Box::new(Call::Machines))),
+        sample("head call", Head::Call(Box::new(Call::Machines { after: None }))),
         lane("control", Lane::Control),
         lane("screen", Lane::Screen),
         lane("input", Lane::Input),
@@ -293,7 +371,7 @@ fn calls() -> Vec<Sample> {
     };
     vec![
         call("enrol", Call::Enrol { code: "K7QF2M9XRT4W".into(), facts: facts(), accepted: accepted() }),
-        call("machines", Call::Machines),
+        call("machines", Call::Machines { after: Some(AGENT) }),
         call("request session", Call::RequestSession(request())),
         call("explain", Call::Explain { request: request(), at: Some(LATER) }),
         call("issue code", Call::IssueCode { contract: contract(), valid_minutes: 1440 }),
@@ -330,7 +408,14 @@ fn replies() -> Vec<Sample> {
         reply("fault", fault),
         reply("done", Reply::Done),
         reply("enrolled", Reply::Enrolled { agent: AGENT }),
-        reply("machines", Reply::Machines(vec![row()])),
+        reply(
+            "machines",
+            Reply::Machines(MachinePage {
+                rows: vec![row()],
+                more: true,
+                mark: Mark { boot: 7, version: 300 },
+            }),
+        ),
         reply("permitted", Reply::Permitted(Box::new(permitted()))),
         reply("decision", Reply::Decision(Box::new(decision()))),
         reply("code", Reply::Code(code)),

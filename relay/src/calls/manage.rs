@@ -54,6 +54,7 @@ pub(super) async fn approve(hub: &Hub, by: &Member, signed: Signed<Approval>) ->
     kept.await?;
     hub.journal(agent, Event::Approved { by: person.clone(), contract: approval.contract }).await?;
     tracing::info!(%agent, %person, "a machine is approved");
+    hub.changes.touch(agent);
     let row = hub.store(move |store| store.agent(agent)).await?;
     let link = hub.presence().agent(agent);
     if let Some(link) = link {

@@ -3,7 +3,8 @@
 use aval_protocol::id::UnixSeconds;
 use aval_protocol::text::gate::{Sentence, offer as text};
 use aval_protocol::wire::codes::RefusalCode;
-use aval_protocol::wire::record::{OfferLine, Reason};
+use aval_protocol::wire::record::{OfferKind, OfferLine, Reason};
+use aval_protocol::wire::session::WorkCategory;
 
 use super::papers::{Commune, Papers};
 use super::{Facts, Request, hours, reasons, when, work};
@@ -48,6 +49,33 @@ pub(super) fn offers(
 pub(super) fn within_reach(contract: &Contract, papers: &Papers) -> Option<bool> {
     let commune = papers.commune.as_ref().map(Commune::in_ile_de_france);
     commune.or_else(|| contract.postal.as_ref().map(PostalCode::in_ile_de_france))
+}
+
+/// Whether the contract includes what is proposed, and the clause that the proposal fulfils. `None`: it can't be proposed there,
+/// because no technician travels outside Île-de-France (3.6, 4.8).
+pub(super) fn priced(
+    (contract, papers): (&Contract, &Papers),
+    in_force: bool,
+    (kind, category): (OfferKind, WorkCategory),
+    in_session: bool,
+) -> Option<(bool, &'static str)> {
+    let limits = if in_session { "4.8" } else { "3.6" };
+    let replaces = if in_session { "4.7" } else { "3.5" };
+    Some(match kind {
+        OfferKind::Phone => (in_force, "3.2"),
+        OfferKind::Remote => (in_force, "3.6"),
+        OfferKind::Workshop => (false, limits),
+        OfferKind::Onsite => {
+            within_reach(contract, papers).filter(|&reach| reach)?;
+            // The option covers assistance and maintenance, nothing new (5.3).
+            let included = in_force && contract.onsite && work::is_included(category);
+            (included, if included { "5.2" } else { limits })
+        }
+        OfferKind::Quote => (false, if work::is_included(category) { "2.1" } else { "2.6" }),
+        // Parts and software are never included (2.5).
+        OfferKind::ReplacePart | OfferKind::ReplaceSoftware => (false, replaces),
+        OfferKind::Unknown(_) => return None,
+    })
 }
 
 fn line(kind: &str, included: bool, clause: &str, Sentence { fr, en }: Sentence) -> OfferLine {

@@ -8,6 +8,7 @@ use aval_protocol::wire::session::Capabilities;
 
 use super::hours::{self, Holidays, Hours, shown_day, shown_moment};
 use super::link::{self, Insufficient, LinkVerdict};
+use super::standing::{self, Against};
 use super::term::Ending;
 use super::when::{next_opening, opening};
 use super::work::{self, Work};
@@ -91,18 +92,20 @@ fn by_record(
         object(RefusalCode::NoContract, "1.1", text::no_contract());
         return;
     };
-    let today = hours::day(now);
-    if today < contract.term.effective_on() && work != Work::BeforeContract {
-        let from = shown_day(contract.term.effective_on());
-        object(RefusalCode::NotYetInForce, "6.1", text::not_yet_in_force(from));
-    }
-    if let Some(ending) = ending(contract, facts).filter(|ending| ending.on <= today) {
-        object(RefusalCode::Lapsed, ending.clause, text::lapsed(shown_day(ending.on)));
-    }
-    if let Some(suspension) = &contract.suspension {
-        // The general terms know no suspension: a named manager's act decides, so no clause is cited.
-        let since = shown_day(hours::day(suspension.at));
-        object(RefusalCode::Suspended, "", text::suspended(since));
+    for against in standing::against(contract, &facts.papers, &facts.rules, now) {
+        match against {
+            Against::NotYet(_) if work == Work::BeforeContract => {}
+            Against::NotYet(day) => {
+                object(RefusalCode::NotYetInForce, "6.1", text::not_yet_in_force(shown_day(day)));
+            }
+            Against::Lapsed(ending) => {
+                object(RefusalCode::Lapsed, ending.clause, text::lapsed(shown_day(ending.on)));
+            }
+            // The general terms know no suspension: a named manager's act decides, so no clause is cited.
+            Against::Suspended(since) => {
+                object(RefusalCode::Suspended, "", text::suspended(shown_day(hours::day(since))));
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 mod acts;
 mod codes;
 mod contracts;
+mod desk;
 mod installs;
 mod inventory;
 mod journal;

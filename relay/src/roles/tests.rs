@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
-use aval_protocol::wire::record::Exception;
+use aval_protocol::wire::record::{Exception, Mark, OfferAnswer, OfferKind, OfferMade};
 use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkCategory};
 
 use super::*;
@@ -30,8 +30,10 @@ fn clause_5_4_each_caller_may_what_its_role_is_for_and_no_more() {
     }
     // Only a technician takes a screen in hand; only a manager gives rights; keys of servers and releases ask nothing.
     let only = |name: &str| TABLE.iter().find(|row| row.name == name).unwrap().callers;
-    assert_eq!(only("RequestSession"), [TECHNICIAN]);
-    for name in ["IssueCode", "Approve", "GrantException", "Lock"] {
+    for name in ["RequestSession", "Offer", "Answer"] {
+        assert_eq!(only(name), [TECHNICIAN], "{name}");
+    }
+    for name in ["IssueCode", "Approve", "GrantException", "Lock", "People", "Contracts"] {
         assert_eq!(only(name), [MANAGER], "{name}");
     }
     assert!(
@@ -49,6 +51,13 @@ fn what_the_table_says_is_what_happens() {
         reference: String::new(),
         minutes: 1,
     };
+    let made = OfferMade {
+        agent,
+        session: None,
+        kind: OfferKind::Workshop,
+        category: WorkCategory::Assistance,
+        note: String::new(),
+    };
     let key = aval_protocol::firm::Signer::generate().unwrap();
     let approval = Approval {
         agent_key: key.key_id(),
@@ -58,7 +67,13 @@ fn what_the_table_says_is_what_happens() {
     };
     let exception = Exception { agent, reason: String::new(), from: UnixSeconds(0), until: UnixSeconds(1) };
     let calls = [
-        ("Machines", Call::Machines),
+        ("Machines", Call::Machines { after: None }),
+        ("News", Call::News { since: Mark::default(), wait_s: 0 }),
+        ("Machine", Call::Machine { agent }),
+        ("Offer", Call::Offer(Box::new(made))),
+        ("Answer", Call::Answer { offer: 1, answer: OfferAnswer::Refused }),
+        ("People", Call::People),
+        ("Contracts", Call::Contracts { after: None }),
         ("RequestSession", Call::RequestSession(request.clone())),
         ("Explain", Call::Explain { request, at: None }),
         ("IssueCode", Call::IssueCode { contract: ContractId::new("C-1").unwrap(), valid_minutes: 1 }),

@@ -33,7 +33,8 @@ async fn clause_4_5_a_machine_that_leaves_is_not_managed_any_more() {
     assert_eq!(world.ask(&key, Call::Leave).await, Reply::Done);
     assert_eq!(link.hear().await, Downlink::Standing(Standing::Unknown));
     assert_eq!(world.journal(agent).last().copied(), Some("LEFT"));
-    assert_eq!(world.ask(&world.manager(), Call::Machines).await, Reply::Machines(Vec::new()));
+    let list = world.ask(&world.manager(), Call::Machines { after: None }).await;
+    assert!(matches!(list, Reply::Machines(page) if page.rows.is_empty()));
     // To leave twice is no error; the key does not come back with a new code; strangers can't leave.
     assert_eq!(world.ask(&key, Call::Leave).await, Reply::Done);
     assert_eq!(code_of(&world.ask(&key, enrol(&world.code().await)).await), Some(FaultCode::Conflict));
@@ -99,7 +100,7 @@ async fn frames_that_make_no_sense_end_their_connection_and_no_other() {
     let (mut send, _recv) = clumsy.at.connection.open_bi().await.unwrap();
     send.write_all(&[0xff; 32]).await.unwrap();
     assert_eq!(closed(&clumsy.at.connection).await, CloseCode::Violation);
-    assert!(matches!(standing.call(Call::Machines).await, Reply::Machines(_)));
+    assert!(matches!(standing.call(Call::Machines { after: None }).await, Reply::Machines(_)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,8 +134,10 @@ async fn the_newer_link_of_a_machine_wins_and_a_member_may_have_two() {
     let one = world.link(&technician, good()).await;
     let two = world.link(&technician, good()).await;
     for link in [&one, &two] {
-        let Reply::Machines(rows) = link.call(Call::Machines).await else { panic!("no list") };
-        assert!(rows.len() == 1 && rows[0].online);
+        let Reply::Machines(page) = link.call(Call::Machines { after: None }).await else {
+            panic!("no list")
+        };
+        assert!(page.rows.len() == 1 && page.rows[0].online && !page.more);
     }
 }
 
@@ -148,7 +151,10 @@ async fn a_stranger_s_certificate_opens_nothing() {
     let reason = tokio::time::timeout(std::time::Duration::from_secs(5), at.connection.closed()).await;
     assert!(matches!(reason.unwrap(), quinn::ConnectionError::ConnectionClosed(_)));
     // The honest twin.
-    assert!(matches!(world.ask(&world.technician(), Call::Machines).await, Reply::Machines(_)));
+    assert!(matches!(
+        world.ask(&world.technician(), Call::Machines { after: None }).await,
+        Reply::Machines(_)
+    ));
 }
 
 #[tokio::test(start_paused = true)]
@@ -164,13 +170,15 @@ async fn each_role_may_do_its_own() {
     ] {
         let signer = member(&world.firm, role, "some.body");
         let at = world.dial(&signer, good()).await;
-        for (question, allowed) in [Call::Machines, journal(), lock()].into_iter().zip(allowed) {
+        for (question, allowed) in
+            [Call::Machines { after: None }, journal(), lock()].into_iter().zip(allowed)
+        {
             let reply = call(&at.connection, question).await;
             assert_eq!(code_of(&reply) != Some(FaultCode::Forbidden), allowed, "{role:?} {reply:?}");
         }
     }
     let at = world.dial(&key, good()).await;
-    for question in [Call::Machines, journal(), lock(), Call::RequestSession(asked(agent))] {
+    for question in [Call::Machines { after: None }, journal(), lock(), Call::RequestSession(asked(agent))] {
         assert_eq!(code_of(&call(&at.connection, question).await), Some(FaultCode::Forbidden));
     }
 }

@@ -97,7 +97,7 @@ async fn a_record_that_cannot_be_read_refuses() {
     vandal.execute_batch("ALTER TABLE locks RENAME TO away").unwrap();
     let decision = refused(console.call(Call::RequestSession(asked(agent))).await);
     assert!(codes(&decision).contains(&RefusalCode::EntitlementUnavailable), "{decision:?}");
-    let reply = console.call(Call::Machines).await;
+    let reply = console.call(Call::Machines { after: None }).await;
     assert_eq!(code_of(&reply), Some(FaultCode::StoreUnavailable), "who is locked can't be known");
     vandal.execute_batch("ALTER TABLE away RENAME TO locks").unwrap();
     assert!(matches!(console.call(Call::RequestSession(asked(agent))).await, Reply::Permitted(_)));
@@ -116,7 +116,7 @@ async fn a_busy_machine_a_locked_technician_and_too_many_requests_are_refused() 
     assert_eq!(world.ask(&world.manager(), lock(true)).await, Reply::Done);
     let locked = refused(console.call(Call::RequestSession(asked(agent))).await);
     assert!(codes(&locked).contains(&RefusalCode::TechnicianLocked), "{locked:?}");
-    assert_eq!(code_of(&console.call(Call::Machines).await), Some(FaultCode::Forbidden));
+    assert_eq!(code_of(&console.call(Call::Machines { after: None }).await), Some(FaultCode::Forbidden));
     assert_eq!(world.ask(&world.manager(), lock(false)).await, Reply::Done);
     for _ in 3..10 {
         refused_or_permitted(&console.call(Call::RequestSession(asked(agent))).await);

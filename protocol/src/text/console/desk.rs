@@ -2,6 +2,7 @@
 
 use crate::text::Lang;
 use crate::text::prompt::plain;
+use crate::wire::record::{ContractState, CoverageState, OfferAnswer, OfferKind};
 
 /// Longest foreign text shown, in characters.
 const MAX: usize = 160;
@@ -139,5 +140,80 @@ pub fn quality(lang: Lang, code: &str) -> &'static str {
         "good" => lang.pick("bonne liaison", "good line"),
         "fair" => lang.pick("liaison moyenne", "fair line"),
         _ => lang.pick("liaison faible", "poor line"),
+    }
+}
+
+/// How a contract stands; `day` is when it ends, begins, ended, or since when.
+pub fn contract_state(lang: Lang, state: ContractState, day: Option<&str>) -> String {
+    let (fr, en) = match state {
+        ContractState::InForce => (("En vigueur", " jusqu’au "), ("In force", " until ")),
+        ContractState::NotYetInForce => {
+            (("Pas encore en vigueur", ", à partir du "), ("Not yet in force", ", from "))
+        }
+        ContractState::Lapsed => (("Terminé", " depuis le "), ("Ended", " on ")),
+        ContractState::Suspended => (("Suspendu", " depuis le "), ("Suspended", " since ")),
+        ContractState::Unknown(_) => (("État inconnu", ", "), ("Unknown state", ", ")),
+    };
+    let (word, joint) = lang.pick(fr, en);
+    day.map_or_else(|| word.to_owned(), |day| format!("{word}{joint}{day}"))
+}
+
+/// Whether the contract covers a machine.
+pub const fn coverage(lang: Lang, state: CoverageState) -> &'static str {
+    match state {
+        CoverageState::Covered => lang.pick("Couverte", "Covered"),
+        CoverageState::NeedsRemediation => {
+            lang.pick("À remettre en état avant d’être couverte", "To be mended before it is covered")
+        }
+        CoverageState::OtherEstablishment => lang.pick(
+            "D’un établissement que le contrat ne couvre pas",
+            "Of an establishment that the contract does not cover",
+        ),
+        CoverageState::Unknown(_) => lang.pick("Inconnue", "Unknown"),
+    }
+}
+
+/// A session that has not ended.
+pub const fn still_running(lang: Lang) -> &'static str {
+    lang.pick("En cours.", "Running.")
+}
+
+/// What is proposed to a client.
+pub const fn offer(lang: Lang, kind: OfferKind) -> &'static str {
+    match kind {
+        OfferKind::Phone => lang.pick("Aide par téléphone", "Help by telephone"),
+        OfferKind::Workshop => lang.pick("Intervention en atelier", "Work in the workshop"),
+        OfferKind::Onsite => lang.pick("Déplacement chez le client", "Visit to the client"),
+        OfferKind::Quote => lang.pick("Devis", "Quote"),
+        OfferKind::ReplacePart => lang.pick("Remplacement d’une pièce", "Replacement of a part"),
+        OfferKind::ReplaceSoftware => lang.pick("Remplacement d’un logiciel", "Replacement of software"),
+        OfferKind::Remote => lang.pick("Télémaintenance", "Remote session"),
+        OfferKind::Unknown(_) => lang.pick("Autre proposition", "Another proposal"),
+    }
+}
+
+/// Where an offer stands.
+pub const fn offer_state(lang: Lang, answer: Option<OfferAnswer>) -> &'static str {
+    match answer {
+        None => lang.pick(
+            "Proposé, sans réponse\u{a0}: la proposition tient toujours.",
+            "Proposed, not answered: the offer stands.",
+        ),
+        Some(OfferAnswer::Accepted) => lang.pick("Accepté par le client.", "Accepted by the client."),
+        Some(OfferAnswer::Refused) => lang.pick(
+            "Refusé par le client\u{a0}: l’obligation est remplie, sans conséquence pour lui.",
+            "Refused by the client: the obligation is fulfilled, and nothing follows for them.",
+        ),
+        Some(OfferAnswer::Unknown(_)) => lang.pick("Réponse inconnue.", "Unknown answer."),
+    }
+}
+
+/// An offer was written down.
+pub fn offered(lang: Lang, number: u64, kind: OfferKind, included: bool, clause: &str) -> String {
+    let (kind, included) = (offer(lang, kind), super::offer_included(lang, included));
+    let clause = super::clause(lang, clause);
+    match lang {
+        Lang::Fr => format!("Proposition {number}\u{a0}: {kind}, {included} ({clause})."),
+        Lang::En => format!("Offer {number}: {kind}, {included} ({clause})."),
     }
 }

@@ -12,7 +12,7 @@ use super::read::{agent_id, col, contract_id, moment, note, unreadable};
 use super::{Disk, Store};
 use crate::records::{AgentRow, AgentStanding, Author, Coverage, StoreError, agent_of};
 
-const AGENTS: &str = "
+pub(super) const AGENTS: &str = "
     SELECT a.id, a.spki, a.contract, a.enrolled_at, c.client, s.at AS last_seen,
            (SELECT f.facts FROM agent_facts f WHERE f.agent = a.id ORDER BY f.n DESC LIMIT 1) AS facts,
            (SELECT x.standing FROM agent_acts x WHERE x.agent = a.id ORDER BY x.n DESC LIMIT 1) AS standing,
@@ -196,7 +196,7 @@ pub(super) fn not_found(agent: AgentId) -> StoreError {
     StoreError::NotFound(format!("machine {agent}"))
 }
 
-fn agent_row(row: &Row<'_>) -> Result<AgentRow, StoreError> {
+pub(super) fn agent_row(row: &Row<'_>) -> Result<AgentRow, StoreError> {
     let id = agent_id(row, "id")?;
     let spki: Vec<u8> = col(row, "spki")?;
     if agent_of(&spki) != id {

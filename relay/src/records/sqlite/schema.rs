@@ -9,6 +9,7 @@ pub(super) const STEPS: &[&str] = &[
     include_str!("../schema/0001.sql"),
     include_str!("../schema/0002_inventory.sql"),
     include_str!("../schema/0003_installs.sql"),
+    include_str!("../schema/0004_desk.sql"),
 ];
 
 /// What an SQLite file claims to be.

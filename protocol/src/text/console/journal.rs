@@ -1,0 +1,137 @@
+//! A relay's journal of a machine as a technician reads it: one sentence an entry.
+
+use super::{capabilities_named, end_reason};
+use crate::journal::{Event, Told};
+use crate::text::Lang;
+use crate::text::gate::shown;
+use crate::text::prompt::{category, plain};
+
+/// Longest name shown, in characters.
+const MAX: usize = 64;
+
+/// What an entry tells. `moment` shows moments in that language.
+pub fn journal_entry(lang: Lang, told: &Told, moment: &dyn Fn(i64) -> String) -> String {
+    let Told::Known(event) = told else {
+        return lang
+            .pick(
+                "Entrée d’une version plus récente (intacte, mais illisible ici).",
+                "An entry of a newer version (intact, but not readable here).",
+            )
+            .to_owned();
+    };
+    match lang {
+        Lang::Fr => french(event, moment),
+        Lang::En => english(event, moment),
+    }
+}
+
+fn french(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
+    const L: Lang = Lang::Fr;
+    let name = |text: &str| plain(text, MAX);
+    match event {
+        Event::Enrolled { .. } => "La machine a été rattachée.".to_owned(),
+        Event::Approved { by, contract } => {
+            format!("{} a validé la machine pour le contrat {}.", name(by.as_str()), name(contract.as_str()))
+        }
+        Event::CodeIssued { by, contract, .. } => {
+            format!("{} a créé un code pour le contrat {}.", name(by.as_str()), name(contract.as_str()))
+        }
+        Event::Requested { technician, capabilities, category: kind, .. } => format!(
+            "{} a demandé une session\u{a0}: {} ({}).",
+            name(technician.as_str()),
+            capabilities_named(L, *capabilities),
+            category(L, *kind)
+        ),
+        Event::GateRefused { codes, .. } => {
+            format!("Le contrat ne l’a pas permise\u{a0}: {}.", listed(codes))
+        }
+        Event::Permitted { contract, .. } => format!("Le contrat {} l’a permise.", name(contract.as_str())),
+        Event::Asked { .. } => "La personne devant le PC a été interrogée.".to_owned(),
+        Event::Granted { capabilities, shown_ms, .. } => format!(
+            "La personne a accepté\u{a0}: {} (question affichée {}\u{a0}s).",
+            capabilities_named(L, *capabilities),
+            shown_ms / 1000
+        ),
+        Event::Refused { reason, .. } => format!("Pas de session\u{a0}: {}", end_reason(L, *reason)),
+        Event::Started { .. } => "L’écran a été montré à partir d’ici.".to_owned(),
+        Event::Ended { reason, duration_s, .. } => {
+            format!("Fin de la session après {}\u{a0}: {}", lasted(*duration_s), end_reason(L, *reason))
+        }
+        Event::ExceptionGranted { by, until, .. } => {
+            format!("{} a permis des sessions hors horaires jusqu’au {}.", name(by.as_str()), moment(until.0))
+        }
+        Event::Locked { technician, by, locked: true } => {
+            format!("{} a bloqué {}.", name(by.as_str()), name(technician.as_str()))
+        }
+        Event::Locked { technician, by, locked: false } => {
+            format!("{} a débloqué {}.", name(by.as_str()), name(technician.as_str()))
+        }
+        Event::LineMeasured(line) => format!("Ligne mesurée\u{a0}: {}.", shown::line(L, line)),
+        Event::PeerHead { seq, .. } => {
+            format!("Le journal du PC en est à son entrée {seq}\u{a0}; son empreinte est gardée ici.")
+        }
+        Event::Left => "La personne devant le PC l’a détaché\u{a0}: sa clé ne revient jamais.".to_owned(),
+    }
+}
+
+fn english(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
+    const L: Lang = Lang::En;
+    let name = |text: &str| plain(text, MAX);
+    match event {
+        Event::Enrolled { .. } => "The machine was attached.".to_owned(),
+        Event::Approved { by, contract } => {
+            format!("{} approved the machine for contract {}.", name(by.as_str()), name(contract.as_str()))
+        }
+        Event::CodeIssued { by, contract, .. } => {
+            format!("{} issued a code for contract {}.", name(by.as_str()), name(contract.as_str()))
+        }
+        Event::Requested { technician, capabilities, category: kind, .. } => format!(
+            "{} asked for a session: {} ({}).",
+            name(technician.as_str()),
+            capabilities_named(L, *capabilities),
+            category(L, *kind)
+        ),
+        Event::GateRefused { codes, .. } => format!("The contract did not allow it: {}.", listed(codes)),
+        Event::Permitted { contract, .. } => format!("Contract {} allowed it.", name(contract.as_str())),
+        Event::Asked { .. } => "The person at the PC was asked.".to_owned(),
+        Event::Granted { capabilities, shown_ms, .. } => format!(
+            "The person agreed: {} (question shown for {} s).",
+            capabilities_named(L, *capabilities),
+            shown_ms / 1000
+        ),
+        Event::Refused { reason, .. } => format!("No session: {}", end_reason(L, *reason)),
+        Event::Started { .. } => "The screen was shown from here on.".to_owned(),
+        Event::Ended { reason, duration_s, .. } => {
+            format!("End of the session after {}: {}", lasted(*duration_s), end_reason(L, *reason))
+        }
+        Event::ExceptionGranted { by, until, .. } => {
+            format!(
+                "{} let sessions start outside support hours until {}.",
+                name(by.as_str()),
+                moment(until.0)
+            )
+        }
+        Event::Locked { technician, by, locked: true } => {
+            format!("{} locked {}.", name(by.as_str()), name(technician.as_str()))
+        }
+        Event::Locked { technician, by, locked: false } => {
+            format!("{} unlocked {}.", name(by.as_str()), name(technician.as_str()))
+        }
+        Event::LineMeasured(line) => format!("Line measured: {}.", shown::line(L, line)),
+        Event::PeerHead { seq, .. } => {
+            format!("The PC’s journal is at its entry {seq}; its fingerprint is kept here.")
+        }
+        Event::Left => "The person at the PC detached it: its key never comes back.".to_owned(),
+    }
+}
+
+fn listed(codes: &[crate::wire::codes::RefusalCode]) -> String {
+    codes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn lasted(seconds: u32) -> String {
+    match seconds {
+        0..=59 => format!("{seconds}\u{a0}s"),
+        _ => format!("{}\u{a0}min\u{a0}{:02}\u{a0}s", seconds / 60, seconds % 60),
+    }
+}

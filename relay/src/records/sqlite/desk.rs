@@ -1,0 +1,311 @@
+//! What the technicians' desks read: machines and contracts page by page, people, and what was offered to clients.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aval_protocol::firm::Member;
+use aval_protocol::id::{AgentId, ContractId, PersonId, SessionId, UnixSeconds};
+use aval_protocol::wire::record::{OfferAnswer, OfferKind, OfferRow};
+use aval_protocol::wire::session::WorkCategory;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use super::contracts::contract;
+use super::machines::{AGENTS, agent_row, coverage, known, one};
+use super::read::{agent_id, col, flag, moment, person, unreadable};
+use super::{Disk, Store};
+use crate::records::{AgentRow, Contract, MAX_NOTE, MachineRecord, NewOffer, PersonRow, StoreError};
+
+impl Store {
+    /// Machines that are not revoked, by name, after one of them; at most so many, and whether more follow.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn machines_after(
+        &self,
+        after: Option<AgentId>,
+        most: usize,
+    ) -> Result<(Vec<MachineRecord>, bool), StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(&format!("{AGENTS} WHERE a.id > ?1 ORDER BY a.id"))?;
+            // Before every name lies the empty one.
+            let mut rows = statement.query([after.map_or_else(Vec::new, |agent| agent.0.to_vec())])?;
+            let mut contracts = HashMap::new();
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                let row = agent_row(row)?;
+                if row.standing.is_over() {
+                    continue;
+                }
+                if all.len() == most {
+                    return Ok((all, true));
+                }
+                all.push(record(tx, row, &mut contracts)?);
+            }
+            Ok((all, false))
+        })
+    }
+
+    /// These machines, as far as they are here and not revoked.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn machines_of(&self, agents: &[AgentId]) -> Result<Vec<MachineRecord>, StoreError> {
+        self.read(|tx| {
+            let mut contracts = HashMap::new();
+            let mut all = Vec::new();
+            for agent in agents {
+                if let Some(row) = one(tx, *agent)?
+                    && !row.standing.is_over()
+                {
+                    all.push(record(tx, row, &mut contracts)?);
+                }
+            }
+            Ok(all)
+        })
+    }
+
+    /// Who approved a machine, and when.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn approved_by(&self, agent: AgentId) -> Result<Option<(String, UnixSeconds)>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT author, at FROM agent_acts WHERE agent = ?1 AND approval IS NOT NULL ORDER BY n DESC LIMIT 1",
+            )?;
+            let mut rows = statement.query([agent.0])?;
+            rows.next()?.map(|row| Ok((col(row, "author")?, moment(row, "at")?))).transpose()
+        })
+    }
+
+    /// Contracts by reference, after one of them, with the number of their machines; at most so many, and whether more follow.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn contracts_after(
+        &self,
+        after: Option<&ContractId>,
+        most: usize,
+    ) -> Result<(Vec<(Contract, u32)>, bool), StoreError> {
+        self.read(|tx| {
+            let mut statement =
+                tx.prepare_cached("SELECT id FROM contracts WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+            let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+            let mut rows = statement.query(params![after.map_or("", ContractId::as_str), limit])?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                if all.len() == most {
+                    return Ok((all, true));
+                }
+                let id: ContractId = super::read::contract_id(row, "id")?;
+                let count =
+                    tx.query_row("SELECT count(*) FROM agents WHERE contract = ?1", [id.as_str()], |row| {
+                        row.get(0)
+                    })?;
+                all.push((contract(tx, &id)?.ok_or_else(|| unreadable("contract"))?, count));
+            }
+            Ok((all, false))
+        })
+    }
+
+    /// Notes that a member of the firm is connected. What the certificate says of them is kept; the moment is overwritten.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn member_seen(&self, member: &Member, at: UnixSeconds) -> Result<(), StoreError> {
+        self.transact(Disk::Later, |tx| {
+            tx.execute(
+                "INSERT INTO members (person, role, name, at) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (person, role) DO UPDATE SET name = excluded.name, at = max(at, excluded.at)",
+                params![member.person.as_str(), member.role.label(), member.display_name, at.0],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Every member who has ever been connected, and every person who was ever locked.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn people(&self) -> Result<Vec<PersonRow>, StoreError> {
+        self.read(|tx| {
+            let mut statement = tx.prepare_cached(
+                "SELECT p.person, m.role, m.name, m.at,
+                        coalesce((SELECT l.locked FROM locks l WHERE l.technician = p.person ORDER BY l.n DESC LIMIT 1), 0)
+                        AS locked
+                 FROM (SELECT person FROM members UNION SELECT technician FROM locks) p
+                 LEFT JOIN members m ON m.person = p.person ORDER BY p.person, m.role",
+            )?;
+            let mut rows = statement.query([])?;
+            let mut all: Vec<PersonRow> = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (person, role) = (person(row, "person")?, col::<Option<String>>(row, "role")?);
+                let (name, at) = (col::<Option<String>>(row, "name")?, col::<Option<i64>>(row, "at")?);
+                if all.last().is_none_or(|last| last.person != person) {
+                    let (locked, roles) = (flag(row, "locked")?, Vec::new());
+                    all.push(PersonRow { person, name: String::new(), roles, locked, last_seen: None });
+                }
+                let Some(last) = all.last_mut() else { continue };
+                last.name = name.unwrap_or_default();
+                last.roles.extend(role);
+                last.last_seen = last.last_seen.max(at.map(UnixSeconds));
+            }
+            Ok(all)
+        })
+    }
+
+    /// Records what was proposed to a client. Nothing depends on it but what is owed: no refusal is ever held against anybody
+    /// (3.6, 4.8).
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] without such a machine or session of it, [`StoreError::Invalid`], [`StoreError::Unavailable`].
+    pub fn offer(&self, new: &NewOffer) -> Result<OfferRow, StoreError> {
+        if new.note.chars().count() > MAX_NOTE || new.note.chars().any(char::is_control) {
+            return Err(StoreError::Invalid(format!(
+                "the note: write at most {MAX_NOTE} characters on one line"
+            )));
+        }
+        self.write(|tx| {
+            known(tx, new.agent)?;
+            if let Some(session) = new.session {
+                let of: Option<i64> = tx
+                    .query_row(
+                        "SELECT 1 FROM sessions WHERE id = ?1 AND agent = ?2",
+                        params![session.0, new.agent.0],
+                        |row| row.get(0),
+                    )
+                    .optional()?;
+                of.ok_or_else(|| StoreError::NotFound(format!("session {session} on this machine")))?;
+            }
+            tx.execute(
+                "INSERT INTO offers (agent, session, kind, category, included, clause, note, author, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                params![
+                    new.agent.0,
+                    new.session.map(|session| session.0),
+                    new.kind.label(),
+                    new.category.number(),
+                    new.included,
+                    new.clause,
+                    new.note,
+                    new.by.as_str(),
+                    new.at.0,
+                ],
+            )?;
+            let number = tx.last_insert_rowid();
+            offer(tx, number)?.ok_or_else(|| unreadable("offer"))
+        })
+    }
+
+    /// Records the client's answer. It is given once: whoever thinks better of it is made another offer.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Conflict`] when it was answered, [`StoreError::Unavailable`].
+    pub fn answer(
+        &self,
+        number: u64,
+        answer: OfferAnswer,
+        by: &PersonId,
+        at: UnixSeconds,
+    ) -> Result<OfferRow, StoreError> {
+        let missing = || StoreError::NotFound(format!("offer {number}"));
+        let key = i64::try_from(number).map_err(|_| missing())?;
+        self.write(|tx| {
+            let row = offer(tx, key)?.ok_or_else(missing)?;
+            if row.answer.is_some() {
+                return Err(StoreError::Conflict(
+                    "this offer was answered already: make another one".to_owned(),
+                ));
+            }
+            tx.execute(
+                "INSERT INTO offer_answers (offer, answer, author, at) VALUES (?1, ?2, ?3, ?4)",
+                params![key, answer.label(), by.as_str(), at.0],
+            )?;
+            offer(tx, key)?.ok_or_else(|| unreadable("offer"))
+        })
+    }
+
+    /// A machine's offers, the newest first, at most so many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn offers(&self, agent: AgentId, most: u32) -> Result<Vec<OfferRow>, StoreError> {
+        self.read(|tx| {
+            let mut statement =
+                tx.prepare_cached(&format!("{OFFERS} WHERE o.agent = ?1 ORDER BY o.n DESC LIMIT ?2"))?;
+            let mut rows = statement.query(params![agent.0, most])?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                all.push(offer_row(row)?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// A number that is another one whenever another program has changed the record.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn foreign_changes(&self) -> Result<i64, StoreError> {
+        self.read(|tx| Ok(tx.pragma_query_value(None, "data_version", |row| row.get(0))?))
+    }
+}
+
+const OFFERS: &str = "
+    SELECT o.*, a.answer, a.author AS answered_by, a.at AS answered_at
+    FROM offers o LEFT JOIN offer_answers a ON a.offer = o.n";
+
+fn offer(tx: &Transaction<'_>, number: i64) -> Result<Option<OfferRow>, StoreError> {
+    let mut statement = tx.prepare_cached(&format!("{OFFERS} WHERE o.n = ?1"))?;
+    let mut rows = statement.query([number])?;
+    rows.next()?.map(offer_row).transpose()
+}
+
+fn offer_row(row: &Row<'_>) -> Result<OfferRow, StoreError> {
+    let kind = OfferKind::ALL
+        .iter()
+        .copied()
+        .find(|kind| col::<String>(row, "kind").is_ok_and(|k| k == kind.label()));
+    let answer = match col::<Option<String>>(row, "answer")? {
+        None => None,
+        Some(text) => {
+            let known = OfferAnswer::ALL.iter().copied().find(|answer| answer.label() == text);
+            Some(known.ok_or_else(|| unreadable("answer"))?)
+        }
+    };
+    Ok(OfferRow {
+        offer: u64::try_from(col::<i64>(row, "n")?).map_err(|_| unreadable("number of an offer"))?,
+        agent: agent_id(row, "agent")?,
+        session: col::<Option<[u8; 16]>>(row, "session")?.map(SessionId),
+        kind: kind.ok_or_else(|| unreadable("kind of offer"))?,
+        category: WorkCategory::from(col::<u16>(row, "category")?),
+        included: flag(row, "included")?,
+        clause: col(row, "clause")?,
+        note: col(row, "note")?,
+        by: person(row, "author")?,
+        at: moment(row, "at")?,
+        answer,
+        answered_by: col::<Option<String>>(row, "answered_by")?
+            .map(|by| by.parse().map_err(|_| unreadable("author of an answer")))
+            .transpose()?,
+        answered_at: col::<Option<i64>>(row, "answered_at")?.map(UnixSeconds),
+    })
+}
+
+fn record(
+    tx: &Transaction<'_>,
+    row: AgentRow,
+    contracts: &mut HashMap<ContractId, Arc<Contract>>,
+) -> Result<MachineRecord, StoreError> {
+    let coverage = coverage(tx, row.id)?;
+    let contract = match contracts.get(&row.contract) {
+        Some(contract) => Arc::clone(contract),
+        None => {
+            let read = contract(tx, &row.contract)?.ok_or_else(|| unreadable("contract"))?;
+            let read = Arc::new(read);
+            contracts.insert(row.contract.clone(), Arc::clone(&read));
+            read
+        }
+    };
+    Ok(MachineRecord { row, coverage, contract })
+}
