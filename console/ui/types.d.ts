@@ -24,7 +24,7 @@ export interface Inventory { collected_at: number; sections: Section[] }
 export interface Section { key: string; title: Phrase; status: Coded; rows: { label: Phrase; value: Phrase }[] }
 export interface PastSession { at: number; technician: string; category: string; reference: string; outcome: Coded }
 export interface Offer {
-  offer: string; kind: string; included: boolean; clause: string; at: number; by: string;
+  offer: string; kind: string; title: Phrase; included: boolean; clause: string; at: number; by: string; note: string;
   answer: 'accepted' | 'refused' | null; answered_at: number | null;
 }
 export interface Machine {

@@ -176,7 +176,7 @@ export function offerItem(offer, changed) {
       note(trouble(error), 'failed');
     }
   };
-  const name = offerName(offer.kind);
+  const name = t(offer.title);
   return h('li', { class: 'offer' },
     h('div', {}, h('strong', {}, name), ' ', h('span', { class: 'soft' }, t(offer.included ? text.offer_included : text.offer_quoted)), ' ', clause(offer.clause)),
     h('div', { class: 'soft' }, moment(offer.at), ' · ', offer.by),

@@ -115,6 +115,7 @@ impl Page {
     /// # Errors
     /// When the page is gone.
     pub fn has_named(&self, role: &str, name: &str) -> Result<bool> {
+        self.front()?;
         Ok(self.find(role, name)?.is_some())
     }
 
@@ -123,6 +124,8 @@ impl Page {
     /// # Errors
     /// When it never comes, or never can be reached.
     pub fn click_named(&self, role: &str, name: &str) -> Result<()> {
+        // A tab in the background draws nothing, and has nothing to click.
+        self.front()?;
         let reached = until(&format!("{role} {name:?}"), || {
             let Some(node) = self.find(role, name)? else { return Ok(None) };
             self.reach(node)

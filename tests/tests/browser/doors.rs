@@ -15,7 +15,9 @@ fn stranger() -> Result<String> {
     thread::spawn(move || {
         for mut stream in listener.incoming().map_while(Result::ok) {
             let mut head = [0; 4096];
-            let _ = stream.read(&mut head);
+            if stream.read(&mut head).unwrap_or_default() == 0 {
+                continue;
+            }
             let body = "<!doctype html><html lang=\"fr\"><title>x</title><p>un autre site";
             let _ = write!(
                 stream,

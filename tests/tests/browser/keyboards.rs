@@ -125,7 +125,6 @@ fn what_a_technician_presses_is_what_the_client_s_editor_holds() -> Result<()> {
     let console = Console::start(&world.stage, "technician")?;
     let browser = Browser::start(Screen::Display(technician.display()))?;
     let page = browser.page()?;
-    page.expect_error("404");
     console.enter(&page)?;
     choose(&page, CONTRACT)?;
     granted(&page, &world.desk)?;

@@ -4,6 +4,8 @@
 mod doors;
 mod harness;
 mod keyboards;
+mod look;
 mod many;
+mod refusal;
 mod session;
 mod steps;
