@@ -55,8 +55,13 @@ pub fn read(bytes: &[u8]) -> Result<Question, Bad> {
         Some("unknown") => Warranty::Unknown,
         Some(_) => Warranty::Until(device.need("warranty_until", device.day("warranty_until"))?),
     };
-    let standings =
-        [AgentStanding::Unknown, AgentStanding::Pending, AgentStanding::Approved, AgentStanding::Revoked];
+    let standings = [
+        AgentStanding::Unknown,
+        AgentStanding::Pending,
+        AgentStanding::Approved,
+        AgentStanding::Revoked,
+        AgentStanding::Left,
+    ];
     let record = RecordFacts {
         technician_locked: asked.flag("locked"),
         agent: device.need("standing", device.word("standing", &standings, AgentStanding::label))?,

@@ -272,7 +272,7 @@ static DEVICE: Shape = Shape {
         field(
             "standing",
             Must,
-            Word(&["unknown", "pending", "approved", "revoked"]),
+            Word(&["unknown", "pending", "approved", "revoked", "left"]),
             "What it is to the firm.",
         ),
         field(

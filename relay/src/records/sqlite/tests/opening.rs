@@ -99,8 +99,11 @@ fn a_damaged_file_is_refused_and_left_as_it_is() {
     let copy = desk.dir.path().join("copy.db");
     desk.store.backup(&copy).unwrap();
     let honest = bytes_of(&copy);
-    // From the second page on: the first one holds the header, without which it is no record at all.
-    for place in [0x1000, honest.len() / 2, honest.len() - 0x900] {
+    // The heads of pages that hold something. The file's first page has its header, without which it is no record at all.
+    let page_of =
+        |text: &str| honest.windows(text.len()).position(|some| some == text.as_bytes()).unwrap() & !0xfff;
+    for place in ["C-0000", "C-0100", "C-0199"].map(page_of) {
+        assert_ne!(place, 0);
         let mut bytes = honest.clone();
         for byte in &mut bytes[place..place + 0x400] {
             *byte ^= 0x5a;
