@@ -56,11 +56,7 @@ impl Page {
     pub fn goto(&self, address: &str) -> Result<()> {
         let gone = self.call("Page.navigate", json!({ "url": address }))?;
         ensure!(gone.get("errorText").is_none(), "{address}: {}", gone["errorText"]);
-        until(address, || {
-            Ok((self.eval("document.readyState")? == "complete"
-                && self.eval("location.href")? != "about:blank")
-                .then_some(()))
-        })
+        until(address, || self.now("document.readyState === 'complete' && location.href !== 'about:blank'"))
     }
 
     /// Opens a file, as a program hands one to the browser.
@@ -106,7 +102,7 @@ impl Page {
     /// # Errors
     /// When it never is.
     pub fn holds(&self, expression: &str) -> Result<()> {
-        until(expression, || Ok((self.eval(expression)? == true).then_some(())))
+        until(expression, || self.now(expression))
             .with_context(|| format!("the page says: {}", self.text().unwrap_or_default()))
     }
 
@@ -252,6 +248,15 @@ impl Page {
     /// When the browser refuses.
     pub fn close(self) -> Result<()> {
         self.wire.borrow_mut().call(None, "Target.closeTarget", json!({ "targetId": self.target })).map(drop)
+    }
+
+    /// Whether an expression is true now. A page that is just being left for another one says nothing yet.
+    fn now(&self, expression: &str) -> Result<Option<()>> {
+        match self.eval(expression) {
+            Ok(value) => Ok((value == true).then_some(())),
+            Err(error) if error.to_string().contains("Inspected target navigated") => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn find(&self, role: &str, name: &str) -> Result<Option<i64>> {
