@@ -1,27 +1,25 @@
 //! The main job from end to end with the real programs: enrol, approve, refuse by the contract, ask, share, type, end, verify.
 //!
-//! With `--script` nobody's help is needed: the person at the PC is the outer X server's mouse and keyboard, the technician is the
-//! console's own steps. Without it the person is you: the question comes up on your display. There is no third way; what a
-//! session needs, this needs. It succeeds only if every step was seen.
+//! With `--script` nobody's help is needed: the person at the PC is the outer X server's mouse and keyboard, the technician's page
+//! is in a headless browser. Without it you are both: the page opens in your browser, the question comes up on your display. There
+//! is no third way; what a session needs, this needs. It succeeds only if every step was seen.
 
 #![allow(clippy::print_stdout, reason = "a demo says what it sees")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use aval_tests::desk::{Desk, Window};
-use aval_tests::stage::{FIRM, Stage, Technician};
+use aval_tests::desk::Desk;
+use aval_tests::stage::{FIRM, Stage};
 use aval_tests::world::{
-    CONTRACT, MACHINE, PROMPT, accept_button, answer_yes, banner, contract, desktop_ready, editor,
-    except_if_closed, press_end, request, service, session_process,
+    CONTRACT, MACHINE, contract, desktop_ready, editor, except_if_closed, request, service, session_process,
 };
-use serde_json::{Value, json};
 
-const SENTENCE: &str = "Télémaintenance : ça marche, l’œuvre d’été à 120 € est prête !";
+mod page;
+
 const LAPSED: &str = "C-2019-003";
 
 /// Says what is seen, and when.
@@ -70,7 +68,7 @@ fn run(script: bool, out: &Path) -> Result<()> {
         (false, Some(display)) => by_hand(&mut stage, &mut tell, &display.to_string_lossy())?,
         _ => by_script(&mut stage, &mut tell, &out)?,
     }
-    journals(&stage, &mut tell)?;
+    journals(&stage, &mut tell, script)?;
     quiet(&stage, &mut tell)?;
     println!("\n{} steps seen in {:.1} s.", tell.seen, tell.begun.elapsed().as_secs_f64());
     Ok(())
@@ -140,105 +138,44 @@ fn refused(stage: &Stage, machine: &str) -> Result<Vec<String>> {
     Ok(reasons.filter_map(|reason| reason["code"].as_str().map(str::to_owned)).collect())
 }
 
-/// Nobody helps: Xephyr in Xvfb, the person's hand on the outer server.
+/// Nobody helps: Xephyr in Xvfb, the person's hand on the outer server, the technician's page in a headless browser.
 fn by_script(stage: &mut Stage, tell: &mut Teller, out: &Path) -> Result<()> {
     let mut desk = Desk::open()?;
     let window = editor(&mut desk, &stage.path(""))?;
     tell.saw("a desk with a window manager and a text editor (Xephyr in Xvfb)");
     session_process(stage, desk.display())?;
-    let machine = gate(stage, tell)?;
+    gate(stage, tell)?;
     desktop_ready(stage)?;
-
-    let mut technician = stage.technician(&request(&machine))?;
-    let permitted = technician.wait("permitted")?;
-    tell.saw(&format!("the gate permits; the line was measured: {}", permitted["line"]));
-    let code = technician.wait("match-code")?;
-    let code = digits(&code["code"]);
-    technician.wait("asking")?;
-    desk.until("the match code on the person's screen", |desk| {
-        // Looked for each time: a window manager moves a new window.
-        let seen = desk.read(out, desk.window(PROMPT)?, None)?;
-        Ok(seen.chars().filter(char::is_ascii_digit).collect::<String>().contains(&code).then_some(()))
-    })?;
-    desk.picture(&out.join("question.png"))?;
-    tell.saw(&format!(
-        "both sides show the same match code, {code}; the question is read off the person’s screen"
-    ));
-
-    program_in_vain(&desk)?;
-    answer_yes(&desk, &mut technician)?;
-    tell.saw("a program’s clicks do nothing; the person ticked control and accepted with the mouse");
-    banner(&desk)?;
-
-    type_and_read(&desk, window, &mut technician)?;
-    desk.picture(&out.join("client.png"))?;
-    tell.saw(&format!("the technician typed, and the editor holds: {SENTENCE}"));
-
-    press_end(&desk)?;
-    let ended = technician.wait("ended")?;
-    ensure!(ended["reason"] == "ENDED_BY_PERSON", "the session ended otherwise: {ended}");
-    technician.exit()?;
-    tell.saw("the person ended it with the banner’s button");
-    Ok(())
+    page::session(stage, &desk, window, out, tell)
 }
 
-/// A program clicks and types on the consent window, in vain.
-fn program_in_vain(desk: &Desk) -> Result<()> {
-    sleep(Duration::from_secs(4));
-    let (x, y) = accept_button(desk.window(PROMPT)?);
-    desk.program(&["mousemove", &x.to_string(), &y.to_string(), "click", "1"])?;
-    desk.program(&["key", "Tab", "Return"])?;
-    sleep(Duration::from_millis(800));
-    ensure!(desk.find(PROMPT)?.is_some(), "a program answered the question");
-    Ok(())
-}
-
-fn type_and_read(desk: &Desk, editor: Window, technician: &mut Technician) -> Result<()> {
-    let (x, y) = (editor.x + editor.width / 2, editor.y + editor.height / 2);
-    technician.step(&json!({ "do": "wait-for-still", "for_ms": 400, "within_ms": 20_000 }))?;
-    technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
-    technician.step(&json!({ "do": "type", "text": SENTENCE }))?;
-    technician.step(&json!({
-        "do": "wait-for-change", "x": editor.x.max(0), "y": editor.y.max(0), "width": editor.width, "height": editor.height,
-        "within_ms": 10_000
-    }))?;
-    technician.step(&json!({ "do": "wait-for-still", "for_ms": 400, "within_ms": 20_000 }))?;
-    desk.until("the sentence in the editor", |desk| {
-        Ok((desk.copy_all()?.trim_end() == SENTENCE).then_some(()))
-    })
-}
-
-/// You are the person: the question comes up on your display.
+/// You are both: the technician on the page that opens, and the person whose screen it is.
 fn by_hand(stage: &mut Stage, tell: &mut Teller, display: &str) -> Result<()> {
     session_process(stage, display)?;
-    let machine = gate(stage, tell)?;
+    gate(stage, tell)?;
     desktop_ready(stage)?;
-    let mut technician = stage.technician(&request(&machine))?;
-    technician.wait("permitted")?;
-    let code = technician.wait("match-code")?;
     println!(
-        "\nThe technician reads out {}. Compare it with your screen, then answer the question there.",
-        digits(&code["code"])
+        "\nThe technician’s page opens now. You are Sophie Martin, technician: choose the machine of « Cabinet Leroy » and ask for it.\n\
+         You are also the person at that PC: the question comes up on this display. Compare the codes, answer it, look at\n\
+         the banner, end the session whenever you like. Close the page’s window to finish.\n"
     );
-    technician.wait("granted")?;
-    tell.saw("you said yes; click into a text editor if you gave control: in 5 s the technician types one sentence");
-    sleep(Duration::from_secs(5));
-    if let Err(error) = technician.step(&json!({ "do": "type", "text": SENTENCE })) {
-        println!("nothing was typed: {error:#}");
-    }
-    println!("End the session with the banner’s button.");
-    let ended = technician.wait("ended")?;
-    tell.saw(&format!("the session is over: {}", ended["reason"]));
+    let mut console = stage.program("aval-console");
+    console.args(["--home", "technician", "desk"]).env("DISPLAY", display);
+    // The browser is told nothing of the demo's folder: its own profile is thrown away.
+    let status = console.status().context("the page cannot be opened")?;
+    ensure!(status.success(), "the page ended with {status}");
+    tell.saw("you worked with the page, and closed it");
     Ok(())
 }
 
 /// Both journals hold, and each has seen the other's end.
-fn journals(stage: &Stage, tell: &mut Teller) -> Result<()> {
+fn journals(stage: &Stage, tell: &mut Teller, must: bool) -> Result<()> {
     stage.run("aval-agent", &["register", "verify", "--home", MACHINE])?;
     let register = stage.run("aval-agent", &["register", "--home", MACHINE])?;
+    // By hand it is your choice whether a session is held.
     ensure!(
-        register.contains("Sophie") || register.contains("sophie.martin"),
-        "who was there is not in the register"
+        !must || register.contains("Sophie") || register.contains("sophie.martin"),
+        "no session is in the PC’s register"
     );
     let rows = stage.machines()?;
     let ours = rows.iter().find(|row| row["contract"] == CONTRACT).context("the machine is listed")?;
@@ -258,12 +195,6 @@ fn quiet(stage: &Stage, tell: &mut Teller) -> Result<()> {
     }
     tell.saw("no program logged a warning or an error");
     Ok(())
-}
-
-fn digits(code: &Value) -> String {
-    let text = code.as_str().map_or_else(|| code.to_string(), str::to_owned);
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    format!("{digits:0>6}")
 }
 
 // === impl Teller
