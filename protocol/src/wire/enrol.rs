@@ -15,6 +15,10 @@ use crate::id::{AgentId, ContractId, PersonId, UnixSeconds};
 use crate::text::Lang;
 
 /// A question to the relay. Who may ask what, the relay's table of roles says.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "one call is alive per stream; a box would only hide the facts of an enrolment"
+)]
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Call {
     /// Agent: attach this machine with a single-use code. The key is the one of the TLS handshake.
