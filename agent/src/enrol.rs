@@ -224,18 +224,18 @@ pub async fn attach(home: &Home, agreed: Agreed, means: Means) -> Result<Attache
     let answer = line.ask(&settings.relays, firm.profile(), call).await;
     dialer.settle().await;
     let (reply, clock_off_s) = answer?;
-    judge(reply, AgentId::from(signer.key_id()), firm.profile())?;
+    judge(&reply, AgentId::from(signer.key_id()), firm.profile())?;
     keep(home, &signer, &firm, &settings, &clock)?;
     Ok(Attached { agent: AgentId::from(signer.key_id()), firm: firm.profile().clone(), clock_off_s })
 }
 
 /// What the relay's answer means.
-fn judge(reply: Reply, own: AgentId, firm: &Profile) -> Result<(), EnrolError> {
+fn judge(reply: &Reply, own: AgentId, firm: &Profile) -> Result<(), EnrolError> {
     match reply {
-        Reply::Enrolled { agent } if agent == own => Ok(()),
+        Reply::Enrolled { agent } if *agent == own => Ok(()),
         // An earlier attempt reached the relay, and its answer did not reach this machine.
         Reply::Fault { code: FaultCode::Conflict, .. } => Ok(()),
-        Reply::Fault { code, .. } => Err(EnrolError::Refused { code, firm: firm.clone() }),
+        Reply::Fault { code, .. } => Err(EnrolError::Refused { code: *code, firm: firm.clone() }),
         _ => Err(EnrolError::Interrupted {
             why: "an answer to another question".to_owned(),
             firm: firm.clone(),

@@ -17,6 +17,9 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::rust_connection::RustConnection;
 
+/// Keys held, the character typed, the key code and the modifiers that arrive.
+type Shortcut<'a> = (&'a [Key], char, u32, u16);
+
 const SENTENCE: &str = "Télémaintenance : ça marche, 120 € HT — œuvre d’été, où ? À Noël : «oui». \
                         @#{[|`\\^]}~ AZERTY qwerty 0123456789 l'ÉTÉ, ŒUVRE, Ÿ; «\u{a0}là\u{202f}!\u{a0}» ß ñ 語";
 
@@ -250,7 +253,7 @@ fn shortcuts_reach_programs_as_on_the_client_s_own_keyboard() -> anyhow::Result<
         (&[MetaLeft], 'e', letter('e'), 64),
         (&[ControlLeft, ShiftLeft], ' ', letter(' '), CTRL | SHIFT),
     ];
-    let of_each: [(&str, &[(&[Key], char, u32, u16)]); 3] = [
+    let of_each: [(&str, &[Shortcut<'_>]); 3] = [
         // On AZERTY a digit needs Shift, on QWERTY it must not have it.
         (
             "fr",

@@ -200,7 +200,7 @@ async fn a_lost_lease_clears_the_page_until_it_is_back() {
         }
     }
     world.machine.send(At::Mute(false)).unwrap_or_default();
-    assert_eq!(socket.binary(1).await, [1, SIZE.0 as u8, 0, SIZE.1 as u8, 0]);
+    assert_eq!(socket.binary(1).await, [&[1][..], &SIZE.0.to_le_bytes(), &SIZE.1.to_le_bytes()].concat());
     painted(&mut socket).await;
 }
 

@@ -154,7 +154,7 @@ async fn clause_3_6_an_offer_without_an_answer_stays_open() {
     assert_eq!((row.clause.as_str(), row.included), ("3.6", false));
     tokio::time::sleep(Duration::from_secs(3 * 86_400)).await;
     let desk = world.link(&world.technician(), good()).await;
-    assert_eq!(detail(&desk, agent).await.offers, [row.clone()], "open, and as it was");
+    assert_eq!(detail(&desk, agent).await.offers, std::slice::from_ref(&row), "open, and as it was");
     let answer = Call::Answer { offer: row.offer, answer: OfferAnswer::Accepted };
     let Reply::Offer(answered) = desk.call(answer).await else { panic!() };
     assert_eq!(

@@ -117,7 +117,7 @@ fn who_is_not_root_gets_the_extract_and_is_told_so() {
         .with("sys/class/dmi/id/chassis_type", "10\n")
         .with("sys/class/dmi/id/bios_date", "05/14/2020\n");
     let table = files.path("sys/firmware/dmi/tables/DMI");
-    fs::set_permissions(&table, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&table, fs::Permissions::from_mode(0o0)).unwrap();
     if fs::read(&table).is_ok() {
         // Root reads everything; what it would get is proven above.
         fs::remove_file(&table).unwrap();

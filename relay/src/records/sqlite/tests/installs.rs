@@ -89,8 +89,8 @@ fn what_was_agreed_to_is_not_changed() {
 fn clause_4_5_a_machine_that_left_is_not_managed_any_more_and_does_not_come_back() {
     let desk = Desk::new();
     let row = desk.approved();
-    assert_eq!(desk.store.leave(row.id, after(10)).unwrap(), true);
-    assert_eq!(desk.store.leave(row.id, after(20)).unwrap(), false);
+    assert!(desk.store.leave(row.id, after(10)).unwrap());
+    assert!(!desk.store.leave(row.id, after(20)).unwrap());
     assert!(matches!(desk.store.leave(nobody(), NOW), Err(StoreError::NotFound(_))));
     assert_eq!(desk.store.agent(row.id).unwrap().unwrap().standing, AgentStanding::Left);
     let seen = desk.store.facts_for(&person("sophie.martin"), row.id, NOW).unwrap();
