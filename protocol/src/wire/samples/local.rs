@@ -1,0 +1,57 @@
+//! What the consent window and the agent say to each other on the PC.
+
+use super::{Sample, contract, sample};
+use crate::prompt::{Answer, Ask, Banner, BannerNotice, BannerUpdate, FromBanner, NoReason, ToBanner};
+use crate::text::Lang;
+use crate::wire::session::{Capabilities, WorkCategory};
+
+fn ask() -> Ask {
+    Ask {
+        firm: "Atelier Beaurepaire Informatique".into(),
+        phone: "+33199001234".into(),
+        technician: "Sophie Martin".into(),
+        contract: Some(contract()),
+        category: WorkCategory::Maintenance,
+        reference: "appel de Mme Leroy, 10 h 12".into(),
+        capabilities: Capabilities::KNOWN,
+        minutes: 60,
+        match_code: 4_711,
+        ttl_s: 60,
+        lang: Some(Lang::Fr),
+    }
+}
+
+fn banner() -> Banner {
+    Banner {
+        technicians: vec!["Sophie Martin".into()],
+        firm: "Atelier Beaurepaire Informatique".into(),
+        phone: "+33199001234".into(),
+        capabilities: Capabilities::VIEW,
+        remaining_s: 3_599,
+        lang: None,
+    }
+}
+
+pub(super) fn prompts() -> Vec<Sample> {
+    let no = |name: &str, reason| sample(&format!("answer {name}"), Answer::No(reason));
+    let update = |notice| {
+        ToBanner::Update(BannerUpdate { remaining_s: 60, capabilities: Capabilities::KNOWN, notice })
+    };
+    vec![
+        sample("ask", ask()),
+        sample("answer yes", Answer::Yes { capabilities: Capabilities::KNOWN, shown_ms: 7_312 }),
+        no("refused", NoReason::Refused),
+        no("timed out", NoReason::TimedOut),
+        no("withdrawn", NoReason::Withdrawn),
+        no("prompt lost", NoReason::PromptLost),
+        sample("banner show", ToBanner::Show(banner())),
+        sample("banner update", update(None)),
+        sample("banner you have control", update(Some(BannerNotice::YouHaveControl))),
+        sample("banner paused", update(Some(BannerNotice::Paused))),
+        sample("banner reconnecting", update(Some(BannerNotice::Reconnecting))),
+        sample("banner ends soon", update(Some(BannerNotice::EndsSoon))),
+        sample("from banner up", FromBanner::Up),
+        sample("from banner alive", FromBanner::Alive),
+        sample("from banner end", FromBanner::End { at_ms: 123_456_789 }),
+    ]
+}
