@@ -97,7 +97,7 @@ pub(super) async fn code(State(desk): Desk, Body(body): Body<Code>) -> Result<Js
     let Reply::Code(issued) = desk.line.console()?.call(call).await? else {
         return Err(CallError::Odd.into());
     };
-    Ok(Json(json!({ "code": issued.code, "expires_at": issued.expires_at.0 })))
+    Ok(Json(json!({ "code": issued.code, "expires_at": issued.expires_at.0, "link": issued.link })))
 }
 
 /// Sessions may start outside support hours for a while.

@@ -85,8 +85,9 @@ function codes(gone) {
     (error) => { if (!gone.aborted) fill(result, h('p', { class: 'wrong' }, trouble(error))); });
   async function issue() {
     try {
-      const { code, expires_at } = await post('/api/codes', { contract: contract.value, minutes: Number(minutes.value) });
-      fill(result, h('code', { class: 'print big' }, code), h('p', { class: 'soft' }, t(text.issued_until, hour(expires_at))));
+      const { code, expires_at, link } = await post('/api/codes', { contract: contract.value, minutes: Number(minutes.value) });
+      fill(result, h('code', { class: 'print big' }, code), h('p', { class: 'soft' }, t(text.issued_until, hour(expires_at))),
+        link ? h('p', {}, t(text.issued_link), ' ', h('code', {}, link)) : null);
     } catch (error) {
       fill(result, h('p', { class: 'wrong' }, trouble(error)));
     }

@@ -32,6 +32,7 @@ export const manage = /** @satisfies {Record<string, Entry>} */ ({
     fr: (/** @type {string} */ when) => `Valable jusqu’à ${when}, pour un poste.`,
     en: (/** @type {string} */ when) => `Valid until ${when}, for one machine.`,
   },
+  issued_link: { fr: 'Lien à envoyer au client\u00a0:', en: 'Link to send to the client:' },
   exception: { fr: 'Exception hors horaires', en: 'Exception outside hours' },
   exception_text: {
     fr: 'Permet de demander une session en dehors des heures du contrat (art.\u00a04.2). Votre nom et la raison vont au journal\u00a0; la personne devant le poste décide comme toujours.',

@@ -2,8 +2,12 @@
 //!
 //! These are plain sentences; the page that shows them escapes them. Names and numbers of others pass through [`plain`].
 
+mod sheet;
+
 use super::Lang;
 use super::prompt::{phone, plain};
+
+pub use sheet::{sheet, sheet_end};
 
 /// Longest name shown, in characters.
 const MAX: usize = 80;
@@ -146,45 +150,6 @@ pub fn sends_to(lang: Lang, relay: &str) -> String {
         ),
         Lang::En => format!(
             "To the server {relay} and to nobody else, once the computer is attached, a sheet of your equipment:"
-        ),
-    }
-}
-
-/// The sheet, item by item.
-pub const fn sheet(lang: Lang) -> [&'static str; 7] {
-    match lang {
-        Lang::Fr => [
-            "le nom de l’ordinateur",
-            "le système, sa version et son noyau",
-            "le processeur et son architecture",
-            "la taille de la mémoire",
-            "la taille des disques",
-            "le fabricant et le modèle",
-            "les numéros de série que l’ordinateur donne",
-        ],
-        Lang::En => [
-            "the computer’s name",
-            "the system, its version and its kernel",
-            "the processor and its architecture",
-            "the size of the memory",
-            "the size of the disks",
-            "manufacturer and model",
-            "the serial numbers that the computer gives",
-        ],
-    }
-}
-
-/// What is not in it, and how to see it oneself.
-pub const fn sheet_end(lang: Lang) -> (&'static str, &'static str) {
-    match lang {
-        Lang::Fr => (
-            "Ni vos fichiers, ni vos mots de passe, ni la liste de vos logiciels, ni ce que vous faites. Pour voir exactement ce qui \
-             part\u{a0}:",
-            "aval-agent inventory",
-        ),
-        Lang::En => (
-            "Not your files, not your passwords, not the list of your software, not what you do. To see exactly what leaves:",
-            "aval-agent inventory",
         ),
     }
 }

@@ -16,6 +16,7 @@ const ARTICLES: [u32; 15] = [2, 6, 6, 8, 5, 3, 1, 4, 4, 5, 6, 3, 1, 3, 3];
 const PAPERS: &str = "relay/src/gate/papers.rs";
 const LINES: &str = "relay/src/money/lines.rs";
 const OFFERS: &str = "relay/src/gate/fallback.rs";
+const OFFERED: &str = "relay/src/calls/offer.rs";
 const NONE: &[&str] = &[];
 
 #[rustfmt::skip]
@@ -32,16 +33,16 @@ const CLAUSES: &[Clause] = &[
     ("3.2", "by phone, Monday to Friday, 9 to 18", &["relay/src/gate/hours.rs", OFFERS], NONE, ""),
     ("3.3", "the phone can't mend everything", NONE, NONE, "A limit that the client accepts; no promise is made anywhere."),
     ("3.4", "the client answers for what they do on advice", NONE, NONE, "A matter of liability. What is advised is not recorded."),
-    ("3.5", "a replacement offered is the duty done", NONE, NONE, "Offers and their answers are not recorded yet."),
-    ("3.6", "remote or on-site help is offered, and may be refused", &[OFFERS], &["relay/src/gate/tests/offers.rs"], "Nothing counts refusals."),
+    ("3.5", "a replacement offered is the duty done", &[OFFERED], NONE, "An offer and its answer are recorded; a no costs nothing."),
+    ("3.6", "remote or on-site help is offered, and may be refused", &[OFFERS, OFFERED], &["relay/src/gate/tests/offers.rs"], "Nothing counts refusals."),
     ("4.1", "the firm may take the machine in hand", &["protocol/src/consent.rs"], &["protocol/src/session/tests/consent.rs"], ""),
     ("4.2", "Monday to Friday, 9 to 18", &["relay/src/gate/hours.rs", "relay/src/gate/when.rs"], NONE, ""),
     ("4.3", "only with the client's say-so, which may be taken back at any time", &["protocol/src/consent.rs", "agent/src/engine.rs"], &["protocol/src/session/tests/consent.rs", "agent/src/engine/tests.rs", "tests/benches/stop.rs"], "Enforced on the client's PC: nothing here can give consent."),
     ("4.4", "broadband is needed", &["relay/src/gate/link.rs", "relay/src/probe.rs"], NONE, ""),
     ("4.5", "software may have to be installed, and the client is told", &["agent/src/enrol.rs"], &["agent/src/enrol/tests.rs"], ""),
     ("4.6", "remote help can't mend everything", NONE, NONE, "A limit that the client accepts; no promise is made anywhere."),
-    ("4.7", "a replacement offered is the duty done", NONE, NONE, "As 3.5."),
-    ("4.8", "workshop or on-site help is offered, in Île-de-France", &[OFFERS], NONE, ""),
+    ("4.7", "a replacement offered is the duty done", &[OFFERED], NONE, "As 3.5."),
+    ("4.8", "workshop or on-site help is offered, in Île-de-France", &[OFFERS, OFFERED], NONE, ""),
     ("5.1", "on-site help means going there", NONE, NONE, "Visits are not recorded yet."),
     ("5.2", "included only as an option", &[OFFERS, LINES], NONE, ""),
     ("5.3", "not for what is new", &[OFFERS, LINES], NONE, ""),

@@ -125,3 +125,24 @@ fn who_can_t_be_checked_is_told_to_phone_and_no_more() {
     let decision = refusal(&request(), &Facts { record: None, ..facts(now) }, now);
     assert_eq!(told(&decision.offers), [("phone", false, "3.2")]);
 }
+
+#[test]
+fn clause_4_7_what_replaces_a_part_is_offered_by_quote_in_a_session_as_before_it() {
+    use aval_protocol::wire::record::OfferKind::{ReplacePart, ReplaceSoftware};
+    let (contract, papers) = (contract(), Papers::default());
+    for kind in [ReplacePart, ReplaceSoftware] {
+        for category in [WorkCategory::Assistance, WorkCategory::Maintenance, WorkCategory::AddHardware] {
+            let priced = |in_session| {
+                super::super::priced(
+                    (&contract, &papers),
+                    &Rules::default(),
+                    (kind, category),
+                    in_session,
+                    wednesday(),
+                )
+            };
+            assert_eq!(priced(false), Some((false, "3.5")));
+            assert_eq!(priced(true), Some((false, "4.7")), "never included (2.5)");
+        }
+    }
+}
