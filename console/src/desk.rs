@@ -1,7 +1,7 @@
 //! The technician's desk: a page in a browser on this computer, served on 127.0.0.1 by the program that ends the encryption.
 //!
 //! Code for the page comes from this program, never from a relay: a viewer that the relay could change could not keep a secret
-//! from it. [`door`] says who may come in, [`keys`] who has been let in, [`api`] answers, [`viewer`] shows a session's screen.
+//! from it. `door` says who may come in, `keys` who has been let in, `api` answers, `viewer` shows a session's screen.
 
 mod api;
 mod browser;
