@@ -30,6 +30,10 @@ async fn clause_4_5_a_machine_that_leaves_is_not_managed_any_more() {
     let (key, agent) = world.approved().await;
     let mut link = world.link(&key, good()).await;
     assert!(matches!(link.hear().await, Downlink::Standing(Standing::Approved(_))));
+    assert!(
+        matches!(link.hear().await, Downlink::Inventory(_)),
+        "an approved machine is asked for its inventory"
+    );
     assert_eq!(world.ask(&key, Call::Leave).await, Reply::Done);
     assert_eq!(link.hear().await, Downlink::Standing(Standing::Unknown));
     assert_eq!(world.journal(agent).last().copied(), Some("LEFT"));
