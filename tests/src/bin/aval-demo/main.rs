@@ -144,8 +144,12 @@ fn by_script(stage: &mut Stage, tell: &mut Teller, out: &Path) -> Result<()> {
     let window = editor(&mut desk, &stage.path(""))?;
     tell.saw("a desk with a window manager and a text editor (Xephyr in Xvfb)");
     session_process(stage, desk.display())?;
-    gate(stage, tell)?;
+    let machine = gate(stage, tell)?;
     desktop_ready(stage)?;
+    stage.until("the machine's inventory", |stage| {
+        let held = stage.run("aval-console", &["--home", "technician", "inventory", &machine, "--json"])?;
+        Ok(held.contains("\"cpu\""))
+    })?;
     page::session(stage, &desk, window, out, tell)
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn session(
     page.press("Enter", 0)?;
     page.press("Enter", 0)?;
     page.holds("document.querySelector('.pane h1') !== null")?;
+    page.reads("Processeur")?;
     page.screenshot(&out.join("machine.png"))?;
     tell.saw("the technician’s page is open in a browser and shows the machine, its contract, its inventory");
 
