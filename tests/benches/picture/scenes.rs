@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use aval_protocol::wire::screen::Rect;
 use aval_tests::desk::{Desk, Window};
 use aval_tests::simnet::rng::Rng;
 use x11rb::connection::Connection as _;
@@ -49,8 +50,43 @@ impl Canvas {
         Ok(Self { connection, window, gc, size, depth, pages: Vec::new() })
     }
 
-    /// A photograph: slow waves of colour, and the grain of a sensor.
-    pub(crate) fn photograph(&self, phase: f64, rng: &mut Rng) -> Result<()> {
+    /// Shows a photograph.
+    pub(crate) fn photograph(&self, rng: &mut Rng) -> Result<()> {
+        self.expose(self.window, 0.0, rng)
+    }
+
+    /// Prepares a film of that many pictures inside the server.
+    pub(crate) fn film(&mut self, count: u32, rng: &mut Rng) -> Result<()> {
+        for frame in 0..count {
+            let page = self.connection.generate_id()?;
+            let (width, height) = self.size;
+            self.connection.create_pixmap(self.depth, page, self.window, width, height)?.check()?;
+            self.expose(page, f64::from(frame) * 0.08, rng)?;
+            self.pages.push(page);
+        }
+        Ok(())
+    }
+
+    /// Shows a page of those prepared.
+    pub(crate) fn turn(&self, page: usize) -> Result<()> {
+        let page = *self.pages.get(page % self.pages.len().max(1)).context("a page")?;
+        let (width, height) = self.size;
+        self.connection.copy_area(page, self.window, self.gc, 0, 0, 0, 0, width, height)?;
+        Ok(self.connection.flush()?)
+    }
+
+    /// All pixels of a part of the screen as the server has them, `0x00RRGGBB`.
+    pub(crate) fn truth(&self, part: Rect) -> Result<Vec<u32>> {
+        let (x, y) = (i16::try_from(part.x)?, i16::try_from(part.y)?);
+        let root = self.connection.setup().roots.first().context("a screen")?.root;
+        let format = ImageFormat::Z_PIXMAP;
+        let image = self.connection.get_image(format, root, x, y, part.width, part.height, !0)?.reply()?;
+        let pixel = |[b, g, r, _]: &[u8; 4]| u32::from_be_bytes([0, *r, *g, *b]);
+        Ok(image.data.as_chunks::<4>().0.iter().map(pixel).collect())
+    }
+
+    /// Slow waves of colour, and the grain of a sensor.
+    fn expose(&self, on: u32, phase: f64, rng: &mut Rng) -> Result<()> {
         let (width, height) = self.size;
         for top in (0..height).step_by(usize::from(STRIP)) {
             let rows = STRIP.min(height - top);
@@ -116,16 +152,14 @@ impl Canvas {
 
     /// Shows a page with squares of one colour in its corners and its middle.
     pub(crate) fn flip(&self, page: usize, colour: u32) -> Result<()> {
-        let (width, height) = self.size;
-        let page = *self.pages.get(page % self.pages.len().max(1)).context("a page")?;
+        let drawn = *self.pages.get(page % self.pages.len().max(1)).context("a page")?;
         self.connection.change_gc(self.gc, &ChangeGCAux::new().foreground(colour))?;
         let squares = self.points().map(|(x, y)| {
             let corner = |at: u16| i16::try_from(at.saturating_sub(4)).unwrap_or(0);
             Rectangle { x: corner(x), y: corner(y), width: 8, height: 8 }
         });
-        self.connection.poly_fill_rectangle(page, self.gc, &squares)?;
-        self.connection.copy_area(page, self.window, self.gc, 0, 0, 0, 0, width, height)?;
-        Ok(self.connection.flush()?)
+        self.connection.poly_fill_rectangle(drawn, self.gc, &squares)?;
+        self.turn(page)
     }
 
     /// Where the squares are.
