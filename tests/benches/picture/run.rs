@@ -11,6 +11,7 @@ use aval_console::session::hands::Hands;
 use aval_console::session::view::View;
 use aval_console::session::{Happened, Running, start};
 use aval_protocol::wire::input::{Button, InputEvent, Key, NOTCH};
+use aval_protocol::wire::screen::Rect;
 use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
 use aval_tests::desk::Window;
 use aval_tests::figures::{Times, now};

@@ -106,18 +106,7 @@ impl Canvas {
                 }
             }
             let (y, format) = (i16::try_from(top)?, ImageFormat::Z_PIXMAP);
-            self.connection.put_image(
-                format,
-                self.window,
-                self.gc,
-                width,
-                rows,
-                0,
-                y,
-                0,
-                self.depth,
-                &strip,
-            )?;
+            self.connection.put_image(format, on, self.gc, width, rows, 0, y, 0, self.depth, &strip)?;
         }
         self.connection.get_input_focus()?.reply()?;
         Ok(())
