@@ -35,6 +35,7 @@ impl Folder {
         let name = random.bytes::<8>().map_err(|e| failed(&e.to_string()))?;
         let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
         let path = parent.join(format!("aval-console-{name}"));
+        #[cfg_attr(not(unix), allow(unused_mut, reason = "only Unix has a mode to set"))]
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
