@@ -13,7 +13,7 @@ mod shelf;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum_server::Handle;
@@ -27,7 +27,7 @@ use door::Door;
 pub use certificate::{CertificateError, trial};
 pub use shelf::{PackageError, look_at, shelve};
 
-/// What the page needs beside the relay's own.
+/// What the page needs beside the relay's own: `[install]` of the settings.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct InstallConfig {
     /// Where to listen (TCP).
@@ -53,6 +53,16 @@ pub enum InstallError {
     /// The certificate or its key.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+}
+
+impl InstallConfig {
+    /// With its paths within a folder, unless they are absolute.
+    #[must_use]
+    pub fn within(self, dir: &Path) -> Self {
+        let Self { certificate, key, packages, .. } = &self;
+        let [certificate, key, packages] = [certificate, key, packages].map(|path| dir.join(path));
+        Self { certificate, key, packages, ..self }
+    }
 }
 
 /// Begins to serve; where it listens. Must be called inside a tokio runtime.

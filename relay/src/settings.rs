@@ -8,9 +8,14 @@ use serde::Deserialize;
 use crate::gate::Rules;
 use crate::gate::link::{Insufficient, Thresholds};
 use crate::gate::term::NoticeCountsFrom;
+use crate::install::InstallConfig;
 
 /// The relay's port unless somebody says otherwise.
 pub(crate) const PORT: u16 = 4433;
+/// The install page's certificate and its key, and the folder of packages, unless somebody says otherwise.
+pub(crate) const CERTIFICATE: &str = "web.crt";
+pub(crate) const KEY: &str = "web.key";
+pub(crate) const PACKAGES: &str = "packages";
 
 /// The settings.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -19,25 +24,8 @@ pub struct Settings {
     pub listen: Option<SocketAddr>,
     /// For the gate.
     pub rules: Rules,
-    /// The install page, if one is served.
-    pub install: Option<InstallSettings>,
-}
-
-/// `[install]`: the install page for clients.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct InstallSettings {
-    /// Where to listen (TCP).
-    pub listen: SocketAddr,
-    /// The page's address, as invitations have it: `https://aide.example.fr`.
-    pub address: String,
-    /// The relay's address, as agents dial it: `relais.example.fr:4433`.
-    pub relay: String,
-    /// The certificates (PEM); within the relay's folder unless the path is absolute.
-    pub certificate: PathBuf,
-    /// Their key (PEM), likewise.
-    pub key: PathBuf,
-    /// The folder of packages, likewise.
-    pub packages: PathBuf,
+    /// The install page, if one is served; its paths are within the relay's folder unless absolute.
+    pub install: Option<InstallConfig>,
 }
 
 #[derive(Deserialize)]
@@ -116,7 +104,7 @@ impl Settings {
 }
 
 impl Install {
-    fn settings(self, relay: Option<SocketAddr>) -> Result<InstallSettings, String> {
+    fn settings(self, relay: Option<SocketAddr>) -> Result<InstallConfig, String> {
         let address = self.address.trim_end_matches('/').to_owned();
         let host = address.strip_prefix("https://").unwrap_or_default();
         let (name, port) = host.rsplit_once(':').unwrap_or((host, "443"));
@@ -135,13 +123,13 @@ impl Install {
         {
             return Err("install: relay is written relais.example.fr:4433".to_owned());
         }
-        Ok(InstallSettings {
+        Ok(InstallConfig {
             listen: self.listen,
             relay,
             address,
-            certificate: self.certificate.unwrap_or_else(|| "web.crt".into()),
-            key: self.key.unwrap_or_else(|| "web.key".into()),
-            packages: self.packages.unwrap_or_else(|| "packages".into()),
+            certificate: self.certificate.unwrap_or_else(|| CERTIFICATE.into()),
+            key: self.key.unwrap_or_else(|| KEY.into()),
+            packages: self.packages.unwrap_or_else(|| PACKAGES.into()),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Result;
 use aval_protocol::id::UnixSeconds;
@@ -14,29 +14,14 @@ use super::{bad, folder, refused, rfc3339, say, trouble};
 use crate::install::{self, CertificateError, InstallConfig, InstallError};
 use crate::records::Author;
 use crate::server::Relay;
-use crate::settings::InstallSettings;
-
-/// A trial's certificate and key.
-const CERTIFICATE: &str = "web.crt";
-const KEY: &str = "web.key";
-/// Where packages are unless the settings say otherwise.
-const PACKAGES: &str = "packages";
+use crate::settings::{CERTIFICATE, KEY, PACKAGES};
 
 /// Serves the page beside the relay.
-pub(super) fn open(relay: &mut Relay, dir: &Path, install: &InstallSettings) -> Result<SocketAddr> {
-    let InstallSettings { listen, address, relay: dialled, certificate, key, packages } = install.clone();
-    let at = |path: PathBuf| dir.join(path);
-    let config = InstallConfig {
-        listen,
-        address,
-        relay: dialled,
-        certificate: at(certificate),
-        key: at(key),
-        packages: at(packages),
-    };
+pub(super) fn open(relay: &mut Relay, dir: &Path, install: &InstallConfig) -> Result<SocketAddr> {
+    let config = install.clone().within(dir);
     relay.open_install_page(&config).map_err(|error| match error {
         InstallError::Socket(error) => {
-            trouble(|lang| text::no_page_socket(lang, &listen.to_string(), &error.to_string()))
+            trouble(|lang| text::no_page_socket(lang, &config.listen.to_string(), &error.to_string()))
         }
         InstallError::Certificate(CertificateError::Missing(path)) => {
             trouble(|lang| text::no_certificate(lang, &path, &dir.display().to_string()))
