@@ -132,7 +132,8 @@ pub(crate) fn reason(reason: &Reason) -> Value {
     })
 }
 
-fn offer(offer: &OfferLine) -> Value {
+/// Something else that helps, as JSON.
+pub(crate) fn offer(offer: &OfferLine) -> Value {
     json!({
         "kind": offer.kind,
         "included": offer.included,

@@ -16,6 +16,7 @@ use super::Inner;
 use super::fault::{Body, Fault};
 use super::seat::With;
 use super::shape::{self, NAME};
+use crate::calls::show;
 use crate::session::{StartError, start};
 
 /// What every question may use.
@@ -104,7 +105,7 @@ pub(super) async fn ask(State(desk): Desk, Body(asked): Body<Asked>) -> Result<R
             ));
         }
     };
-    with.warnings = running.permitted().warnings.iter().map(shape::reason).collect();
+    with.warnings = running.permitted().warnings.iter().map(show::reason).collect();
     let session = desk.seats.add(running, with, console);
     Ok((StatusCode::CREATED, Json(json!({ "session": session.to_string() }))).into_response())
 }

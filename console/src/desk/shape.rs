@@ -5,7 +5,7 @@ use aval_protocol::text::console as text;
 use aval_protocol::text::prompt::plain;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::record::{
-    ContractStanding, CoverageState, Decision, LineFacts, MachineRow, OfferLine, OfferRow, Reason,
+    ContractStanding, CoverageState, Decision, LineFacts, MachineRow, OfferRow,
 };
 use serde_json::{Value, json};
 
@@ -36,31 +36,11 @@ pub(super) fn decision(decision: &Decision) -> Value {
         "at": decision.at.0,
         "contract": decision.contract.as_ref().map(|c| c.as_str()),
         "capabilities": show::capabilities(decision.capabilities),
-        "reasons": decision.reasons.iter().map(reason).collect::<Vec<_>>(),
-        "warnings": decision.warnings.iter().map(reason).collect::<Vec<_>>(),
+        "reasons": decision.reasons.iter().map(show::reason).collect::<Vec<_>>(),
+        "warnings": decision.warnings.iter().map(show::reason).collect::<Vec<_>>(),
         "retry_at": decision.retry_at.map(|at| at.0),
-        "offers": decision.offers.iter().map(offer_line).collect::<Vec<_>>(),
+        "offers": decision.offers.iter().map(show::offer).collect::<Vec<_>>(),
         "line": decision.line.as_ref().map(line),
-    })
-}
-
-/// One reason, or warning.
-pub(super) fn reason(reason: &Reason) -> Value {
-    json!({
-        "code": reason.code.to_string(),
-        "clause": reason.clause,
-        "fr": plain(&reason.fr, SENTENCE),
-        "en": plain(&reason.en, SENTENCE),
-    })
-}
-
-fn offer_line(offer: &OfferLine) -> Value {
-    json!({
-        "kind": offer.kind,
-        "included": offer.included,
-        "clause": offer.clause,
-        "fr": plain(&offer.fr, SENTENCE),
-        "en": plain(&offer.en, SENTENCE),
     })
 }
 
