@@ -9,6 +9,7 @@ mod console;
 mod keys;
 mod page;
 mod rules;
+pub mod steps;
 
 use std::cell::RefCell;
 use std::fs;

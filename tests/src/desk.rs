@@ -196,26 +196,24 @@ impl Desk {
         Ok(())
     }
 
-    /// What can be read on a part of the person's screen, as a person would: by its pixels.
+    /// One line of text on a part of the person's screen, read as a person would: by its pixels. More than one line confuses the
+    /// reader, and large letters beside small ones do.
     ///
     /// # Errors
     /// When a tool fails.
-    pub fn read(&self, dir: &Path, part: Window, only: Option<&str>) -> Result<String> {
+    pub fn read_line(&self, dir: &Path, part: Window) -> Result<String> {
         let (whole, cut) = (dir.join("screen.png"), dir.join("part.png"));
         self.picture(&whole)?;
         let Window { x, y, width, height, .. } = part;
         let crop = format!("{width}x{height}{x:+}{y:+}");
         let made = Command::new("convert")
             .arg(&whole)
-            .args(["-crop", &crop, "+repage", "-resize", "300%", "-colorspace", "Gray"])
+            .args(["-crop", &crop, "+repage", "-resize", "200%", "-colorspace", "Gray"])
             .arg(&cut)
             .status();
         ensure!(made.context("convert (ImageMagick) cannot be started")?.success(), "convert failed");
         let mut tesseract = Command::new("tesseract");
-        tesseract.arg(&cut).args(["-", "--psm", "6"]);
-        if let Some(only) = only {
-            tesseract.args(["-c", &format!("tessedit_char_whitelist={only}")]);
-        }
+        tesseract.arg(&cut).args(["-", "--psm", "7"]);
         let out = tesseract.stderr(Stdio::null()).output().context("tesseract cannot be started")?;
         Ok(String::from_utf8_lossy(&out.stdout).into_owned())
     }

@@ -10,6 +10,7 @@ pub mod paint;
 pub mod parts;
 pub mod simnet;
 pub mod stage;
+pub mod technician;
 pub mod trio;
 pub mod world;
 #[cfg(target_os = "linux")]

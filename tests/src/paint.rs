@@ -1,5 +1,7 @@
 //! A program of the person's that paints: a small window on the desk whose colour changes when it is told to.
 
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
@@ -7,6 +9,8 @@ use x11rb::protocol::xproto::{
     WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
+
+use crate::simnet::rng::Rng;
 
 /// The window.
 #[derive(Debug)]
@@ -17,6 +21,17 @@ pub struct Paint {
     side: u16,
     /// Where it is on the screen.
     pub at: (i16, i16),
+}
+
+/// 120 to 170 ms between two changes, so that no period of anybody's is met.
+pub fn spacing(rng: &mut Rng) -> Duration {
+    Duration::from_millis(120 + rng.bits() % 51)
+}
+
+/// The colour of a change, never the one before: the lowest bits count.
+pub fn colour(number: u32, rng: &mut Rng) -> u32 {
+    let bits = u32::try_from(rng.bits() & 0x00ff_ff00).unwrap_or_default();
+    bits | (number & 0xff)
 }
 
 // === impl Paint

@@ -202,6 +202,11 @@ pub fn accept_button(question: Window) -> (i32, i32) {
     (question.x + ACCEPT.0, question.y + question.height + ACCEPT.1)
 }
 
+/// Where the match code of a consent window is: large, at the right of its box.
+pub fn code_place(question: Window) -> Window {
+    Window { x: question.x + question.width - 202, y: question.y + 128, width: 184, height: 74, ..question }
+}
+
 /// The banner, once it is there.
 ///
 /// # Errors

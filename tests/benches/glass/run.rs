@@ -4,11 +4,12 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use aval_tests::browser::steps::{choose, granted};
 use aval_tests::browser::{Browser, Console, Page, Screen};
 use aval_tests::figures::{Times, now};
-use aval_tests::paint::Paint;
+use aval_tests::paint::{Paint, colour, spacing};
 use aval_tests::simnet::rng::Rng;
-use aval_tests::world::{CONTRACT, World, agree};
+use aval_tests::world::{CONTRACT, World};
 use aval_tests::xserver::XServer;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat, Window};
@@ -48,7 +49,8 @@ pub(crate) fn run() -> Result<()> {
     let browser = Browser::start(Screen::Display(server.display()))?;
     let page = browser.page()?;
     console.enter(&page)?;
-    granted(&page, &world)?;
+    choose(&page, CONTRACT)?;
+    granted(&page, &world.desk)?;
     let connection = server.connect()?;
     let root = connection.setup().roots[0].root;
     let eyes = Eyes { connection, root };
@@ -69,20 +71,6 @@ pub(crate) fn run() -> Result<()> {
     println!("client's screen to technician's screen, 48 × 48 pixels, page at {}: {times}", zoom(&page)?);
     page.click_named("button", "Terminer")?;
     page.reads("La session est terminée")
-}
-
-/// A session from the page, the person's yes included.
-fn granted(page: &Page, world: &World) -> Result<()> {
-    page.fill("searchbox", "Chercher un poste, un client, un contrat", CONTRACT)?;
-    page.press("Enter", 0)?;
-    page.press("Enter", 0)?;
-    page.holds("document.querySelector('.pane h1') !== null")?;
-    page.click_named("button", "Demander la prise en main")?;
-    page.fill("textbox", "Demande du client", "appel de M. Leroy, 10 h 12")?;
-    page.click_named("button", "Envoyer la demande")?;
-    page.reads("La personne lit la demande")?;
-    agree(&world.desk)?;
-    page.holds("document.querySelector('.cover')?.hidden === true")
 }
 
 /// How large the page shows the client's screen.
@@ -124,15 +112,4 @@ impl Eyes {
         let pixels = data.chunks_exact(4).filter_map(|pixel| pixel.first_chunk::<4>());
         Ok(pixels.map(|pixel| u32::from_le_bytes(*pixel) & 0x00ff_ffff).collect())
     }
-}
-
-/// 120 to 170 ms, so that no period of anybody's is met.
-fn spacing(rng: &mut Rng) -> Duration {
-    Duration::from_millis(120 + rng.bits() % 51)
-}
-
-/// Never the one before: the lowest bits count.
-fn colour(number: u32, rng: &mut Rng) -> u32 {
-    let bits = u32::try_from(rng.bits() & 0x00ff_ff00).unwrap_or_default();
-    bits | (number & 0xff)
 }

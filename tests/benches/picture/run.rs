@@ -3,23 +3,19 @@
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
-use aval_console::calls::machines;
+use anyhow::{Context as _, Result, anyhow};
 use aval_console::home::Home;
-use aval_console::link::{Console, ConsoleConfig};
 use aval_console::session::hands::Hands;
 use aval_console::session::view::View;
-use aval_console::session::{Happened, Running, start};
 use aval_protocol::wire::input::{Button, InputEvent, Key, NOTCH};
 use aval_protocol::wire::screen::Rect;
-use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
 use aval_tests::desk::Window;
 use aval_tests::figures::{Times, now};
-use aval_tests::paint::Paint;
+use aval_tests::paint::{Paint, colour, spacing};
 use aval_tests::simnet::rng::Rng;
 use aval_tests::stage::Stage;
-use aval_tests::world::{MACHINE, World, agree};
-use aval_transport::{Clock, Random};
+use aval_tests::technician::{connect, granted};
+use aval_tests::world::{MACHINE, World};
 use tokio::time::sleep;
 
 use crate::counted;
@@ -56,16 +52,8 @@ async fn session(
     rng: &mut Rng,
 ) -> Result<()> {
     let (socket, received) = counted::socket()?;
-    let console = Console::connect(ConsoleConfig {
-        socket: Some(socket),
-        relays: home.relays,
-        signer: home.signer.into(),
-        firm: home.firm.firm().clone(),
-        clock: Clock::system(),
-        random: Random::system(),
-    })
-    .await?;
-    let mut running = granted(&console, world).await?;
+    let console = connect(home, socket).await?;
+    let mut running = granted(&console, &world.desk).await?;
     let hands = running.hands().clone();
     let view = hands.view().clone();
     let agent = [world.stage.pid("session")?, world.stage.pid(MACHINE)?];
@@ -122,30 +110,6 @@ async fn session(
     let _ = heard.await;
     console.close().await;
     Ok(())
-}
-
-/// A session with view and control, the person's yes included.
-async fn granted(console: &Console, world: &World) -> Result<Running> {
-    let rows = machines(console).await?;
-    let request = SessionRequest {
-        agent: rows.first().context("the machine is listed")?.agent,
-        capabilities: Capabilities::KNOWN,
-        category: WorkCategory::Assistance,
-        reference: "appel de M. Leroy, 10 h 12".into(),
-        minutes: 30,
-    };
-    let mut running = start(console, request).await?;
-    loop {
-        match running.next().await.context("the session ended early")? {
-            Happened::Asking { .. } => tokio::task::block_in_place(|| agree(&world.desk))?,
-            Happened::Granted { capabilities, .. } => {
-                ensure!(capabilities.holds(Capabilities::CONTROL), "control was not granted");
-                return Ok(running);
-            }
-            Happened::Ended(reason) => bail!("no session: {reason}"),
-            _ => {}
-        }
-    }
 }
 
 /// From the grant to the whole screen nearly, and to the bit; without the edge where the banner's clock runs.
@@ -264,14 +228,4 @@ async fn seen(view: &View, points: &[(u16, u16)], colour: u32) -> Result<()> {
         Ok(())
     };
     tokio::time::timeout(MISSED, wait).await.context("it was never seen")?
-}
-
-fn spacing(rng: &mut Rng) -> Duration {
-    Duration::from_millis(120 + rng.bits() % 51)
-}
-
-/// Never the one before: the lowest bits count.
-fn colour(number: u32, rng: &mut Rng) -> u32 {
-    let bits = u32::try_from(rng.bits() & 0x00ff_ff00).unwrap_or_default();
-    bits | (number & 0xff)
 }

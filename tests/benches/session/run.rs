@@ -5,25 +5,21 @@ use std::sync::atomic::Ordering;
 use std::thread::sleep;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use aval_agent::encode::{Allowance, Encoder};
 use aval_agent::platform;
-use aval_console::calls::machines;
 use aval_console::home::Home;
-use aval_console::link::{Console, ConsoleConfig};
 use aval_console::session::hands::Hands;
 use aval_console::session::view::View;
-use aval_console::session::{Happened, Running, start};
 use aval_protocol::id::Epoch;
 use aval_protocol::wire::input::{Button, InputEvent, Key};
 use aval_protocol::wire::screen::{Rect, ScreenDown};
-use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
 use aval_tests::desk::{Desk, Window};
 use aval_tests::figures::{Times, now};
-use aval_tests::paint::Paint;
+use aval_tests::paint::{Paint, colour, spacing};
 use aval_tests::simnet::rng::Rng;
-use aval_tests::world::{World, agree, editor};
-use aval_transport::{Clock, Random};
+use aval_tests::technician::{connect, granted};
+use aval_tests::world::{World, editor};
 
 use crate::counted;
 
@@ -53,15 +49,7 @@ pub(crate) fn run() -> Result<()> {
 
 async fn session(home: Home, desk: &Desk, window: Window, probe: &Paint, rng: &mut Rng) -> Result<()> {
     let (socket, received) = counted::socket()?;
-    let console = Console::connect(ConsoleConfig {
-        socket: Some(socket),
-        relays: home.relays,
-        signer: home.signer.into(),
-        firm: home.firm.firm().clone(),
-        clock: Clock::system(),
-        random: Random::system(),
-    })
-    .await?;
+    let console = connect(home, socket).await?;
     let mut running = granted(&console, desk).await?;
     let hands = running.hands().clone();
     let view = hands.view().clone();
@@ -96,30 +84,6 @@ async fn session(home: Home, desk: &Desk, window: Window, probe: &Paint, rng: &m
     while running.next().await.is_some() {}
     console.close().await;
     Ok(())
-}
-
-/// A session with view and control, the person's yes included.
-async fn granted(console: &Console, desk: &Desk) -> Result<Running> {
-    let rows = machines(console).await?;
-    let request = SessionRequest {
-        agent: rows.first().context("the machine is listed")?.agent,
-        capabilities: Capabilities::KNOWN,
-        category: WorkCategory::Assistance,
-        reference: "appel de M. Leroy, 10 h 12".into(),
-        minutes: 30,
-    };
-    let mut running = start(console, request).await?;
-    loop {
-        match running.next().await.context("the session ended early")? {
-            Happened::Asking { .. } => tokio::task::block_in_place(|| agree(desk))?,
-            Happened::Granted { capabilities, .. } => {
-                ensure!(capabilities.holds(Capabilities::CONTROL), "control was not granted");
-                return Ok(running);
-            }
-            Happened::Ended(reason) => bail!("no session: {reason}"),
-            _ => {}
-        }
-    }
 }
 
 async fn changes(view: &View, probe: &Paint, rng: &mut Rng) -> Result<Times> {
@@ -228,14 +192,4 @@ fn encoded(display: &str, probe: &Paint, rng: &mut Rng) -> Result<String> {
     sizes.sort_unstable();
     let (half, most) = (sizes[sizes.len() / 2], sizes[sizes.len() - 1]);
     Ok(format!("compressed pixels: the whole desk {first} B, then {half} B a change (p50; max {most} B)"))
-}
-
-fn spacing(rng: &mut Rng) -> Duration {
-    Duration::from_millis(120 + rng.bits() % 51)
-}
-
-/// Never the one before: the lowest bits count.
-fn colour(number: u32, rng: &mut Rng) -> u32 {
-    let bits = u32::try_from(rng.bits() & 0x00ff_ff00).unwrap_or_default();
-    bits | (number & 0xff)
 }

@@ -14,7 +14,7 @@ use aval_tests::xserver::XServer;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::ConnectionExt as _;
 
-use crate::steps::{choose, click_editor, granted};
+use aval_tests::browser::steps::{choose, click_editor, granted};
 
 /// Codes of the keys of a PC keyboard in X (evdev).
 const SHIFT: u8 = 50;

@@ -7,7 +7,7 @@ use anyhow::Result;
 use aval_tests::browser::{Browser, Console, Page, Screen};
 use aval_tests::world::{CONTRACT, World};
 
-use crate::steps::{ask, choose, granted};
+use aval_tests::browser::steps::{ask, choose, granted};
 
 /// Pictures stay here after the test.
 fn folder() -> Result<PathBuf> {

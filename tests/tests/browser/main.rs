@@ -8,4 +8,3 @@ mod look;
 mod many;
 mod refusal;
 mod session;
-mod steps;

@@ -5,7 +5,7 @@ use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::stage::Stage;
 use aval_tests::world::{CONTRACT, MACHINE, contract, service};
 
-use crate::steps::{ask, choose};
+use aval_tests::browser::steps::{ask, choose};
 
 const LAPSED: &str = "C-2019-003";
 

@@ -7,7 +7,7 @@ use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::figures::now;
 use aval_tests::world::{CONTRACT, World, banner, editor, press_end};
 
-use crate::steps::{choose, click_editor, codes, granted, picture, screen};
+use aval_tests::browser::steps::{ask, choose, click_editor, codes, granted, picture, screen};
 
 const SENTENCE: &str = "Ca marche: 12 + 3 = 15, oui/non (fin)";
 
@@ -24,7 +24,7 @@ fn a_whole_session_from_the_page_and_back_to_it() -> Result<()> {
     choose(&page, CONTRACT)?;
     page.reads("Le contrat permet une demande maintenant.")?;
 
-    crate::steps::ask(&page)?;
+    ask(&page)?;
     page.reads("La demande peut partir")?;
     page.click_named("button", "Envoyer la demande")?;
     let (shown, read) = codes(&page, &world.desk, dir.path())?;

@@ -6,7 +6,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use aval_tests::browser::{Browser, Console, Page, Screen};
+use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, codes, send};
+use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::desk::{Desk, Window};
 use aval_tests::stage::Stage;
 use aval_tests::world::{CONTRACT, PROMPT, accept_button, agree, banner, press_end};
@@ -15,8 +16,6 @@ use crate::Teller;
 
 /// What the technician types.
 pub(crate) const SENTENCE: &str = "Télémaintenance : ça marche, l’œuvre d’été à 120 € est prête !";
-/// The picture is there, and nothing is in front of it.
-const LIVE: &str = "document.querySelector('.cover')?.hidden === true";
 
 /// A whole session from the page, the person's hand on the outer X server. Pictures of both sides stay in `out`.
 pub(crate) fn session(
@@ -31,18 +30,14 @@ pub(crate) fn session(
     let page = browser.page()?;
     page.size(1280, 800, false)?;
     console.enter(&page)?;
-    page.fill("searchbox", "Chercher un poste, un client, un contrat", CONTRACT)?;
-    page.press("Enter", 0)?;
-    page.press("Enter", 0)?;
-    page.holds("document.querySelector('.pane h1') !== null")?;
+    choose(&page, CONTRACT)?;
     page.reads("Processeur")?;
     page.screenshot(&out.join("machine.png"))?;
     tell.saw("the technician’s page is open in a browser and shows the machine, its contract, its inventory");
 
-    page.click_named("button", "Demander la prise en main")?;
-    page.fill("textbox", "Demande du client", "appel de M. Leroy, 10 h 12")?;
-    page.click_named("button", "Envoyer la demande")?;
-    let code = same_code(&page, desk, out)?;
+    ask(&page)?;
+    send(&page)?;
+    let (code, _) = codes(&page, desk, out)?;
     desk.picture(&out.join("question.png"))?;
     page.screenshot(&out.join("waiting.png"))?;
     tell.saw(&format!(
@@ -56,7 +51,7 @@ pub(crate) fn session(
     banner(desk)?;
     tell.saw("a program’s clicks do nothing; the person ticked control and accepted with the mouse; the picture is on the page");
 
-    click_pixel(&page, editor.x + editor.width / 2, editor.y + editor.height / 2)?;
+    click_editor(&page, editor)?;
     for character in SENTENCE.chars() {
         page.press(&character.to_string(), 0)?;
     }
@@ -83,19 +78,6 @@ pub(crate) fn session(
     Ok(())
 }
 
-/// The code on the page, once it is on the person's screen too.
-fn same_code(page: &Page, desk: &Desk, out: &Path) -> Result<String> {
-    page.holds(r"/^\d{3}\s\d{3}$/.test(document.querySelector('.code')?.textContent ?? '')")?;
-    let shown = page.eval("document.querySelector('.code').textContent.replace(/\\s/, '')")?;
-    let shown = shown.as_str().context("a code")?.to_owned();
-    desk.until("the match code on the person's screen", |desk| {
-        // Looked for each time: a window manager moves a new window.
-        let seen = desk.read(out, desk.window(PROMPT)?, None)?;
-        Ok(seen.chars().filter(char::is_ascii_digit).collect::<String>().contains(&shown).then_some(()))
-    })?;
-    Ok(shown)
-}
-
 /// A program clicks and types on the consent window, in vain.
 fn program_in_vain(desk: &Desk) -> Result<()> {
     sleep(Duration::from_secs(4));
@@ -105,16 +87,6 @@ fn program_in_vain(desk: &Desk) -> Result<()> {
     sleep(Duration::from_millis(800));
     ensure!(desk.find(PROMPT)?.is_some(), "a program answered the question");
     Ok(())
-}
-
-/// Clicks a pixel of the client's screen in the page's picture.
-fn click_pixel(page: &Page, x: i32, y: i32) -> Result<()> {
-    let at = page.eval(&format!(
-        "(() => {{ const c = document.querySelector('.picture canvas'), r = c.getBoundingClientRect(); \
-         return [r.left + ({x} + 0.5) * r.width / c.width, r.top + ({y} + 0.5) * r.height / c.height]; }})()"
-    ))?;
-    let (x, y) = (at[0].as_f64().context("a picture to click on")?, at[1].as_f64().context("its height")?);
-    page.click(x, y)
 }
 
 /// Both sides of the session in one picture: the technician's page left, the client's screen right.

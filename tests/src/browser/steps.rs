@@ -4,19 +4,23 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
-use aval_tests::browser::Page;
-use aval_tests::desk::{Desk, Window};
-use aval_tests::world::{PROMPT, agree};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::Page;
+use crate::desk::{Desk, Window};
+use crate::world::{PROMPT, agree, code_place};
+
 /// Who asked, as a technician writes it.
-pub(crate) const REFERENCE: &str = "appel de M. Leroy, 10 h 12";
+pub const REFERENCE: &str = "appel de M. Leroy, 10 h 12";
 /// The picture is there, and nothing is in front of it.
-const LIVE: &str = "document.querySelector('.cover')?.hidden === true";
+pub const LIVE: &str = "document.querySelector('.cover')?.hidden === true";
 
 /// Searches for a machine from the keyboard and opens it.
-pub(crate) fn choose(page: &Page, search: &str) -> Result<()> {
+///
+/// # Errors
+/// When the list or the machine does not come up.
+pub fn choose(page: &Page, search: &str) -> Result<()> {
     page.holds("document.querySelector('.grid-body .grid-row') !== null")?;
     page.fill("searchbox", "Chercher un poste, un client, un contrat", search)?;
     page.press("Enter", 0)?;
@@ -25,35 +29,56 @@ pub(crate) fn choose(page: &Page, search: &str) -> Result<()> {
 }
 
 /// Asks for the machine that is chosen; what the page says next is for the caller to read.
-pub(crate) fn ask(page: &Page) -> Result<()> {
+///
+/// # Errors
+/// When the page has no such dialog.
+pub fn ask(page: &Page) -> Result<()> {
     page.click_named("button", "Demander la prise en main")?;
     page.fill("textbox", "Demande du client", REFERENCE)
 }
 
+/// Sends what was asked.
+///
+/// # Errors
+/// When it cannot be sent.
+pub fn send(page: &Page) -> Result<()> {
+    page.click_named("button", "Envoyer la demande")
+}
+
 /// Asks, and the person says yes with the mouse; the picture is there.
-pub(crate) fn granted(page: &Page, desk: &Desk) -> Result<()> {
+///
+/// # Errors
+/// When it does not come to that.
+pub fn granted(page: &Page, desk: &Desk) -> Result<()> {
     ask(page)?;
-    page.click_named("button", "Envoyer la demande")?;
+    send(page)?;
     page.reads("La personne lit la demande")?;
     agree(desk)?;
     page.holds(LIVE)
 }
 
 /// The match code on the page and on the person's screen; both must be there.
-pub(crate) fn codes(page: &Page, desk: &Desk, dir: &Path) -> Result<(String, String)> {
+///
+/// # Errors
+/// When one of them never is.
+pub fn codes(page: &Page, desk: &Desk, dir: &Path) -> Result<(String, String)> {
     page.holds(r"/^\d{3}\s\d{3}$/.test(document.querySelector('.code')?.textContent ?? '')")?;
     let shown = page.eval("document.querySelector('.code').textContent.replace(/\\s/, '')")?;
     let shown = shown.as_str().context("a code")?.to_owned();
     let read = desk.until("the code on the person's screen", |desk| {
-        let seen = desk.read(dir, desk.window(PROMPT)?, None)?;
+        // Looked for each time: a window manager moves a new window.
+        let seen = desk.read_line(dir, code_place(desk.window(PROMPT)?))?;
         let digits: String = seen.chars().filter(char::is_ascii_digit).collect();
-        Ok(digits.contains(&shown).then(|| shown.clone()))
+        Ok((digits == shown).then_some(digits))
     })?;
     Ok((shown, read))
 }
 
 /// Clicks a pixel of the client's screen in the picture.
-pub(crate) fn click_pixel(page: &Page, x: i32, y: i32) -> Result<()> {
+///
+/// # Errors
+/// When there is no picture.
+pub fn click_pixel(page: &Page, x: i32, y: i32) -> Result<()> {
     let at = page.eval(&format!(
         "(() => {{ const c = document.querySelector('.picture canvas'), r = c.getBoundingClientRect(); \
          return [r.left + ({x} + 0.5) * r.width / c.width, r.top + ({y} + 0.5) * r.height / c.height]; }})()"
@@ -65,7 +90,10 @@ pub(crate) fn click_pixel(page: &Page, x: i32, y: i32) -> Result<()> {
 }
 
 /// The picture on the page as R G B rows, read back from its canvas.
-pub(crate) fn picture(page: &Page) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// When there is none.
+pub fn picture(page: &Page) -> Result<Vec<u8>> {
     let said = page.eval(
         "(() => { const c = document.querySelector('.picture canvas'); const o = new OffscreenCanvas(c.width, c.height); \
          const x = o.getContext('2d', { willReadFrequently: true }); x.drawImage(c, 0, 0); const d = x.getImageData(0, 0, c.width, c.height).data; \
@@ -76,7 +104,10 @@ pub(crate) fn picture(page: &Page) -> Result<Vec<u8>> {
 }
 
 /// The person's screen as R G B rows, by another program's eyes.
-pub(crate) fn screen(desk: &Desk, dir: &Path) -> Result<Vec<u8>> {
+///
+/// # Errors
+/// When ImageMagick fails.
+pub fn screen(desk: &Desk, dir: &Path) -> Result<Vec<u8>> {
     let file = dir.join("screen.png");
     desk.picture(&file)?;
     let out = Command::new("convert").arg(&file).args(["-depth", "8", "rgb:-"]).output();
@@ -86,6 +117,9 @@ pub(crate) fn screen(desk: &Desk, dir: &Path) -> Result<Vec<u8>> {
 }
 
 /// Clicks into the editor through the picture, so that it has the focus.
-pub(crate) fn click_editor(page: &Page, editor: Window) -> Result<()> {
+///
+/// # Errors
+/// When there is no picture.
+pub fn click_editor(page: &Page, editor: Window) -> Result<()> {
     click_pixel(page, editor.x + editor.width / 2, editor.y + editor.height / 2)
 }
