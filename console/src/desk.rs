@@ -224,9 +224,9 @@ impl Inner {
     }
 
     /// The machines; the list is waited for a moment while it is being read.
-    async fn machines(&self) -> Result<Vec<MachineRow>, Fault> {
-        if let Ok(rows) = self.roster.rows() {
-            return Ok(rows);
+    async fn machines(&self) -> Result<(u64, Vec<MachineRow>), Fault> {
+        if let Ok(list) = self.roster.rows() {
+            return Ok(list);
         }
         self.line.console()?;
         let _ = timeout(LOADING, self.roster.loaded()).await;

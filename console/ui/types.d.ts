@@ -18,7 +18,8 @@ export interface Row {
   contract_state?: Coded & { until: number | null };
   coverage?: Coded & { clause: string };
 }
-export interface Machines { rows: Row[]; relay_now: number }
+/** `version`: news of this version or an older one are in it already. */
+export interface Machines { rows: Row[]; version: number; relay_now: number }
 
 export interface Inventory { collected_at: number; sections: Section[] }
 export interface Section { key: string; title: Phrase; status: Coded; rows: { label: Phrase; value: Phrase }[] }
@@ -54,7 +55,7 @@ export interface Contract { contract: string; client: string; contract_state: Co
 export interface Person { person: string; name: string; roles: string[]; locked: boolean; online: boolean }
 
 export type News =
-  | { type: 'machines'; rows: Row[]; gone: string[] }
+  | { type: 'machines'; version: number; rows: Row[]; gone: string[] }
   | { type: 'relay'; connected: boolean; trouble: Phrase | null }
   | { type: 'sessions'; rows: Running[] };
 

@@ -68,8 +68,9 @@ pub(super) async fn me(State(desk): Desk) -> Json<Value> {
 
 /// The machines.
 pub(super) async fn machines(State(desk): Desk) -> Result<Json<Value>, Fault> {
-    let rows: Vec<Value> = desk.machines().await?.iter().map(shape::row).collect();
-    Ok(Json(json!({ "rows": rows, "relay_now": desk.relay_now().0 })))
+    let (version, rows) = desk.machines().await?;
+    let rows: Vec<Value> = rows.iter().map(shape::row).collect();
+    Ok(Json(json!({ "rows": rows, "version": version, "relay_now": desk.relay_now().0 })))
 }
 
 /// The sessions of this desk.

@@ -77,10 +77,10 @@ async fn tell(desk: &Inner, socket: WebSocket) {
 fn machines(newer: &Newer) -> impl Iterator<Item = Value> {
     let rows = newer.rows.chunks(PIECE).map(|rows| {
         let rows: Vec<Value> = rows.iter().map(shape::row).collect();
-        json!({ "type": "machines", "rows": rows, "gone": [] })
+        json!({ "type": "machines", "version": newer.version, "rows": rows, "gone": [] })
     });
     let gone: Vec<String> = newer.gone.iter().map(ToString::to_string).collect();
-    let gone = (!gone.is_empty()).then(|| json!({ "type": "machines", "rows": [], "gone": gone }));
+    let gone = (!gone.is_empty()).then(|| json!({ "type": "machines", "version": newer.version, "rows": [], "gone": gone }));
     rows.chain(gone)
 }
 

@@ -58,16 +58,16 @@ impl Roster {
         self.inner().rows.get(&agent).map(|(_, row)| row.clone())
     }
 
-    /// Every machine; before the list was read, why not, if there is a reason.
+    /// Every machine, and the version that this is; before the list was read, why not, if there is a reason.
     ///
     /// # Errors
     /// The list is not there.
-    pub(super) fn rows(&self) -> Result<Vec<MachineRow>, Option<Said>> {
+    pub(super) fn rows(&self) -> Result<(u64, Vec<MachineRow>), Option<Said>> {
         let inner = self.inner();
         if !inner.loaded {
             return Err(inner.trouble.clone());
         }
-        Ok(inner.rows.values().map(|(_, row)| row.clone()).collect())
+        Ok((inner.version, inner.rows.values().map(|(_, row)| row.clone()).collect()))
     }
 
     /// What changed since a version.
@@ -231,6 +231,7 @@ mod tests {
         assert_eq!((first.rows.len(), first.gone.len()), (2, 0));
         roster.replace(vec![row(1, true), row(3, true)]);
         let second = roster.since(first.version);
+        assert_eq!(roster.rows().unwrap().0, second.version);
         assert_eq!((second.rows, second.gone), (vec![row(3, true)], vec![AgentId([2; 16])]));
         let news = MachineNews {
             mark: Mark::default(),

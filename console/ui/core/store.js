@@ -7,6 +7,7 @@ import { setRelayNow } from './time.js';
 /** @typedef {import('../types.js').Row} Row */
 /** @typedef {import('../types.js').Me} Me */
 /** @typedef {import('../types.js').News} News */
+/** @typedef {Extract<News, { type: 'machines' }>} MachineNews */
 
 /** Pauses before dialling the news again, in ms; the last repeats. */
 const PAUSES = [300, 1000, 2000, 4000];
@@ -27,6 +28,12 @@ let relay = { connected: true, trouble: null };
 /** The line to the program on this computer. @type {'new' | 'there' | 'lost'} */
 let line = 'new';
 let loaded = false;
+/** Which list `rows` began with. */
+let version = -1;
+/** Lists on their way, and the news that came meanwhile: they may be older or newer than the list that will arrive. */
+let loading = 0;
+/** @type {MachineNews[]} */
+let heard = [];
 /** @type {unknown} */
 let failure = null;
 /** @type {Set<(change: Change) => void>} */
@@ -66,16 +73,26 @@ export async function loadMe() {
 
 /** All machines; kept as they were when it fails. */
 export async function loadMachines() {
+  loading += 1;
   try {
     const said = /** @type {import('../types.js').Machines} */ (await get('/api/machines'));
-    rows.clear();
-    for (const row of said.rows) rows.set(row.agent, row);
+    // Of two lists on their way the older one may come last.
+    if (said.version >= version) {
+      version = said.version;
+      rows.clear();
+      for (const row of said.rows) rows.set(row.agent, row);
+    }
     setRelayNow(said.relay_now);
     loaded = true;
     failure = null;
   } catch (error) {
     failure = error;
   }
+  loading -= 1;
+  if (loading > 0) return;
+  const late = heard;
+  heard = [];
+  late.forEach(apply);
   tell({ kind: 'all' });
 }
 
@@ -111,12 +128,20 @@ export function listen() {
   dial();
 }
 
+/** @param {MachineNews} news @returns {boolean} whether it is newer than the list */
+function apply(news) {
+  if (news.version <= version) return false;
+  for (const row of news.rows) rows.set(row.agent, row);
+  for (const agent of news.gone) rows.delete(agent);
+  return true;
+}
+
 /** @param {News} news */
 function hear(news) {
   switch (news.type) {
     case 'machines': {
-      for (const row of news.rows) rows.set(row.agent, row);
-      for (const agent of news.gone) rows.delete(agent);
+      if (loading > 0) { heard.push(news); break; }
+      if (!apply(news)) break;
       tell({ kind: 'rows', agents: new Set([...news.rows.map((row) => row.agent), ...news.gone]) });
       break;
     }
