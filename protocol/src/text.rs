@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod console;
+pub mod contracts;
 pub mod gate;
 pub mod install;
 pub mod inventory;

@@ -4,6 +4,7 @@
 //! byte a reader interprets, so that an agent forgotten in a cupboard for years is told [`link::Farewell::TooOld`] and not "garbage".
 
 pub mod codes;
+pub mod contract;
 pub mod enrol;
 pub mod input;
 pub mod inventory;

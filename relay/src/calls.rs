@@ -1,6 +1,7 @@
 //! The answers to calls. Who may ask is [`roles`]' to say; what a manager decides is in [`manage`], a request for a session in
 //! [`request`].
 
+mod contracts;
 mod list;
 mod manage;
 mod offer;
@@ -88,6 +89,8 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::Machine { agent } => list::machine(hub, agent).await,
         Call::People => list::people(hub).await,
         Call::Contracts { after } => list::contracts(hub, after).await,
+        Call::Contract { contract } => contracts::contract(hub, contract).await,
+        Call::WriteContract(write) => contracts::write(hub, asking.member, *write).await,
         Call::Offer(made) => offer::offer(hub, asking.member, *made).await,
         Call::Answer { offer, answer } => offer::answer(hub, asking.member, offer, answer).await,
         Call::Explain { request, at } => request::explain(hub, asking, request, at).await,

@@ -68,7 +68,9 @@ table! {
     Call::Offer(_) => "Offer", "write down what was proposed to a client", [TECHNICIAN];
     Call::Answer { .. } => "Answer", "write down what the client said to an offer", [TECHNICIAN];
     Call::People => "People", "see who was ever connected and who is locked", [MANAGER];
-    Call::Contracts { .. } => "Contracts", "list the contracts", [MANAGER];
+    Call::Contracts { .. } => "Contracts", "list the contracts", [TECHNICIAN, MANAGER];
+    Call::Contract { .. } => "Contract", "see one contract with its terms and letters", [TECHNICIAN, MANAGER];
+    Call::WriteContract(_) => "WriteContract", "open a contract, write down a letter, suspend or resume it", [MANAGER];
 }
 
 /// Whether this kind of caller may make this call.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Wire;
 use super::codes::FaultCode;
+use super::contract::{ContractDetail, ContractWrite};
 use super::inventory::{HardwareFacts, InventoryRecord};
 use super::record::{
     CodeIssued, ContractPage, Decision, Exception, JournalPage, MachineDetail, MachineNews, MachinePage,
@@ -103,11 +104,18 @@ pub enum Call {
     },
     /// Manager: who has ever been connected, and who is locked.
     People,
-    /// Manager: the contracts, a page of at most 500.
+    /// Technician: the contracts, a page of at most 500.
     Contracts {
         /// The last one of the page before.
         after: Option<ContractId>,
     },
+    /// Technician: one contract with its terms and letters.
+    Contract {
+        /// Which.
+        contract: ContractId,
+    },
+    /// Manager: a new contract, a letter, a suspension. The answer is the contract as it stands then.
+    WriteContract(Box<ContractWrite>),
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).
@@ -164,6 +172,8 @@ pub enum Reply {
     People(Vec<PersonLine>),
     /// Contracts.
     Contracts(ContractPage),
+    /// One contract.
+    Contract(Box<ContractDetail>),
 }
 
 impl Wire for Call {

@@ -1,5 +1,6 @@
 //! One message of every kind that may travel, with the same bytes on every machine.
 
+mod contracts;
 mod local;
 
 use super::codes::{CloseCode, EndReason, FaultCode, RefusalCode};
@@ -266,7 +267,7 @@ fn permitted() -> Permitted {
 
 /// Every kind.
 pub(super) fn all() -> Vec<Sample> {
-    [links(), calls(), replies(), desk(), sessions(), lanes(), local::prompts()]
+    [links(), calls(), replies(), desk(), sessions(), lanes(), local::prompts(), contracts::all()]
         .into_iter()
         .flatten()
         .collect()

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
+use aval_protocol::wire::contract::{ContractAct, ContractWrite};
 use aval_protocol::wire::record::{Exception, Mark, OfferAnswer, OfferKind, OfferMade};
 use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkCategory};
 
@@ -33,7 +34,7 @@ fn clause_5_4_each_caller_may_what_its_role_is_for_and_no_more() {
     for name in ["RequestSession", "Offer", "Answer"] {
         assert_eq!(only(name), [TECHNICIAN], "{name}");
     }
-    for name in ["IssueCode", "Approve", "GrantException", "Lock", "People", "Contracts"] {
+    for name in ["IssueCode", "Approve", "GrantException", "Lock", "People", "WriteContract"] {
         assert_eq!(only(name), [MANAGER], "{name}");
     }
     assert!(
@@ -74,6 +75,14 @@ fn what_the_table_says_is_what_happens() {
         ("Answer", Call::Answer { offer: 1, answer: OfferAnswer::Refused }),
         ("People", Call::People),
         ("Contracts", Call::Contracts { after: None }),
+        ("Contract", Call::Contract { contract: ContractId::new("C-1").unwrap() }),
+        (
+            "WriteContract",
+            Call::WriteContract(Box::new(ContractWrite {
+                contract: ContractId::new("C-1").unwrap(),
+                act: ContractAct::Resume,
+            })),
+        ),
         ("RequestSession", Call::RequestSession(request.clone())),
         ("Explain", Call::Explain { request, at: None }),
         ("IssueCode", Call::IssueCode { contract: ContractId::new("C-1").unwrap(), valid_minutes: 1 }),

@@ -98,14 +98,19 @@ impl Store {
                     return Ok((all, true));
                 }
                 let id: ContractId = super::read::contract_id(row, "id")?;
-                let count =
-                    tx.query_row("SELECT count(*) FROM agents WHERE contract = ?1", [id.as_str()], |row| {
-                        row.get(0)
-                    })?;
+                let count = machines_under(tx, &id)?;
                 all.push((contract(tx, &id)?.ok_or_else(|| unreadable("contract"))?, count));
             }
             Ok((all, false))
         })
+    }
+
+    /// How many machines were ever attached to a contract.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn machines_under(&self, contract: &ContractId) -> Result<u32, StoreError> {
+        self.read(|tx| machines_under(tx, contract))
     }
 
     /// Notes that a member of the firm is connected. What the certificate says of them is kept; the moment is overwritten.
@@ -308,4 +313,9 @@ fn record(
         }
     };
     Ok(MachineRecord { row, coverage, contract })
+}
+
+fn machines_under(tx: &Transaction<'_>, contract: &ContractId) -> Result<u32, StoreError> {
+    let count = "SELECT count(*) FROM agents WHERE contract = ?1";
+    Ok(tx.query_row(count, [contract.as_str()], |row| row.get(0))?)
 }

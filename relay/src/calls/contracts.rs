@@ -1,0 +1,202 @@
+//! One contract with its terms and letters, and what managers write into it. What is refused says which clause asks for what.
+
+use std::sync::Arc;
+
+use aval_protocol::firm::Member;
+use aval_protocol::id::ContractId;
+use aval_protocol::text::gate::Sentence;
+use aval_protocol::text::{contracts as text, relay};
+use aval_protocol::wire::codes::FaultCode;
+use aval_protocol::wire::contract::{
+    ContractAct, ContractDetail, ContractWrite, EndLine, IsoDay, NoticeLine, PartyCode, SuspensionLine,
+    TermLine,
+};
+use aval_protocol::wire::enrol::Reply;
+use aval_protocol::wire::record::ContractLine;
+use jiff::civil::Date;
+
+use super::Fault;
+use crate::gate::ends::{self, Outlook};
+use crate::gate::papers::Papers;
+use crate::gate::term::{BadTerm, Day, Months, NoticeDays, Term};
+use crate::gate::{Rules, hours, standing};
+use crate::hub::Hub;
+use crate::records::{Author, Contract, MAX_NOTE, NewContract, Notice, Party, PostalCode, StoreError};
+
+pub(super) async fn contract(hub: &Hub, id: ContractId) -> Result<Reply, Fault> {
+    let read = hub.store(move |store| Ok((store.contract(&id)?, store.machines_under(&id)?))).await?;
+    let (Some(contract), machines) = read else { return Err(Fault::Code(FaultCode::NotFound)) };
+    let now = hub.clock.wall();
+    let line = ContractLine {
+        standing: standing::of(&contract, &Papers::default(), &hub.rules, now),
+        contract: contract.id.clone(),
+        client: contract.client.clone(),
+        machines,
+    };
+    Ok(Reply::Contract(Box::new(detail(line, &contract, &hub.rules, hours::day(now)))))
+}
+
+pub(super) async fn write(hub: &Arc<Hub>, by: &Member, write: ContractWrite) -> Result<Reply, Fault> {
+    let ContractWrite { contract: id, act } = write;
+    let at = hub.clock.wall();
+    let author = Author::Member(by.person.clone());
+    let act = match Act::of(&id, act, hours::day(at)) {
+        Ok(act) => act,
+        Err(said) => return Ok(refused(FaultCode::Invalid, said)),
+    };
+    let (contract, conflict) = (id.clone(), act.conflict(&id));
+    let written = hub
+        .store(move |store| {
+            // What contradicts the record is this answer; what can't be written at all is the store's.
+            match act.write(store, &id, &author, at) {
+                Err(StoreError::Conflict(_)) => Ok(false),
+                other => other.map(|()| true),
+            }
+        })
+        .await?;
+    if !written {
+        return Ok(refused(FaultCode::Conflict, conflict));
+    }
+    tracing::info!(%contract, person = %by.person, "a contract was written into");
+    // Every machine of the contract stands otherwise now.
+    hub.changes.everything();
+    self::contract(hub, contract).await
+}
+
+/// An act whose days and texts were checked.
+enum Act {
+    Open(NewContract),
+    Notice(Notice),
+    Suspend(String),
+    Resume,
+}
+
+impl Act {
+    fn of(id: &ContractId, act: ContractAct, today: Date) -> Result<Self, Sentence> {
+        Ok(match act {
+            ContractAct::Open { client, signed_on, effective_on, months, postal, onsite } => {
+                let signed_on = day(&signed_on)?;
+                let effective_on = effective_on.as_ref().map(day).transpose()?.unwrap_or(signed_on);
+                let months = match months {
+                    Some(months) => Months::new(months).map_err(|_| text::bad_months(months))?,
+                    None => Months::default(),
+                };
+                let postal = postal.filter(|postal| !postal.trim().is_empty());
+                let postal = postal
+                    .map(|postal| postal.trim().parse::<PostalCode>().map_err(|_| text::bad_postal(&postal)));
+                Self::Open(NewContract {
+                    id: id.clone(),
+                    client: said(&client).ok_or_else(text::client_needed)?,
+                    signed_on,
+                    term: Term::new(effective_on, months),
+                    postal: postal.transpose()?,
+                    onsite,
+                    holidays: None,
+                })
+            }
+            ContractAct::Notice(line) => Self::Notice(notice(&line, today)?),
+            ContractAct::Suspend { reason } => Self::Suspend(said(&reason).ok_or_else(relay::reason_needed)?),
+            ContractAct::Resume => Self::Resume,
+        })
+    }
+
+    fn write(
+        &self,
+        store: &crate::records::Store,
+        id: &ContractId,
+        by: &Author,
+        at: aval_protocol::id::UnixSeconds,
+    ) -> Result<(), StoreError> {
+        match self {
+            Self::Open(new) => store.open_contract(new, by, at),
+            Self::Notice(notice) => store.add_notice(id, notice, by, at),
+            Self::Suspend(reason) => store.suspend(id, reason, by, at),
+            Self::Resume => store.resume(id, by, at),
+        }
+    }
+
+    /// What to say when the record has it otherwise: the only contradiction that each act can meet.
+    fn conflict(&self, id: &ContractId) -> Sentence {
+        match self {
+            Self::Open(_) => text::taken(id.as_str()),
+            Self::Notice(_) => relay::fault(FaultCode::Conflict),
+            Self::Suspend(_) => text::suspended_already(),
+            Self::Resume => text::not_suspended(),
+        }
+    }
+}
+
+fn notice(line: &NoticeLine, today: Date) -> Result<Notice, Sentence> {
+    let by = match line.by {
+        PartyCode::Client => Party::Client,
+        PartyCode::Provider => Party::Provider,
+        PartyCode::Unknown(_) => return Err(relay::fault(FaultCode::Unsupported)),
+    };
+    let sent = line.sent_on.as_ref().map(day).transpose()?;
+    let received = line.received_on.as_ref().map(day).transpose()?;
+    if [sent, received].into_iter().flatten().any(|day| day.date() > today) {
+        return Err(text::notice_in_future());
+    }
+    let days = NoticeDays::new(sent, received).map_err(|why| match why {
+        BadTerm::ReceivedBeforeSent { .. } => text::received_before_sent(),
+        _ => text::notice_without_day(),
+    })?;
+    Ok(Notice { by, days, proof: said(&line.proof).ok_or_else(text::proof_needed)? })
+}
+
+fn day(iso: &IsoDay) -> Result<Day, Sentence> {
+    let date = iso.0.parse::<Date>().ok().and_then(|date| Day::new(date).ok());
+    date.ok_or_else(|| text::no_day(&iso.0))
+}
+
+/// A line that a person wrote, as the record takes it.
+fn said(line: &str) -> Option<String> {
+    let line = line.trim();
+    let good = (1..=MAX_NOTE).contains(&line.chars().count()) && !line.chars().any(char::is_control);
+    good.then(|| line.to_owned())
+}
+
+fn refused(code: FaultCode, said: Sentence) -> Reply {
+    Reply::Fault { code, fr: said.fr, en: said.en }
+}
+
+fn detail(line: ContractLine, contract: &Contract, rules: &Rules, today: Date) -> ContractDetail {
+    let ending = ends::ending(contract, &Papers::default(), rules.notice_counts_from);
+    let outlook = Outlook::of(contract.term, ending, today);
+    let iso = |day: Date| IsoDay(day.to_string());
+    let notices = contract.notices.iter().map(|notice| NoticeLine {
+        by: match notice.by {
+            Party::Client => PartyCode::Client,
+            Party::Provider => PartyCode::Provider,
+        },
+        sent_on: notice.days.sent().map(|day| iso(day.date())),
+        received_on: notice.days.received().map(|day| iso(day.date())),
+        proof: notice.proof.clone(),
+    });
+    ContractDetail {
+        line,
+        signed_on: iso(contract.signed_on.date()),
+        effective_on: iso(contract.term.effective_on()),
+        months: contract.term.months().get(),
+        postal: contract.postal.as_ref().map(|postal| postal.as_str().to_owned()),
+        onsite: contract.onsite,
+        notices: notices.collect(),
+        ends: ending.map(|end| EndLine { on: iso(end.on), clause: end.clause.to_owned(), edge: end.edge }),
+        terms: outlook
+            .all
+            .iter()
+            .map(|(number, from, until)| TermLine { number: *number, from: iso(*from), until: iso(*until) })
+            .collect(),
+        next_echeance: outlook.next_echeance.map(iso),
+        last_day_for_notice: outlook.last_day_for_notice.map(iso),
+        suspension: contract.suspension.as_ref().map(|it| SuspensionLine {
+            by: it.by.to_string(),
+            reason: it.reason.clone(),
+            at: it.at,
+        }),
+        today: iso(today),
+    }
+}
+
+#[cfg(test)]
+mod tests;
