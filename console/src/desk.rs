@@ -5,6 +5,7 @@
 
 mod api;
 mod browser;
+mod contracts;
 mod door;
 mod fault;
 mod files;

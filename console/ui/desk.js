@@ -9,6 +9,7 @@ import { polite, trouble, urgent } from './core/say.js';
 import { hasRole, listen, loadMachines, loadMe, loadSessions, store, watch } from './core/store.js';
 import { apply, nextTheme, setTheme, theme } from './core/theme.js';
 import { button, state } from './parts/bits.js';
+import { contractsPage } from './pages/contracts.js';
 import { help } from './pages/help.js';
 import { machinesPage } from './pages/machines.js';
 import { managePage, pendingCount } from './pages/manage.js';
@@ -26,6 +27,8 @@ const main = h('main', { id: 'main', tabIndex: -1 });
 let page = null;
 /** @type {ReturnType<typeof machinesPage> | null} */
 let machines = null;
+/** @type {ReturnType<typeof contractsPage> | null} */
+let contracts = null;
 /** @type {Place | null} */
 let place = null;
 let open = false;
@@ -76,7 +79,7 @@ function shut() {
 function draw() {
   place = null;
   page?.leave();
-  page = machines = null;
+  page = machines = contracts = null;
   drawBar();
   drawBanner();
   show();
@@ -88,12 +91,14 @@ function show() {
   const before = place;
   place = next;
   if (next.page === 'machines' && before?.page === 'machines') machines?.show(next);
+  else if (next.page === 'contracts' && before?.page === 'contracts') contracts?.show(next.contract);
   else if (!before || JSON.stringify(before) !== JSON.stringify(next)) {
     page?.leave();
-    machines = null;
+    machines = contracts = null;
     switch (next.page) {
       case 'session': page = sessionPage(main, next.session); break;
       case 'manage': page = hasRole('manager') ? managePage(main) : null; break;
+      case 'contracts': page = contracts = contractsPage(main, next.contract); break;
       default: page = machines = machinesPage(main, next);
     }
     if (page === null) { go({ page: 'machines', agent: null, part: '' }); return; }
@@ -105,7 +110,7 @@ function show() {
 
 /** @param {Place} place */
 function title(place) {
-  const name = place.page === 'manage' ? t(text.manage) : place.page === 'machines' && place.agent ? store.rows.get(place.agent)?.hostname : undefined;
+  const name = place.page === 'manage' ? t(text.manage) : place.page === 'contracts' ? place.contract ?? t(text.contracts) : place.page === 'machines' && place.agent ? store.rows.get(place.agent)?.hostname : undefined;
   document.title = name ? `${name} – Aval` : 'Aval';
 }
 
@@ -119,6 +124,7 @@ function drawBar() {
     h('div', { class: 'brand' }, h('img', { src: '/ui/icon.svg', alt: '' }), 'Aval'),
     h('nav', { 'aria-label': t(text.main_menu) },
       link({ page: 'machines', agent: null, part: '' }, t(text.machines)),
+      link({ page: 'contracts', contract: null }, t(text.contracts)),
       hasRole('manager') && link({ page: 'manage' }, t(text.manage), pendingCount())),
     store.sessions.filter((running) => running.state !== 'ended').map((running) => place?.page !== 'session' && h('a', { class: 'running', href: write({ page: 'session', session: running.session }) },
       icon('screen'), t(text.sessions_running, running.hostname))),

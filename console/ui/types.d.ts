@@ -51,7 +51,16 @@ export interface Running {
 export interface JournalEntry extends Phrase { n: number; at: number; by: string | null; kind: string }
 export interface Journal { entries: JournalEntry[]; verified: Phrase & { ok: boolean } }
 
-export interface Contract { contract: string; client: string; contract_state: Coded; machines: number }
+export interface Contract { contract: string; client: string; contract_state: Coded & { until: number | null }; machines: number }
+/** Days are civil days in Paris, ISO 8601. */
+export interface ContractDetail {
+  line: Contract; signed_on: string; effective_on: string; months: number; postal: string | null; onsite: boolean;
+  notices: { by: string; sent_on: string | null; received_on: string | null; proof: string }[];
+  ends: { on: string; clause: string; edge: boolean } | null;
+  terms: { number: number; from: string; until: string }[];
+  next_echeance: string | null; last_day_for_notice: string | null;
+  suspension: { by: string; reason: string; at: number } | null; today: string;
+}
 export interface Person { person: string; name: string; roles: string[]; locked: boolean; online: boolean }
 
 export type News =

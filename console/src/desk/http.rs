@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use super::door::Refused;
 use super::fault::Fault;
 use super::guests::{Guests, Trust};
-use super::{Inner, api, files, machine, manage, news, viewer};
+use super::{Inner, api, contracts, files, machine, manage, news, viewer};
 
 /// Longest body, in bytes: a request has a few lines.
 const BODY: usize = 16 * 1024;
@@ -45,7 +45,11 @@ fn router(desk: Arc<Inner>) -> Router {
         .route("/api/offers", post(machine::offer))
         .route("/api/offers/{offer}/answer", post(machine::answer))
         .route("/api/approve", post(manage::approve))
-        .route("/api/contracts", get(manage::contracts))
+        .route("/api/contracts", get(manage::contracts).post(contracts::open))
+        .route("/api/contracts/{contract}", get(contracts::detail))
+        .route("/api/contracts/{contract}/notices", post(contracts::notice))
+        .route("/api/contracts/{contract}/suspend", post(contracts::suspend))
+        .route("/api/contracts/{contract}/resume", post(contracts::resume))
         .route("/api/codes", post(manage::code))
         .route("/api/exceptions", post(manage::except))
         .route("/api/people", get(manage::people))

@@ -143,7 +143,8 @@ fn done(reply: &Reply) -> Result<(), Fault> {
     }
 }
 
-fn contract(line: &ContractLine) -> Value {
+/// A contract in a list.
+pub(super) fn contract(line: &ContractLine) -> Value {
     json!({
         "contract": line.contract.as_str(),
         "client": plain(&line.client, shape::NAME),

@@ -80,7 +80,8 @@ fn machines(newer: &Newer) -> impl Iterator<Item = Value> {
         json!({ "type": "machines", "version": newer.version, "rows": rows, "gone": [] })
     });
     let gone: Vec<String> = newer.gone.iter().map(ToString::to_string).collect();
-    let gone = (!gone.is_empty()).then(|| json!({ "type": "machines", "version": newer.version, "rows": [], "gone": gone }));
+    let gone = (!gone.is_empty())
+        .then(|| json!({ "type": "machines", "version": newer.version, "rows": [], "gone": gone }));
     rows.chain(gone)
 }
 

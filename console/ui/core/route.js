@@ -3,7 +3,8 @@
 
 /**
  * @typedef {{ page: 'machines', agent: string | null, part: '' | 'journal' }
- *   | { page: 'session', session: string } | { page: 'manage' }} Place
+ *   | { page: 'session', session: string } | { page: 'manage' }
+ *   | { page: 'contracts', contract: string | null }} Place
  */
 
 /** @param {string} hash @returns {Place} */
@@ -11,6 +12,7 @@ export function read(hash) {
   const [page, first, second] = hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
   if (page === 'session' && first) return { page, session: first };
   if (page === 'manage') return { page };
+  if (page === 'contracts') return { page, contract: first || null };
   return { page: 'machines', agent: first || null, part: second === 'journal' ? second : '' };
 }
 
@@ -19,6 +21,7 @@ export function write(place) {
   switch (place.page) {
     case 'session': return `#/session/${encodeURIComponent(place.session)}`;
     case 'manage': return '#/manage';
+    case 'contracts': return `#/contracts${place.contract ? `/${encodeURIComponent(place.contract)}` : ''}`;
     default: return `#/machines${place.agent ? `/${encodeURIComponent(place.agent)}${place.part ? `/${place.part}` : ''}` : ''}`;
   }
 }

@@ -47,6 +47,9 @@ export function hour(at) {
 /** « 28 nov. 2026 ». @param {number} at */
 export const day = (at) => format('day', { day: 'numeric', month: 'short', year: 'numeric' }).format(at * 1000);
 
+/** The same for a civil day as the contract has it: `2026-11-28`. @param {string} iso */
+export const civil = (iso) => day(Date.parse(`${iso}T12:00:00Z`) / 1000);
+
 /** « lundi 30 novembre ». @param {number} at */
 export const weekday = (at) => format('weekday', { weekday: 'long', day: 'numeric', month: 'long' }).format(at * 1000);
 

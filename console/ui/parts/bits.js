@@ -57,5 +57,5 @@ export const against = (decision, reference) => decision.reasons.filter((reason)
 /** How a contract's state looks: only what forbids work is red. @param {string} code @returns {'good' | 'warn' | 'bad'} */
 const contractKind = (code) => (code === 'in_force' ? 'good' : code === 'not_yet_in_force' ? 'warn' : 'bad');
 
-/** The contract's state, where it is known. @param {Row} row */
+/** The contract's state, where it is known. @param {Pick<Row, 'contract_state'>} row */
 export const contractChip = (row) => row.contract_state && chip(t(row.contract_state), contractKind(row.contract_state.code));

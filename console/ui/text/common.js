@@ -5,6 +5,7 @@
 
 export const common = /** @satisfies {Record<string, Entry>} */ ({
   machines: { fr: 'Postes', en: 'Machines' },
+  contracts: { fr: 'Contrats', en: 'Contracts' },
   manage: { fr: 'Responsable', en: 'Manager' },
   skip: { fr: 'Aller au contenu', en: 'Skip to content' },
   main_menu: { fr: 'Menu principal', en: 'Main menu' },

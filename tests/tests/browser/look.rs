@@ -79,6 +79,13 @@ fn every_page_can_be_read_by_everybody() -> Result<()> {
     manager.eval("location.hash = '#/manage'")?;
     manager.reads("Aucun poste n’attend.")?;
     look(&manager, "manage")?;
+    manager.eval(&format!("location.hash = '#/contracts/{CONTRACT}'"))?;
+    manager.holds("document.querySelector('.timeline') !== null")?;
+    look(&manager, "contract")?;
+    manager.click_named("button", "Nouveau contrat")?;
+    manager.reads("Date de signature")?;
+    look(&manager, "contract-new")?;
+    manager.press("Escape", 0)?;
     let closed = browser.page()?;
     closed.goto(&office_origin(&manager)?)?;
     closed.reads("Ouvrez Aval depuis le programme")?;
