@@ -6,7 +6,8 @@
 
 pub mod code;
 pub mod installs;
-pub mod sqlite;
+mod sql;
+mod store;
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +23,7 @@ use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkC
 use crate::gate::hours::{Holidays, Window};
 use crate::gate::term::{Day, NoticeDays, Term};
 
-pub use sqlite::{KeptOr, Store};
+pub use store::{KeptOr, Store};
 
 /// Longest reason, proof or client name, in characters.
 pub const MAX_NOTE: usize = 200;

@@ -1,64 +1,47 @@
 //! The record in one SQLite file: opened with care, written in transactions that survive a power cut.
 //!
-//! Methods block (a commit waits for the disk): async callers go through `spawn_blocking`. A store is cheap to clone and all
-//! clones share one connection; other programs (the command line, a backup) may have the file open at the same time.
+//! One connection in this program; others (the command line, a backup) may have the file open at the same time.
 
-mod acts;
-mod codes;
-mod contracts;
-mod desk;
-mod installs;
-mod inventory;
-mod journal;
-mod machines;
-mod read;
-mod schema;
-mod sessions;
+pub(in crate::records) mod file;
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::backup::Backup;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params_from_iter};
 
-use super::{OpenError, StoreError};
-use schema::Kind;
-
-pub use inventory::KeptOr;
+use super::{Disk, Row, Statements, Tx, Value, schema};
+use crate::records::{OpenError, StoreError};
+use file::Kind;
 
 /// How long another program's write is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Prepared statements kept: all there are.
 const STATEMENTS: usize = 64;
 
-/// The contract record.
-#[derive(Clone)]
-pub struct Store {
-    path: Arc<PathBuf>,
-    conn: Arc<Mutex<Connection>>,
+/// The record's file.
+pub(in crate::records) struct Sqlite {
+    path: PathBuf,
+    conn: Mutex<Connection>,
 }
 
-/// Whether a commit waits until the disk has it. Either way a power cut leaves the file whole.
-#[derive(Clone, Copy, Debug)]
-enum Disk {
-    /// Facts: what was acknowledged stays.
-    Waited,
-    /// Presence: five thousand machines that come back at once must not queue for the disk in front of the gate.
-    Later,
-}
+/// Whether somebody else's writing is waited for at once, or only by who writes.
+const READING: TransactionBehavior = TransactionBehavior::Deferred;
+const WRITING: TransactionBehavior = TransactionBehavior::Immediate;
 
-// === impl Store
+// === impl Sqlite
 
-impl Store {
+impl Sqlite {
     /// Opens the record, or makes it; an older schema is brought up to date.
     ///
     /// # Errors
     /// [`OpenError`] says what to do; a file that is refused is left as it was.
-    pub fn open(path: &Path) -> Result<Self, OpenError> {
+    pub(in crate::records) fn open(path: &Path) -> Result<Self, OpenError> {
         let parent = directory_of(path);
         if !parent.is_dir() {
             return Err(OpenError::NoDirectory(parent.display().to_string()));
@@ -70,8 +53,8 @@ impl Store {
     /// Opens a record that should be there.
     ///
     /// # Errors
-    /// As [`Store::open`], and [`OpenError::Missing`].
-    pub fn open_existing(path: &Path) -> Result<Self, OpenError> {
+    /// As [`Sqlite::open`], and [`OpenError::Missing`].
+    pub(in crate::records) fn open_existing(path: &Path) -> Result<Self, OpenError> {
         match path.symlink_metadata() {
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
                 return Err(OpenError::Missing(path.display().to_string()));
@@ -80,14 +63,14 @@ impl Store {
             Ok(_) => {}
         }
         let conn = prepare(path)?;
-        Ok(Self { path: Arc::new(path.to_owned()), conn: Arc::new(Mutex::new(conn)) })
+        Ok(Self { path: path.to_owned(), conn: Mutex::new(conn) })
     }
 
     /// Writes a consistent copy to a new file, while others go on reading and writing. It is complete once it has its name.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when something of that name exists; [`StoreError::Unavailable`].
-    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+    pub(in crate::records) fn backup(&self, to: &Path) -> Result<(), StoreError> {
         let failed = |e: io::Error| StoreError::Unavailable(format!("{}: {e}", to.display()));
         if to.symlink_metadata().is_ok() {
             return Err(StoreError::Conflict(format!(
@@ -116,7 +99,7 @@ impl Store {
             _ => {}
         }
         create(partial, directory_of(partial)).map_err(failed)?;
-        let source = Connection::open_with_flags(&*self.path, flags())?;
+        let source = Connection::open_with_flags(&self.path, flags())?;
         source.busy_timeout(PATIENCE)?;
         let mut copy = Connection::open_with_flags(partial, flags())?;
         // All pages in one step: one reading, which no writer disturbs.
@@ -128,8 +111,8 @@ impl Store {
     }
 
     /// Moves what the write-ahead log holds into the file and empties it.
-    fn checkpoint(&self) -> Result<(), StoreError> {
-        let conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(in crate::records) fn checkpoint(&self) -> Result<(), StoreError> {
+        let conn = self.lock();
         let busy: bool = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
         match busy {
             false => Ok(()),
@@ -139,49 +122,93 @@ impl Store {
         }
     }
 
+    /// Another number whenever another program has changed the file.
+    pub(in crate::records) fn foreign_changes(&self) -> Result<i64, StoreError> {
+        Ok(self.lock().pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
     /// One consistent reading.
-    fn read<T>(&self, look: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
-        let tx = Transaction::new(&mut conn, TransactionBehavior::Deferred)?;
+    pub(in crate::records) fn read<T, E: From<StoreError>>(
+        &self,
+        look: impl Fn(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut conn = self.lock();
+        let tx = Transaction::new(&mut conn, READING).map_err(StoreError::from)?;
         look(&tx)
     }
 
-    /// All of it on the disk, or none.
-    fn write<T, E: From<StoreError>>(
-        &self,
-        change: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.transact(Disk::Waited, change)
-    }
-
-    fn transact<T, E: From<StoreError>>(
+    /// All of it in the file, or none.
+    pub(in crate::records) fn write<T, E: From<StoreError>>(
         &self,
         disk: Disk,
-        change: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+        change: impl Fn(&Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut conn = self.conn.lock().unwrap_or_else(PoisonError::into_inner);
-        conn.pragma_update(None, "synchronous", disk.pragma()).map_err(StoreError::from)?;
-        let tx = Transaction::new(&mut conn, TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let mut conn = self.lock();
+        conn.pragma_update(None, "synchronous", pragma(disk)).map_err(StoreError::from)?;
+        let tx = Transaction::new(&mut conn, WRITING).map_err(StoreError::from)?;
         let done = change(&tx)?;
         tx.commit().map_err(StoreError::from)?;
         Ok(done)
     }
-}
 
-// === impl Disk
-
-impl Disk {
-    const fn pragma(self) -> &'static str {
-        match self {
-            Self::Waited => "FULL",
-            Self::Later => "NORMAL",
-        }
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.conn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl std::fmt::Debug for Store {
+impl std::fmt::Debug for Sqlite {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Store").field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Sqlite").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Statements for Transaction<'_> {
+    fn rows(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let mut statement = self.prepare_cached(sql)?;
+        let names: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut rows = statement.query(params_from_iter(values))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let values = (0..names.len()).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?;
+            all.push(Row::new(Arc::clone(&names), values));
+        }
+        Ok(all)
+    }
+
+    fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        let changed = self.prepare_cached(sql)?.execute(params_from_iter(values))?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl FromSql for Value {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(match value {
+            ValueRef::Null => Self::Null,
+            ValueRef::Integer(number) => Self::Int(number),
+            ValueRef::Text(_) => Self::Text(String::column_result(value)?),
+            ValueRef::Blob(bytes) => Self::Blob(bytes.to_vec()),
+            // STRICT tables hold none.
+            ValueRef::Real(_) => return Err(FromSqlError::InvalidType),
+        })
+    }
+}
+
+const fn pragma(disk: Disk) -> &'static str {
+    match disk {
+        Disk::Waited => "FULL",
+        Disk::Later => "NORMAL",
     }
 }
 
@@ -208,19 +235,19 @@ fn prepare(path: &Path) -> Result<Connection, OpenError> {
     let shown = || path.display().to_string();
     let mut conn = Connection::open_with_flags(path, flags()).map_err(refuse)?;
     conn.busy_timeout(PATIENCE).map_err(refuse)?;
-    let known = u32::try_from(schema::STEPS.len()).unwrap_or(u32::MAX);
-    match schema::kind(&conn).map_err(refuse)? {
+    let known = schema::present();
+    match file::kind(&conn).map_err(refuse)? {
         Kind::Foreign => return Err(OpenError::NotARecord(shown())),
         Kind::Record(found) if found > known => {
             return Err(OpenError::Newer { path: shown(), found, known });
         }
         Kind::Record(_) | Kind::Empty => {}
     }
-    if let Some(why) = schema::damage(&conn).map_err(refuse)? {
+    if let Some(why) = file::damage(&conn).map_err(refuse)? {
         return Err(OpenError::Damaged { path: shown(), why });
     }
     settle(&conn).map_err(refuse)?;
-    schema::migrate(&mut conn, schema::STEPS).map_err(refuse)?;
+    file::migrate(&mut conn, schema::STEPS).map_err(refuse)?;
     Ok(conn)
 }
 
@@ -229,7 +256,7 @@ fn settle(conn: &Connection) -> rusqlite::Result<()> {
     if mode != "wal" {
         conn.pragma_update(None, "journal_mode", "WAL")?;
     }
-    conn.pragma_update(None, "synchronous", Disk::Waited.pragma())?;
+    conn.pragma_update(None, "synchronous", pragma(Disk::Waited))?;
     conn.pragma_update(None, "foreign_keys", true)?;
     // What is erased is overwritten with zeros.
     conn.pragma_update(None, "secure_delete", true)?;
@@ -271,6 +298,3 @@ fn refusal(path: &Path, e: &rusqlite::Error) -> OpenError {
         _ => inaccessible(path, e),
     }
 }
-
-#[cfg(test)]
-mod tests;

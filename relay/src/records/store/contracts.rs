@@ -1,13 +1,13 @@
 //! Contracts, the letters that end them, and suspensions.
 
 use aval_protocol::id::{ContractId, UnixSeconds};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::read::{
     author, col, contract_id, day, day_or_none, flag, moment, note, parsed_or_none, unreadable,
 };
 use crate::gate::term::{Months, NoticeDays, Term};
+use crate::records::sql::{Row, Tx, values};
 use crate::records::{Author, Contract, NewContract, Notice, Party, StoreError, Suspension};
 
 impl Store {
@@ -22,7 +22,7 @@ impl Store {
                 "INSERT INTO contracts
                  (id, client, signed_on, effective_on, months, postal, onsite, holidays, author, at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING",
-                params![
+                values![
                     new.id.as_str(),
                     client,
                     new.signed_on.date().to_string(),
@@ -48,10 +48,8 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn contracts(&self) -> Result<Vec<Contract>, StoreError> {
         self.read(|tx| {
-            let mut ids = tx.prepare("SELECT id FROM contracts ORDER BY id")?;
-            let mut rows = ids.query([])?;
             let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
+            for row in &tx.rows("SELECT id FROM contracts ORDER BY id", values![])? {
                 all.extend(contract(tx, &contract_id(row, "id")?)?);
             }
             Ok(all)
@@ -84,7 +82,7 @@ impl Store {
             tx.execute(
                 "INSERT INTO notices (contract, party, sent_on, received_on, proof, author, at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
+                values![
                     id.as_str(),
                     notice.by.label(),
                     notice.days.sent().map(date),
@@ -135,10 +133,10 @@ impl Store {
     }
 }
 
-pub(super) fn contract(tx: &Transaction<'_>, id: &ContractId) -> Result<Option<Contract>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT * FROM contracts WHERE id = ?1")?;
-    let mut rows = statement.query([id.as_str()])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
+pub(super) fn contract(tx: &Tx<'_>, id: &ContractId) -> Result<Option<Contract>, StoreError> {
+    let Some(row) = &tx.first("SELECT * FROM contracts WHERE id = ?1", values![id.as_str()])? else {
+        return Ok(None);
+    };
     let months = Months::new(col(row, "months")?).map_err(|_| unreadable("months"))?;
     Ok(Some(Contract {
         id: contract_id(row, "id")?,
@@ -153,23 +151,19 @@ pub(super) fn contract(tx: &Transaction<'_>, id: &ContractId) -> Result<Option<C
     }))
 }
 
-pub(super) fn exists(tx: &Transaction<'_>, id: &ContractId) -> Result<(), StoreError> {
-    let found: Option<i64> =
-        tx.query_row("SELECT 1 FROM contracts WHERE id = ?1", [id.as_str()], |row| row.get(0)).optional()?;
+pub(super) fn exists(tx: &Tx<'_>, id: &ContractId) -> Result<(), StoreError> {
+    let found = tx.first("SELECT 1 FROM contracts WHERE id = ?1", values![id.as_str()])?;
     found.map(|_| ()).ok_or_else(|| StoreError::NotFound(format!("contract {id}")))
 }
 
-fn notices(tx: &Transaction<'_>, id: &ContractId) -> Result<Vec<Notice>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT * FROM notices WHERE contract = ?1 ORDER BY n")?;
-    let mut rows = statement.query([id.as_str()])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push(notice(row)?);
-    }
-    Ok(all)
+fn notices(tx: &Tx<'_>, id: &ContractId) -> Result<Vec<Notice>, StoreError> {
+    tx.rows("SELECT * FROM notices WHERE contract = ?1 ORDER BY n", values![id.as_str()])?
+        .iter()
+        .map(notice)
+        .collect()
 }
 
-fn notice(row: &Row<'_>) -> Result<Notice, StoreError> {
+fn notice(row: &Row) -> Result<Notice, StoreError> {
     let days = NoticeDays::new(day_or_none(row, "sent_on")?, day_or_none(row, "received_on")?);
     let party = Party::from_label(&col::<String>(row, "party")?);
     Ok(Notice {
@@ -179,11 +173,11 @@ fn notice(row: &Row<'_>) -> Result<Notice, StoreError> {
     })
 }
 
-fn suspension(tx: &Transaction<'_>, id: &ContractId) -> Result<Option<Suspension>, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT * FROM suspensions WHERE contract = ?1 ORDER BY n DESC LIMIT 1")?;
-    let mut rows = statement.query([id.as_str()])?;
-    match rows.next()? {
+fn suspension(tx: &Tx<'_>, id: &ContractId) -> Result<Option<Suspension>, StoreError> {
+    match &tx.first(
+        "SELECT * FROM suspensions WHERE contract = ?1 ORDER BY n DESC LIMIT 1",
+        values![id.as_str()],
+    )? {
         Some(row) if flag(row, "suspended")? => {
             Ok(Some(Suspension { by: author(row)?, reason: col(row, "reason")?, at: moment(row, "at")? }))
         }
@@ -192,7 +186,7 @@ fn suspension(tx: &Transaction<'_>, id: &ContractId) -> Result<Option<Suspension
 }
 
 fn suspended(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     id: &ContractId,
     suspended: bool,
     reason: &str,
@@ -201,7 +195,7 @@ fn suspended(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO suspensions (contract, suspended, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![id.as_str(), suspended, reason, by.to_string(), at.0],
+        values![id.as_str(), suspended, reason, by.to_string(), at.0],
     )?;
     Ok(())
 }

@@ -5,12 +5,12 @@ use aval_protocol::wire::inventory::section::MAX_BODY;
 use aval_protocol::wire::inventory::{
     Held, InventoryRecord, KeptSection, Packed, SectionKind, SectionRefused, Status,
 };
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::Store;
 use super::machines::known;
 use super::read::{col, moment, unreadable};
-use super::{Disk, Store};
 use crate::records::StoreError;
+use crate::records::sql::{Disk, Row, Tx, values};
 
 /// Changes of one machine within [`WITHIN_S`]: a first inventory has some dozen sections, a day in a workshop a few changes of each.
 const MOST: i64 = 64;
@@ -53,18 +53,13 @@ impl Store {
         self.write(|tx| {
             known(tx, agent)?;
             let number = packed.kind.number();
-            let holds: Option<Vec<u8>> = tx
-                .prepare_cached(
-                    "SELECT body FROM inventory WHERE agent = ?1 AND section = ?2 ORDER BY n DESC LIMIT 1",
-                )?
-                .query_row(params![agent.0, number], |row| row.get(0))
-                .optional()?;
+            let newest = "SELECT body FROM inventory WHERE agent = ?1 AND section = ?2 ORDER BY n DESC LIMIT 1";
+            let newest = tx.first(newest, values![agent.0, number])?;
+            let holds: Option<Vec<u8>> = newest.as_ref().map(|row| col(row, "body")).transpose()?;
             if holds.as_ref() == Some(&packed.body) {
                 return Ok(KeptOr::Kept(held(packed)));
             }
-            let count = |sql: &str, since: i64| -> Result<i64, StoreError> {
-                Ok(tx.prepare_cached(sql)?.query_row(params![agent.0, since], |row| row.get(0))?)
-            };
+            let count = |sql: &str, other: i64| tx.count(sql, values![agent.0, other]);
             let kinds = "SELECT count(DISTINCT section) FROM inventory WHERE agent = ?1 AND section <> ?2";
             let lately = "SELECT count(*) FROM inventory WHERE agent = ?1 AND at > ?2";
             if holds.is_none() && count(kinds, i64::from(number))? >= KINDS {
@@ -75,7 +70,7 @@ impl Store {
             }
             tx.execute(
                 "INSERT INTO inventory (agent, section, status, body, taken_at, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![agent.0, number, status.number(), packed.body, packed.taken_at.0, at.0],
+                values![agent.0, number, status.number(), &packed.body, packed.taken_at.0, at.0],
             )?;
             Ok(KeptOr::Kept(held(packed)))
         })
@@ -90,8 +85,8 @@ impl Store {
             known(tx, agent)?;
             tx.execute(
                 "INSERT INTO inventory_checked (agent, at) VALUES (?1, ?2)
-                 ON CONFLICT (agent) DO UPDATE SET at = max(at, excluded.at)",
-                params![agent.0, at.0],
+                 ON CONFLICT (agent) DO UPDATE SET at = excluded.at WHERE excluded.at > inventory_checked.at",
+                values![agent.0, at.0],
             )?;
             Ok(())
         })
@@ -104,15 +99,15 @@ impl Store {
     pub fn inventory(&self, agent: AgentId) -> Result<InventoryRecord, StoreError> {
         self.read(|tx| {
             known(tx, agent)?;
-            let mut statement = tx.prepare_cached("SELECT at FROM inventory_checked WHERE agent = ?1")?;
-            let checked: Option<i64> = statement.query_row([agent.0], |row| row.get(0)).optional()?;
+            let checked = tx.first("SELECT at FROM inventory_checked WHERE agent = ?1", values![agent.0])?;
+            let checked_at = checked.as_ref().map(|row| moment(row, "at")).transpose()?;
             let mut sections = Vec::new();
             for (newest, received_at) in newest(tx, agent)? {
                 let whole = status_of(&newest) == Some(Status::Collected);
                 let last_whole = if whole { None } else { last_whole(tx, agent, newest.kind)? };
                 sections.push(KeptSection { newest, received_at, last_whole });
             }
-            Ok(InventoryRecord { checked_at: checked.map(UnixSeconds), sections })
+            Ok(InventoryRecord { checked_at, sections })
         })
     }
 
@@ -127,11 +122,11 @@ impl Store {
     ) -> Result<Vec<(Packed, UnixSeconds)>, StoreError> {
         self.read(|tx| {
             known(tx, agent)?;
-            let mut statement =
-                tx.prepare_cached("SELECT * FROM inventory WHERE agent = ?1 AND section = ?2 ORDER BY n")?;
-            let mut rows = statement.query(params![agent.0, kind.number()])?;
             let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
+            for row in &tx.rows(
+                "SELECT * FROM inventory WHERE agent = ?1 AND section = ?2 ORDER BY n",
+                values![agent.0, kind.number()],
+            )? {
                 all.push((packed(row)?, moment(row, "at")?));
             }
             Ok(all)
@@ -139,28 +134,29 @@ impl Store {
     }
 }
 
-fn newest(tx: &Transaction<'_>, agent: AgentId) -> Result<Vec<(Packed, UnixSeconds)>, StoreError> {
-    let mut statement = tx.prepare_cached(
+fn newest(tx: &Tx<'_>, agent: AgentId) -> Result<Vec<(Packed, UnixSeconds)>, StoreError> {
+    let mut all = Vec::new();
+    for row in &tx.rows(
         "SELECT * FROM inventory
          WHERE n IN (SELECT max(n) FROM inventory WHERE agent = ?1 GROUP BY section) ORDER BY section",
-    )?;
-    let mut rows = statement.query([agent.0])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
+        values![agent.0],
+    )? {
         all.push((packed(row)?, moment(row, "at")?));
     }
     Ok(all)
 }
 
-fn last_whole(tx: &Transaction<'_>, agent: AgentId, kind: SectionKind) -> Result<Option<Packed>, StoreError> {
-    let mut statement = tx.prepare_cached(
+fn last_whole(tx: &Tx<'_>, agent: AgentId, kind: SectionKind) -> Result<Option<Packed>, StoreError> {
+    tx.first(
         "SELECT * FROM inventory WHERE agent = ?1 AND section = ?2 AND status = ?3 ORDER BY n DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query(params![agent.0, kind.number(), Status::Collected.number()])?;
-    rows.next()?.map(packed).transpose()
+        values![agent.0, kind.number(), Status::Collected.number()],
+    )?
+    .as_ref()
+    .map(packed)
+    .transpose()
 }
 
-fn packed(row: &Row<'_>) -> Result<Packed, StoreError> {
+fn packed(row: &Row) -> Result<Packed, StoreError> {
     let number = u16::try_from(col::<i64>(row, "section")?).map_err(|_| unreadable("section"))?;
     Ok(Packed { kind: number.into(), taken_at: moment(row, "taken_at")?, body: col(row, "body")? })
 }

@@ -4,22 +4,23 @@ use std::str::FromStr;
 
 use aval_protocol::id::{AgentId, ContractId, PersonId, SessionId, UnixSeconds};
 use jiff::civil::Date;
-use rusqlite::Row;
-use rusqlite::types::FromSql;
 
 use crate::gate::term::Day;
+use crate::records::sql::{FromValue, Row};
 use crate::records::{Author, MAX_NOTE, StoreError};
 
-/// A column as SQLite has it.
-pub(super) fn col<T: FromSql>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
-    row.get(name).map_err(|e| match e {
-        rusqlite::Error::SqliteFailure(..) => e.into(),
-        _ => unreadable(name),
-    })
+/// A column as the database has it.
+pub(super) fn col<T: FromValue>(row: &Row, name: &'static str) -> Result<T, StoreError> {
+    row.value(name).and_then(T::from_value).ok_or_else(|| unreadable(name))
+}
+
+/// A limit that shows whether more follow.
+pub(super) fn one_more(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1)
 }
 
 /// A yes or no.
-pub(super) fn flag(row: &Row<'_>, name: &'static str) -> Result<bool, StoreError> {
+pub(super) fn flag(row: &Row, name: &'static str) -> Result<bool, StoreError> {
     match col::<i64>(row, name)? {
         0 => Ok(false),
         1 => Ok(true),
@@ -28,44 +29,44 @@ pub(super) fn flag(row: &Row<'_>, name: &'static str) -> Result<bool, StoreError
 }
 
 /// A column that holds a text with a meaning.
-pub(super) fn parsed<T: FromStr>(row: &Row<'_>, name: &'static str) -> Result<T, StoreError> {
+pub(super) fn parsed<T: FromStr>(row: &Row, name: &'static str) -> Result<T, StoreError> {
     col::<String>(row, name)?.parse().map_err(|_| unreadable(name))
 }
 
 /// The same, or nothing.
-pub(super) fn parsed_or_none<T: FromStr>(row: &Row<'_>, name: &'static str) -> Result<Option<T>, StoreError> {
+pub(super) fn parsed_or_none<T: FromStr>(row: &Row, name: &'static str) -> Result<Option<T>, StoreError> {
     col::<Option<String>>(row, name)?.map(|text| text.parse().map_err(|_| unreadable(name))).transpose()
 }
 
-pub(super) fn person(row: &Row<'_>, name: &'static str) -> Result<PersonId, StoreError> {
+pub(super) fn person(row: &Row, name: &'static str) -> Result<PersonId, StoreError> {
     parsed(row, name)
 }
 
-pub(super) fn contract_id(row: &Row<'_>, name: &'static str) -> Result<ContractId, StoreError> {
+pub(super) fn contract_id(row: &Row, name: &'static str) -> Result<ContractId, StoreError> {
     parsed(row, name)
 }
 
-pub(super) fn author(row: &Row<'_>) -> Result<Author, StoreError> {
+pub(super) fn author(row: &Row) -> Result<Author, StoreError> {
     parsed(row, "author")
 }
 
-pub(super) fn agent_id(row: &Row<'_>, name: &'static str) -> Result<AgentId, StoreError> {
+pub(super) fn agent_id(row: &Row, name: &'static str) -> Result<AgentId, StoreError> {
     col(row, name).map(AgentId)
 }
 
-pub(super) fn session_id(row: &Row<'_>, name: &'static str) -> Result<SessionId, StoreError> {
+pub(super) fn session_id(row: &Row, name: &'static str) -> Result<SessionId, StoreError> {
     col(row, name).map(SessionId)
 }
 
-pub(super) fn moment(row: &Row<'_>, name: &'static str) -> Result<UnixSeconds, StoreError> {
+pub(super) fn moment(row: &Row, name: &'static str) -> Result<UnixSeconds, StoreError> {
     col(row, name).map(UnixSeconds)
 }
 
-pub(super) fn day(row: &Row<'_>, name: &'static str) -> Result<Day, StoreError> {
+pub(super) fn day(row: &Row, name: &'static str) -> Result<Day, StoreError> {
     Day::new(parsed::<Date>(row, name)?).map_err(|_| unreadable(name))
 }
 
-pub(super) fn day_or_none(row: &Row<'_>, name: &'static str) -> Result<Option<Day>, StoreError> {
+pub(super) fn day_or_none(row: &Row, name: &'static str) -> Result<Option<Day>, StoreError> {
     let date = parsed_or_none::<Date>(row, name)?;
     date.map(|date| Day::new(date).map_err(|_| unreadable(name))).transpose()
 }

@@ -2,21 +2,18 @@
 
 use rusqlite::Connection;
 
-use super::super::schema::{self, Kind};
 use super::{Desk, NOW, bytes_of, contract, id};
+use crate::records::sql::schema::{STEPS, present};
+use crate::records::sql::sqlite::file::{self, Kind};
+use crate::records::sql::{Tx, values};
 use crate::records::{Author, OpenError, Store, StoreError};
-
-/// The schema of this version.
-fn present() -> u32 {
-    u32::try_from(schema::STEPS.len()).unwrap()
-}
 
 #[test]
 fn a_new_file_is_a_record_for_its_owner_alone_and_opens_again() {
     use std::os::unix::fs::PermissionsExt;
     let desk = Desk::new();
     assert_eq!(desk.path().metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(schema::kind(&desk.raw()).unwrap(), Kind::Record(present()));
+    assert_eq!(file::kind(&desk.raw()).unwrap(), Kind::Record(present()));
     let mode: String = desk.raw().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
     assert_eq!(mode, "wal");
     let again = Store::open_existing(&desk.path()).unwrap();
@@ -28,9 +25,8 @@ fn a_commit_waits_for_the_disk_unless_it_is_only_presence() {
     let desk = Desk::new();
     let agent = desk.attach().id;
     let settings = |write: bool| {
-        let look = |tx: &rusqlite::Transaction<'_>| -> Result<(i64, i64), StoreError> {
-            let full = tx.pragma_query_value(None, "synchronous", |row| row.get(0))?;
-            Ok((full, tx.pragma_query_value(None, "foreign_keys", |row| row.get(0))?))
+        let look = |tx: &Tx<'_>| -> Result<(i64, i64), StoreError> {
+            Ok((tx.count("PRAGMA synchronous", values![])?, tx.count("PRAGMA foreign_keys", values![])?))
         };
         if write { desk.store.write(look) } else { desk.store.read(look) }.unwrap()
     };
@@ -82,7 +78,7 @@ fn other_files_are_refused_and_left_as_they_are() {
 fn a_newer_schema_is_refused_and_left_as_it_is() {
     let desk = Desk::new();
     desk.raw().pragma_update(None, "user_version", present() + 1).unwrap();
-    desk.store.checkpoint().unwrap();
+    desk.store.purge().unwrap();
     let before = bytes_of(&desk.path());
     let refused = Store::open(&desk.path()).unwrap_err();
     let newer = |found, known| found == present() + 1 && known == present();
@@ -168,14 +164,13 @@ fn a_file_left_empty_by_a_kill_becomes_a_record() {
 #[test]
 fn an_older_schema_is_brought_up_with_all_that_is_in_it() {
     let desk = Desk::new();
-    let steps =
-        [schema::STEPS, &["CREATE TABLE later (contract TEXT REFERENCES contracts (id)) STRICT;"]].concat();
+    let steps = [STEPS, &["CREATE TABLE later (contract TEXT REFERENCES contracts (id)) STRICT;"]].concat();
     let mut raw = desk.raw();
-    schema::migrate(&mut raw, &steps).unwrap();
-    assert_eq!(schema::kind(&raw).unwrap(), Kind::Record(present() + 1));
+    file::migrate(&mut raw, &steps).unwrap();
+    assert_eq!(file::kind(&raw).unwrap(), Kind::Record(present() + 1));
     raw.execute("INSERT INTO later SELECT id FROM contracts", []).unwrap();
     // Whoever comes second finds it done.
-    schema::migrate(&mut raw, &steps).unwrap();
+    file::migrate(&mut raw, &steps).unwrap();
     assert_eq!(
         raw.query_row("SELECT contract FROM later", [], |row| row.get(0)),
         Ok("C-2026-001".to_owned())
@@ -185,14 +180,12 @@ fn an_older_schema_is_brought_up_with_all_that_is_in_it() {
 #[test]
 fn a_step_that_fails_changes_nothing() {
     let desk = Desk::new();
-    let steps = [
-        schema::STEPS,
-        &["CREATE TABLE half (x TEXT) STRICT; INSERT INTO half VALUES ('x'); SELECT nonsense;"],
-    ]
-    .concat();
+    let steps =
+        [STEPS, &["CREATE TABLE half (x TEXT) STRICT; INSERT INTO half VALUES ('x'); SELECT nonsense;"]]
+            .concat();
     let mut raw = desk.raw();
-    schema::migrate(&mut raw, &steps).unwrap_err();
-    assert_eq!(schema::kind(&raw).unwrap(), Kind::Record(present()));
+    file::migrate(&mut raw, &steps).unwrap_err();
+    assert_eq!(file::kind(&raw).unwrap(), Kind::Record(present()));
     raw.prepare("SELECT * FROM half").unwrap_err();
     assert!(Store::open(&desk.path()).unwrap().contract(&id("C-2026-001")).unwrap().is_some());
 }

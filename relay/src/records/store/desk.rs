@@ -7,12 +7,12 @@ use aval_protocol::firm::Member;
 use aval_protocol::id::{AgentId, ContractId, PersonId, SessionId, UnixSeconds};
 use aval_protocol::wire::record::{OfferAnswer, OfferKind, OfferRow};
 use aval_protocol::wire::session::WorkCategory;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::Store;
 use super::contracts::contract;
 use super::machines::{AGENTS, agent_row, coverage, known, one};
-use super::read::{agent_id, col, flag, moment, person, unreadable};
-use super::{Disk, Store};
+use super::read::{agent_id, col, contract_id, flag, moment, one_more, person, unreadable};
+use crate::records::sql::{Disk, Row, Tx, values};
 use crate::records::{AgentRow, Contract, MAX_NOTE, MachineRecord, NewOffer, PersonRow, StoreError};
 
 impl Store {
@@ -26,22 +26,19 @@ impl Store {
         most: usize,
     ) -> Result<(Vec<MachineRecord>, bool), StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(&format!("{AGENTS} WHERE a.id > ?1 ORDER BY a.id"))?;
             // Before every name lies the empty one.
-            let mut rows = statement.query([after.map_or_else(Vec::new, |agent| agent.0.to_vec())])?;
+            let start = after.map_or_else(Vec::new, |agent| agent.0.to_vec());
+            let here = format!(
+                "SELECT * FROM ({AGENTS}) here
+                 WHERE id > ?1 AND coalesce(standing, '') NOT IN ('revoked', 'left') ORDER BY id LIMIT ?2"
+            );
             let mut contracts = HashMap::new();
             let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
-                let row = agent_row(row)?;
-                if row.standing.is_over() {
-                    continue;
-                }
-                if all.len() == most {
-                    return Ok((all, true));
-                }
-                all.push(record(tx, row, &mut contracts)?);
+            let rows = tx.rows(&here, values![start, one_more(most)])?;
+            for row in rows.iter().take(most) {
+                all.push(record(tx, agent_row(row)?, &mut contracts)?);
             }
-            Ok((all, false))
+            Ok((all, rows.len() > most))
         })
     }
 
@@ -70,11 +67,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn approved_by(&self, agent: AgentId) -> Result<Option<(String, UnixSeconds)>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(
-                "SELECT author, at FROM agent_acts WHERE agent = ?1 AND approval IS NOT NULL ORDER BY n DESC LIMIT 1",
-            )?;
-            let mut rows = statement.query([agent.0])?;
-            rows.next()?.map(|row| Ok((col(row, "author")?, moment(row, "at")?))).transpose()
+            tx.first("SELECT author, at FROM agent_acts WHERE agent = ?1 AND approval IS NOT NULL ORDER BY n DESC LIMIT 1", values![agent.0])?.as_ref().map(|row| Ok((col(row, "author")?, moment(row, "at")?))).transpose()
         })
     }
 
@@ -88,20 +81,16 @@ impl Store {
         most: usize,
     ) -> Result<(Vec<(Contract, u32)>, bool), StoreError> {
         self.read(|tx| {
-            let mut statement =
-                tx.prepare_cached("SELECT id FROM contracts WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-            let limit = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
-            let mut rows = statement.query(params![after.map_or("", ContractId::as_str), limit])?;
+            let start = after.map_or("", ContractId::as_str);
+            let sql = "SELECT id FROM contracts WHERE id > ?1 ORDER BY id LIMIT ?2";
+            let rows = tx.rows(sql, values![start, one_more(most)])?;
             let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
-                if all.len() == most {
-                    return Ok((all, true));
-                }
-                let id: ContractId = super::read::contract_id(row, "id")?;
-                let count = machines_under(tx, &id)?;
-                all.push((contract(tx, &id)?.ok_or_else(|| unreadable("contract"))?, count));
+            for row in rows.iter().take(most) {
+                let id = contract_id(row, "id")?;
+                let machines = machines_under(tx, &id)?;
+                all.push((contract(tx, &id)?.ok_or_else(|| unreadable("contract"))?, machines));
             }
-            Ok((all, false))
+            Ok((all, rows.len() > most))
         })
     }
 
@@ -121,8 +110,9 @@ impl Store {
         self.transact(Disk::Later, |tx| {
             tx.execute(
                 "INSERT INTO members (person, role, name, at) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (person, role) DO UPDATE SET name = excluded.name, at = max(at, excluded.at)",
-                params![member.person.as_str(), member.role.label(), member.display_name, at.0],
+                 ON CONFLICT (person, role) DO UPDATE SET name = excluded.name,
+                 at = CASE WHEN members.at > excluded.at THEN members.at ELSE excluded.at END",
+                values![member.person.as_str(), member.role.label(), &member.display_name, at.0],
             )?;
             Ok(())
         })
@@ -134,16 +124,8 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn people(&self) -> Result<Vec<PersonRow>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(
-                "SELECT p.person, m.role, m.name, m.at,
-                        coalesce((SELECT l.locked FROM locks l WHERE l.technician = p.person ORDER BY l.n DESC LIMIT 1), 0)
-                        AS locked
-                 FROM (SELECT person FROM members UNION SELECT technician FROM locks) p
-                 LEFT JOIN members m ON m.person = p.person ORDER BY p.person, m.role",
-            )?;
-            let mut rows = statement.query([])?;
             let mut all: Vec<PersonRow> = Vec::new();
-            while let Some(row) = rows.next()? {
+            for row in &tx.rows(PEOPLE, values![])? {
                 let (person, role) = (person(row, "person")?, col::<Option<String>>(row, "role")?);
                 let (name, at) = (col::<Option<String>>(row, "name")?, col::<Option<i64>>(row, "at")?);
                 if all.last().is_none_or(|last| last.person != person) {
@@ -173,32 +155,27 @@ impl Store {
         self.write(|tx| {
             known(tx, new.agent)?;
             if let Some(session) = new.session {
-                let of: Option<i64> = tx
-                    .query_row(
-                        "SELECT 1 FROM sessions WHERE id = ?1 AND agent = ?2",
-                        params![session.0, new.agent.0],
-                        |row| row.get(0),
-                    )
-                    .optional()?;
+                let sql = "SELECT 1 FROM sessions WHERE id = ?1 AND agent = ?2";
+                let of = tx.first(sql, values![session.0, new.agent.0])?;
                 of.ok_or_else(|| StoreError::NotFound(format!("session {session} on this machine")))?;
             }
-            tx.execute(
+            let added = tx.first(
                 "INSERT INTO offers (agent, session, kind, category, included, clause, note, author, at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                params![
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING n",
+                values![
                     new.agent.0,
                     new.session.map(|session| session.0),
                     new.kind.label(),
                     new.category.number(),
                     new.included,
                     new.clause,
-                    new.note,
+                    &new.note,
                     new.by.as_str(),
                     new.at.0,
                 ],
             )?;
-            let number = tx.last_insert_rowid();
-            offer(tx, number)?.ok_or_else(|| unreadable("offer"))
+            let number = added.as_ref().map(|row| col(row, "n")).transpose()?;
+            offer(tx, number.unwrap_or_default())?.ok_or_else(|| unreadable("offer"))
         })
     }
 
@@ -224,7 +201,7 @@ impl Store {
             }
             tx.execute(
                 "INSERT INTO offer_answers (offer, answer, author, at) VALUES (?1, ?2, ?3, ?4)",
-                params![key, answer.label(), by.as_str(), at.0],
+                values![key, answer.label(), by.as_str(), at.0],
             )?;
             offer(tx, key)?.ok_or_else(|| unreadable("offer"))
         })
@@ -236,37 +213,32 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn offers(&self, agent: AgentId, most: u32) -> Result<Vec<OfferRow>, StoreError> {
         self.read(|tx| {
-            let mut statement =
-                tx.prepare_cached(&format!("{OFFERS} WHERE o.agent = ?1 ORDER BY o.n DESC LIMIT ?2"))?;
-            let mut rows = statement.query(params![agent.0, most])?;
-            let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
-                all.push(offer_row(row)?);
-            }
-            Ok(all)
+            tx.rows(
+                &format!("{OFFERS} WHERE o.agent = ?1 ORDER BY o.n DESC LIMIT ?2"),
+                values![agent.0, most],
+            )?
+            .iter()
+            .map(offer_row)
+            .collect()
         })
     }
-
-    /// A number that is another one whenever another program has changed the record.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub fn foreign_changes(&self) -> Result<i64, StoreError> {
-        self.read(|tx| Ok(tx.pragma_query_value(None, "data_version", |row| row.get(0))?))
-    }
 }
+
+const PEOPLE: &str = "
+    SELECT p.person, m.role, m.name, m.at,
+           coalesce((SELECT l.locked FROM locks l WHERE l.technician = p.person ORDER BY l.n DESC LIMIT 1), 0) AS locked
+    FROM (SELECT person FROM members UNION SELECT technician FROM locks) p
+    LEFT JOIN members m ON m.person = p.person ORDER BY p.person, m.role";
 
 const OFFERS: &str = "
     SELECT o.*, a.answer, a.author AS answered_by, a.at AS answered_at
     FROM offers o LEFT JOIN offer_answers a ON a.offer = o.n";
 
-fn offer(tx: &Transaction<'_>, number: i64) -> Result<Option<OfferRow>, StoreError> {
-    let mut statement = tx.prepare_cached(&format!("{OFFERS} WHERE o.n = ?1"))?;
-    let mut rows = statement.query([number])?;
-    rows.next()?.map(offer_row).transpose()
+fn offer(tx: &Tx<'_>, number: i64) -> Result<Option<OfferRow>, StoreError> {
+    tx.first(&format!("{OFFERS} WHERE o.n = ?1"), values![number])?.as_ref().map(offer_row).transpose()
 }
 
-fn offer_row(row: &Row<'_>) -> Result<OfferRow, StoreError> {
+fn offer_row(row: &Row) -> Result<OfferRow, StoreError> {
     let kind = OfferKind::ALL
         .iter()
         .copied()
@@ -298,7 +270,7 @@ fn offer_row(row: &Row<'_>) -> Result<OfferRow, StoreError> {
 }
 
 fn record(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     row: AgentRow,
     contracts: &mut HashMap<ContractId, Arc<Contract>>,
 ) -> Result<MachineRecord, StoreError> {
@@ -315,7 +287,7 @@ fn record(
     Ok(MachineRecord { row, coverage, contract })
 }
 
-fn machines_under(tx: &Transaction<'_>, contract: &ContractId) -> Result<u32, StoreError> {
-    let count = "SELECT count(*) FROM agents WHERE contract = ?1";
-    Ok(tx.query_row(count, [contract.as_str()], |row| row.get(0))?)
+fn machines_under(tx: &Tx<'_>, contract: &ContractId) -> Result<u32, StoreError> {
+    let count = tx.count("SELECT count(*) FROM agents WHERE contract = ?1", values![contract.as_str()])?;
+    u32::try_from(count).map_err(|_| unreadable("count"))
 }

@@ -4,7 +4,6 @@ use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
 use aval_protocol::wire::enrol::Accepted;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::record::CodeIssued;
-use rusqlite::{Transaction, params};
 
 use super::Store;
 use super::contracts::exists;
@@ -12,6 +11,7 @@ use super::installs::accepted_in_terminal;
 use super::machines::{facts_text, keep_facts, one};
 use super::read::{agent_id, contract_id, moment, unreadable};
 use crate::records::code::{Code, MAX_MINUTES, RANDOM_BYTES};
+use crate::records::sql::{Tx, values};
 use crate::records::{AgentRow, Author, RedeemError, StoreError, agent_of};
 
 impl Store {
@@ -39,11 +39,11 @@ impl Store {
             let added = tx.execute(
                 "INSERT INTO codes (hash, contract, expires_at, author, at) VALUES (?1, ?2, ?3, ?4, ?5)
                  ON CONFLICT (hash) DO NOTHING",
-                params![code.hash(), id.as_str(), expires_at.0, by.to_string(), at.0],
+                values![code.hash(), id.as_str(), expires_at.0, by.to_string(), at.0],
             )?;
             match added {
                 0 => Err(StoreError::Conflict("this code was made before: draw another".to_owned())),
-                _ => Ok(issued),
+                _ => Ok(issued.clone()),
             }
         })
     }
@@ -86,24 +86,23 @@ impl Store {
     }
 }
 
-pub(super) fn issued(
-    tx: &Transaction<'_>,
-    hash: &[u8; 32],
-) -> Result<Option<(ContractId, UnixSeconds)>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT contract, expires_at FROM codes WHERE hash = ?1")?;
-    let mut rows = statement.query([hash])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
+pub(super) fn issued(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<(ContractId, UnixSeconds)>, StoreError> {
+    let Some(row) = &tx.first("SELECT contract, expires_at FROM codes WHERE hash = ?1", values![hash])?
+    else {
+        return Ok(None);
+    };
     Ok(Some((contract_id(row, "contract")?, moment(row, "expires_at")?)))
 }
 
-pub(super) fn used_by(tx: &Transaction<'_>, hash: &[u8; 32]) -> Result<Option<AgentId>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT id FROM agents WHERE code = ?1")?;
-    let mut rows = statement.query([hash])?;
-    rows.next()?.map(|row| agent_id(row, "id")).transpose()
+pub(super) fn used_by(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<AgentId>, StoreError> {
+    tx.first("SELECT id FROM agents WHERE code = ?1", values![hash])?
+        .as_ref()
+        .map(|row| agent_id(row, "id"))
+        .transpose()
 }
 
 fn attach(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     agent: AgentId,
     spki: &[u8],
     contract: &ContractId,
@@ -112,7 +111,7 @@ fn attach(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO agents (id, spki, contract, code, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![agent.0, spki, contract.as_str(), code, at.0],
+        values![agent.0, spki, contract.as_str(), code, at.0],
     )?;
     Ok(())
 }

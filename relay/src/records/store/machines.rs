@@ -6,10 +6,10 @@ use aval_protocol::wire::Wire;
 use aval_protocol::wire::decode_content;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::session::Approval;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
+use super::Store;
 use super::read::{agent_id, col, contract_id, moment, note, unreadable};
-use super::{Disk, Store};
+use crate::records::sql::{Disk, Row, Tx, values};
 use crate::records::{AgentRow, AgentStanding, Author, Coverage, StoreError, agent_of};
 
 pub(super) const AGENTS: &str = "
@@ -29,13 +29,10 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn agents(&self) -> Result<Vec<AgentRow>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(&format!("{AGENTS} ORDER BY a.enrolled_at, a.id"))?;
-            let mut rows = statement.query([])?;
-            let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
-                all.push(agent_row(row)?);
-            }
-            Ok(all)
+            tx.rows(&format!("{AGENTS} ORDER BY a.enrolled_at, a.id"), values![])?
+                .iter()
+                .map(agent_row)
+                .collect()
         })
     }
 
@@ -139,7 +136,7 @@ impl Store {
             known(tx, agent)?;
             tx.execute(
                 "INSERT INTO agent_coverage (agent, coverage, author, at) VALUES (?1, ?2, ?3, ?4)",
-                params![agent.0, coverage.label(), by.to_string(), at.0],
+                values![agent.0, coverage.label(), by.to_string(), at.0],
             )?;
             Ok(())
         })
@@ -172,23 +169,20 @@ impl Store {
             known(tx, agent)?;
             tx.execute(
                 "INSERT INTO agent_seen (agent, at) VALUES (?1, ?2)
-                 ON CONFLICT (agent) DO UPDATE SET at = max(at, excluded.at)",
-                params![agent.0, at.0],
+                 ON CONFLICT (agent) DO UPDATE SET at = excluded.at WHERE excluded.at > agent_seen.at",
+                values![agent.0, at.0],
             )?;
             Ok(())
         })
     }
 }
 
-pub(super) fn one(tx: &Transaction<'_>, agent: AgentId) -> Result<Option<AgentRow>, StoreError> {
-    let mut statement = tx.prepare_cached(&format!("{AGENTS} WHERE a.id = ?1"))?;
-    let mut rows = statement.query([agent.0])?;
-    rows.next()?.map(agent_row).transpose()
+pub(super) fn one(tx: &Tx<'_>, agent: AgentId) -> Result<Option<AgentRow>, StoreError> {
+    tx.first(&format!("{AGENTS} WHERE a.id = ?1"), values![agent.0])?.as_ref().map(agent_row).transpose()
 }
 
-pub(super) fn known(tx: &Transaction<'_>, agent: AgentId) -> Result<(), StoreError> {
-    let found: Option<i64> =
-        tx.query_row("SELECT 1 FROM agents WHERE id = ?1", [agent.0], |row| row.get(0)).optional()?;
+pub(super) fn known(tx: &Tx<'_>, agent: AgentId) -> Result<(), StoreError> {
+    let found = tx.first("SELECT 1 FROM agents WHERE id = ?1", values![agent.0])?;
     found.map(|_| ()).ok_or_else(|| not_found(agent))
 }
 
@@ -196,7 +190,7 @@ pub(super) fn not_found(agent: AgentId) -> StoreError {
     StoreError::NotFound(format!("machine {agent}"))
 }
 
-pub(super) fn agent_row(row: &Row<'_>) -> Result<AgentRow, StoreError> {
+pub(super) fn agent_row(row: &Row) -> Result<AgentRow, StoreError> {
     let id = agent_id(row, "id")?;
     let spki: Vec<u8> = col(row, "spki")?;
     if agent_of(&spki) != id {
@@ -227,7 +221,7 @@ pub(super) fn agent_row(row: &Row<'_>) -> Result<AgentRow, StoreError> {
 }
 
 fn act(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     agent: AgentId,
     standing: AgentStanding,
     approval: Option<&[u8]>,
@@ -237,20 +231,20 @@ fn act(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO agent_acts (agent, standing, approval, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![agent.0, standing.label(), approval, reason, by.to_string(), at.0],
+        values![agent.0, standing.label(), approval, reason, by.to_string(), at.0],
     )?;
     Ok(())
 }
 
 pub(super) fn keep_facts(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     agent: AgentId,
     facts: &str,
     at: UnixSeconds,
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO agent_facts (agent, facts, at) VALUES (?1, ?2, ?3)",
-        params![agent.0, facts, at.0],
+        values![agent.0, facts, at.0],
     )?;
     Ok(())
 }
@@ -263,11 +257,11 @@ pub(super) fn facts_text(facts: &HardwareFacts) -> Result<String, StoreError> {
 }
 
 /// Whether the contract covers it; attaching it was the notification, so it does unless somebody said otherwise.
-pub(super) fn coverage(tx: &Transaction<'_>, agent: AgentId) -> Result<Coverage, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT coverage FROM agent_coverage WHERE agent = ?1 ORDER BY n DESC LIMIT 1")?;
-    let mut rows = statement.query([agent.0])?;
-    match rows.next()? {
+pub(super) fn coverage(tx: &Tx<'_>, agent: AgentId) -> Result<Coverage, StoreError> {
+    match &tx.first(
+        "SELECT coverage FROM agent_coverage WHERE agent = ?1 ORDER BY n DESC LIMIT 1",
+        values![agent.0],
+    )? {
         None => Ok(Coverage::default()),
         Some(row) => {
             Coverage::from_label(&col::<String>(row, "coverage")?).ok_or_else(|| unreadable("coverage"))

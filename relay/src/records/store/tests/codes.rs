@@ -29,7 +29,7 @@ fn a_code_attaches_a_machine_that_then_waits_for_a_manager() {
 fn the_record_keeps_no_code() {
     let desk = Desk::new();
     let code = desk.code();
-    desk.store.checkpoint().unwrap();
+    desk.store.purge().unwrap();
     let file = bytes_of(&desk.path());
     let spellings = [code.clone(), code.replace('-', "")];
     for spelling in spellings {

@@ -3,13 +3,13 @@
 use aval_protocol::id::{AgentId, UnixSeconds};
 use aval_protocol::text::Lang;
 use aval_protocol::wire::enrol::Accepted;
-use rusqlite::{Row, Transaction, params};
 
 use super::Store;
 use super::codes::{issued, used_by};
 use super::read::{col, contract_id, moment, unreadable};
 use crate::records::code::Code;
 use crate::records::installs::{AcceptError, Acceptance, MAX_FILE, MOST_PER_CODE, Package, Via};
+use crate::records::sql::{Row, Tx, values};
 use crate::records::{Author, RedeemError, StoreError};
 
 /// Longest version, in bytes.
@@ -39,7 +39,7 @@ impl Store {
             let added = tx.execute(
                 "INSERT INTO packages (file, version, arch, size, installed_kib, sha256, author, at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (file) DO NOTHING",
-                params![file, version, arch, size, installed_kib, sha256, by.to_string(), at.0],
+                values![file, version, arch, size, installed_kib, sha256, by.to_string(), at.0],
             )?;
             match added {
                 0 => Err(StoreError::Conflict(format!("a package {file} is recorded already"))),
@@ -91,9 +91,10 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn acceptance(&self, id: [u8; 32]) -> Result<Option<Acceptance>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(&format!("{ACCEPTANCES} WHERE x.id = ?1"))?;
-            let mut rows = statement.query([id])?;
-            rows.next()?.map(acceptance).transpose()
+            tx.first(&format!("{ACCEPTANCES} WHERE x.id = ?1"), values![id])?
+                .as_ref()
+                .map(acceptance)
+                .transpose()
         })
     }
 
@@ -103,13 +104,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn acceptances(&self) -> Result<Vec<Acceptance>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(&format!("{ACCEPTANCES} ORDER BY x.n"))?;
-            let mut rows = statement.query([])?;
-            let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
-                all.push(acceptance(row)?);
-            }
-            Ok(all)
+            tx.rows(&format!("{ACCEPTANCES} ORDER BY x.n"), values![])?.iter().map(acceptance).collect()
         })
     }
 }
@@ -124,7 +119,7 @@ struct Agreed<'a> {
 
 /// Records what was agreed to in the terminal, unless the install page has the agreement already.
 pub(super) fn accepted_in_terminal(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     code: &[u8; 32],
     accepted: &Accepted,
     at: UnixSeconds,
@@ -140,7 +135,7 @@ pub(super) fn accepted_in_terminal(
 }
 
 fn add(
-    tx: &Transaction<'_>,
+    tx: &Tx<'_>,
     id: Option<&[u8; 32]>,
     code: &[u8; 32],
     agreed: &Agreed<'_>,
@@ -148,7 +143,7 @@ fn add(
 ) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO acceptances (id, code, via, version, sha256, lang, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![
+        values![
             id,
             code,
             agreed.via.label(),
@@ -161,16 +156,15 @@ fn add(
     Ok(())
 }
 
-fn count(tx: &Transaction<'_>, code: &[u8; 32]) -> Result<usize, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT count(*) FROM acceptances WHERE code = ?1")?;
-    let count: i64 = statement.query_row([code], |row| row.get(0))?;
+fn count(tx: &Tx<'_>, code: &[u8; 32]) -> Result<usize, StoreError> {
+    let count = tx.count("SELECT count(*) FROM acceptances WHERE code = ?1", values![code])?;
     usize::try_from(count).map_err(|_| unreadable("count"))
 }
 
-fn newest(tx: &Transaction<'_>) -> Result<Option<Package>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT * FROM packages ORDER BY n DESC LIMIT 1")?;
-    let mut rows = statement.query([])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
+fn newest(tx: &Tx<'_>) -> Result<Option<Package>, StoreError> {
+    let Some(row) = &tx.first("SELECT * FROM packages ORDER BY n DESC LIMIT 1", values![])? else {
+        return Ok(None);
+    };
     let length = |name| u64::try_from(col::<i64>(row, name)?).map_err(|_| unreadable(name));
     Ok(Some(Package {
         file: col(row, "file")?,
@@ -182,7 +176,7 @@ fn newest(tx: &Transaction<'_>) -> Result<Option<Package>, StoreError> {
     }))
 }
 
-fn acceptance(row: &Row<'_>) -> Result<Acceptance, StoreError> {
+fn acceptance(row: &Row) -> Result<Acceptance, StoreError> {
     let lang = match col::<String>(row, "lang")?.as_str() {
         "fr" => Lang::Fr,
         "en" => Lang::En,

@@ -3,11 +3,11 @@
 use aval_protocol::firm::Signer;
 use aval_protocol::id::{AgentId, UnixSeconds};
 use aval_protocol::journal::{Chain, Entry, Event, Head, commitment};
-use rusqlite::{Row, Transaction, params};
 
 use super::Store;
-use super::read::{col, moment, unreadable};
+use super::read::{col, moment, one_more, unreadable};
 use crate::records::StoreError;
+use crate::records::sql::{Row, Tx, values};
 
 impl Store {
     /// Writes an event down at the end of an agent's journal. The agent need not be attached: refused ones have a journal too.
@@ -27,7 +27,7 @@ impl Store {
             let new = chain.append(signer, at, event).map_err(|e| StoreError::Invalid(e.to_string()))?;
             tx.execute(
                 "INSERT INTO journal (agent, seq, prev, at, body, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![agent.0, number(new.seq)?, new.prev, new.at.0, new.body, new.signature],
+                values![agent.0, number(new.seq)?, new.prev, new.at.0, new.body, new.signature],
             )?;
             Ok(chain.head())
         })
@@ -52,17 +52,11 @@ impl Store {
         limit: usize,
     ) -> Result<(Vec<Entry>, bool), StoreError> {
         self.read(|tx| {
-            let mut statement =
-                tx.prepare_cached("SELECT * FROM journal WHERE agent = ?1 AND seq >= ?2 ORDER BY seq")?;
-            let mut rows = statement.query(params![agent.0, i64::try_from(from).unwrap_or(i64::MAX)])?;
-            let mut entries = Vec::new();
-            while let Some(row) = rows.next()? {
-                if entries.len() == limit {
-                    return Ok((entries, true));
-                }
-                entries.push(entry(row)?);
-            }
-            Ok((entries, false))
+            let from = i64::try_from(from).unwrap_or(i64::MAX);
+            let sql = "SELECT * FROM journal WHERE agent = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3";
+            let rows = tx.rows(sql, values![agent.0, from, one_more(limit)])?;
+            let entries: Result<_, _> = rows.iter().take(limit).map(entry).collect();
+            Ok((entries?, rows.len() > limit))
         })
     }
 
@@ -77,7 +71,7 @@ impl Store {
         self.write(|tx| {
             tx.execute(
                 "INSERT INTO texts (commitment, salt, text) VALUES (?1, ?2, ?3) ON CONFLICT (commitment) DO NOTHING",
-                params![committed, salt, text],
+                values![committed, salt, text],
             )?;
             Ok(())
         })
@@ -89,9 +83,10 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn text(&self, committed: [u8; 32]) -> Result<Option<String>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached("SELECT text FROM texts WHERE commitment = ?1")?;
-            let mut rows = statement.query([committed])?;
-            rows.next()?.map(|row| col(row, "text")).transpose()
+            tx.first("SELECT text FROM texts WHERE commitment = ?1", values![committed])?
+                .as_ref()
+                .map(|row| col(row, "text"))
+                .transpose()
         })
     }
 
@@ -100,26 +95,25 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
     pub fn erase_text(&self, committed: [u8; 32]) -> Result<(), StoreError> {
-        self.write(|tx| match tx.execute("DELETE FROM texts WHERE commitment = ?1", [committed])? {
-            0 => Err(StoreError::NotFound("such text".to_owned())),
-            _ => Ok(()),
+        self.write(|tx| {
+            match tx.execute("DELETE FROM texts WHERE commitment = ?1", values![committed])? {
+                0 => Err(StoreError::NotFound("such text".to_owned())),
+                _ => Ok(()),
+            }
         })?;
         // Out of the write-ahead log too.
-        self.checkpoint()
+        self.purge()
     }
 }
 
-fn head(tx: &Transaction<'_>, agent: AgentId) -> Result<Head, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT * FROM journal WHERE agent = ?1 ORDER BY seq DESC LIMIT 1")?;
-    let mut rows = statement.query([agent.0])?;
-    match rows.next()? {
+fn head(tx: &Tx<'_>, agent: AgentId) -> Result<Head, StoreError> {
+    match &tx.first("SELECT * FROM journal WHERE agent = ?1 ORDER BY seq DESC LIMIT 1", values![agent.0])? {
         None => Ok(Head::default()),
         Some(row) => entry(row).map(|entry| Head { seq: entry.seq, hash: entry.hash() }),
     }
 }
 
-fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
+fn entry(row: &Row) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: u64::try_from(col::<i64>(row, "seq")?).map_err(|_| unreadable("number"))?,
         prev: col(row, "prev")?,

@@ -1,20 +1,13 @@
-//! The record's tables and how an older file becomes a present one: whole steps in one transaction, or nothing.
+//! What an SQLite file is, whether it is whole, and how an older one becomes a present one: whole steps in one transaction, or
+//! nothing.
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// "AvRe" in the file's header: what tells a contract record from any other SQLite file.
-pub(super) const APPLICATION_ID: i32 = 0x4176_5265;
-/// Every step from an empty file to the present schema. Steps that were released are never changed, only followed.
-pub(super) const STEPS: &[&str] = &[
-    include_str!("../schema/0001.sql"),
-    include_str!("../schema/0002_inventory.sql"),
-    include_str!("../schema/0003_installs.sql"),
-    include_str!("../schema/0004_desk.sql"),
-];
-
+pub(in crate::records) const APPLICATION_ID: i32 = 0x4176_5265;
 /// What an SQLite file claims to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(in crate::records) enum Kind {
     /// Nothing in it yet.
     Empty,
     /// A record of this schema.
@@ -23,7 +16,7 @@ pub(super) enum Kind {
     Foreign,
 }
 
-pub(super) fn kind(conn: &Connection) -> rusqlite::Result<Kind> {
+pub(in crate::records) fn kind(conn: &Connection) -> rusqlite::Result<Kind> {
     let application: i32 = conn.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version: i64 = conn.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let objects: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -35,7 +28,7 @@ pub(super) fn kind(conn: &Connection) -> rusqlite::Result<Kind> {
 }
 
 /// The first thing wrong with the file's pages, indexes or references, if any.
-pub(super) fn damage(conn: &Connection) -> rusqlite::Result<Option<String>> {
+pub(in crate::records) fn damage(conn: &Connection) -> rusqlite::Result<Option<String>> {
     let found: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if found != "ok" {
         return Ok(Some(found));
@@ -49,7 +42,7 @@ pub(super) fn damage(conn: &Connection) -> rusqlite::Result<Option<String>> {
 }
 
 /// Brings the file to the last of these steps. Whoever comes second while another program does it finds it done.
-pub(super) fn migrate(conn: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
+pub(in crate::records) fn migrate(conn: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {
     let tx = Transaction::new(conn, TransactionBehavior::Immediate)?;
     let done: u32 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let done = usize::try_from(done).unwrap_or(usize::MAX);

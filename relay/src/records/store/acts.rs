@@ -1,13 +1,13 @@
 //! What managers decide besides machines and contracts, and the one consistent reading that the gate judges by.
 
 use aval_protocol::id::{AgentId, PersonId, UnixSeconds};
-use rusqlite::{Row, Transaction, params};
 
 use super::Store;
 use super::contracts::contract;
 use super::machines::{coverage, known, one};
 use super::read::{agent_id, col, flag, moment, note, person, unreadable};
 use crate::gate::hours::Window;
+use crate::records::sql::{Row, Tx, values};
 use crate::records::{AgentStanding, ExceptionRow, RecordFacts, StoreError};
 
 /// Longest exception to the support hours, in seconds.
@@ -37,7 +37,7 @@ impl Store {
             known(tx, row.agent)?;
             tx.execute(
                 "INSERT INTO exceptions (agent, opens, closes, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![row.agent.0, from.0, until.0, reason, row.by.as_str(), row.at.0],
+                values![row.agent.0, from.0, until.0, reason, row.by.as_str(), row.at.0],
             )?;
             Ok(())
         })
@@ -59,7 +59,7 @@ impl Store {
         self.write(|tx| {
             tx.execute(
                 "INSERT INTO locks (technician, locked, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![technician.as_str(), locked, reason, by.as_str(), at.0],
+                values![technician.as_str(), locked, reason, by.as_str(), at.0],
             )?;
             Ok(())
         })
@@ -79,13 +79,10 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn locked_all(&self) -> Result<Vec<PersonId>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(
-                "SELECT technician, locked FROM locks l
-                 WHERE n = (SELECT max(n) FROM locks WHERE technician = l.technician) ORDER BY technician",
-            )?;
-            let mut rows = statement.query([])?;
+            let newest = "SELECT technician, locked FROM locks l
+                 WHERE n = (SELECT max(n) FROM locks WHERE technician = l.technician) ORDER BY technician";
             let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
+            for row in &tx.rows(newest, values![])? {
                 if flag(row, "locked")? {
                     all.push(person(row, "technician")?);
                 }
@@ -127,29 +124,26 @@ impl Store {
     }
 }
 
-fn is_locked(tx: &Transaction<'_>, technician: &PersonId) -> Result<bool, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT locked FROM locks WHERE technician = ?1 ORDER BY n DESC LIMIT 1")?;
-    let mut rows = statement.query([technician.as_str()])?;
-    rows.next()?.map_or(Ok(false), |row| flag(row, "locked"))
+fn is_locked(tx: &Tx<'_>, technician: &PersonId) -> Result<bool, StoreError> {
+    tx.first(
+        "SELECT locked FROM locks WHERE technician = ?1 ORDER BY n DESC LIMIT 1",
+        values![technician.as_str()],
+    )?
+    .as_ref()
+    .map_or(Ok(false), |row| flag(row, "locked"))
 }
 
-fn exceptions(
-    tx: &Transaction<'_>,
-    agent: AgentId,
-    now: UnixSeconds,
-) -> Result<Vec<ExceptionRow>, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT * FROM exceptions WHERE agent = ?1 AND closes > ?2 ORDER BY opens, n")?;
-    let mut rows = statement.query(params![agent.0, now.0])?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next()? {
-        all.push(exception(row)?);
-    }
-    Ok(all)
+fn exceptions(tx: &Tx<'_>, agent: AgentId, now: UnixSeconds) -> Result<Vec<ExceptionRow>, StoreError> {
+    tx.rows(
+        "SELECT * FROM exceptions WHERE agent = ?1 AND closes > ?2 ORDER BY opens, n",
+        values![agent.0, now.0],
+    )?
+    .iter()
+    .map(exception)
+    .collect()
 }
 
-fn exception(row: &Row<'_>) -> Result<ExceptionRow, StoreError> {
+fn exception(row: &Row) -> Result<ExceptionRow, StoreError> {
     Ok(ExceptionRow {
         agent: agent_id(row, "agent")?,
         window: Window { from: moment(row, "opens")?, until: moment(row, "closes")? },

@@ -4,11 +4,11 @@ use aval_protocol::id::{AgentId, SessionId, UnixSeconds};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::record::LineFacts;
 use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
-use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::Store;
 use super::machines::known;
 use super::read::{agent_id, col, contract_id, moment, person, session_id, unreadable};
+use crate::records::sql::{Row, Tx, values};
 use crate::records::{SessionRow, SessionStep, StoreError};
 
 /// Longest receipt, in bytes: a signed statement with a chain of certificates.
@@ -27,7 +27,7 @@ impl Store {
             let added = tx.execute(
                 "INSERT INTO sessions (id, technician, contract, agent, capabilities, category, minutes, at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING",
-                params![
+                values![
                     new.id.0,
                     new.technician.as_str(),
                     new.contract.as_str(),
@@ -43,7 +43,7 @@ impl Store {
             }
             tx.execute(
                 "INSERT INTO session_texts (session, reference) VALUES (?1, ?2)",
-                params![new.id.0, new.request.reference],
+                values![new.id.0, &new.request.reference],
             )?;
             Ok(())
         })
@@ -62,19 +62,13 @@ impl Store {
         let (label, value) = label_of(step);
         self.write(|tx| {
             session_known(tx, session)?;
-            let ended: Option<i64> = tx
-                .query_row(
-                    "SELECT 1 FROM session_steps WHERE session = ?1 AND step = ?2",
-                    params![session.0, ENDED],
-                    |row| row.get(0),
-                )
-                .optional()?;
-            if ended.is_some() {
+            let ended = "SELECT 1 FROM session_steps WHERE session = ?1 AND step = ?2";
+            if tx.first(ended, values![session.0, ENDED])?.is_some() {
                 return Err(StoreError::Conflict(format!("the session {session} has ended")));
             }
             tx.execute(
                 "INSERT INTO session_steps (session, step, value, at) VALUES (?1, ?2, ?3, ?4)",
-                params![session.0, label, value, at.0],
+                values![session.0, label, value, at.0],
             )?;
             Ok(())
         })
@@ -93,7 +87,7 @@ impl Store {
             session_known(tx, session)?;
             tx.execute(
                 "INSERT INTO receipts (session, receipt, at) VALUES (?1, ?2, ?3) ON CONFLICT (session) DO NOTHING",
-                params![session.0, receipt, at.0],
+                values![session.0, receipt, at.0],
             )?;
             match receipt_of(tx, session)? {
                 Some(kept) if kept == receipt => Ok(()),
@@ -116,16 +110,12 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn sessions(&self, agent: AgentId) -> Result<Vec<SessionRow>, StoreError> {
         self.read(|tx| {
-            let mut statement = tx.prepare_cached(
+            let rows = tx.rows(
                 "SELECT s.*, t.reference FROM sessions s LEFT JOIN session_texts t ON t.session = s.id
-                 WHERE s.agent = ?1 ORDER BY s.at, s.rowid",
+                 WHERE s.agent = ?1 ORDER BY s.at, s.id",
+                values![agent.0],
             )?;
-            let mut rows = statement.query([agent.0])?;
-            let mut all = Vec::new();
-            while let Some(row) = rows.next()? {
-                all.push(session(tx, row)?);
-            }
-            Ok(all)
+            rows.iter().map(|row| session(tx, row)).collect()
         })
     }
 
@@ -139,7 +129,7 @@ impl Store {
             tx.execute(
                 "INSERT INTO lines (agent, at, rtt_ms, down_kbit, up_kbit, loss_permille, loss_low_permille)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
+                values![
                     agent.0,
                     line.measured_at.0,
                     line.rtt_ms,
@@ -159,10 +149,10 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn line(&self, agent: AgentId) -> Result<Option<LineFacts>, StoreError> {
         self.read(|tx| {
-            let mut statement =
-                tx.prepare_cached("SELECT * FROM lines WHERE agent = ?1 ORDER BY n DESC LIMIT 1")?;
-            let mut rows = statement.query([agent.0])?;
-            rows.next()?.map(line).transpose()
+            tx.first("SELECT * FROM lines WHERE agent = ?1 ORDER BY n DESC LIMIT 1", values![agent.0])?
+                .as_ref()
+                .map(line)
+                .transpose()
         })
     }
 }
@@ -179,12 +169,10 @@ fn label_of(step: SessionStep) -> (&'static str, Option<u16>) {
     }
 }
 
-fn session(tx: &Transaction<'_>, row: &Row<'_>) -> Result<SessionRow, StoreError> {
+fn session(tx: &Tx<'_>, row: &Row) -> Result<SessionRow, StoreError> {
     let id = session_id(row, "id")?;
-    let mut statement = tx.prepare_cached("SELECT * FROM session_steps WHERE session = ?1 ORDER BY n")?;
-    let mut rows = statement.query([id.0])?;
     let mut steps = Vec::new();
-    while let Some(row) = rows.next()? {
+    for row in &tx.rows("SELECT * FROM session_steps WHERE session = ?1 ORDER BY n", values![id.0])? {
         steps.push((moment(row, "at")?, step(row)?));
     }
     Ok(SessionRow {
@@ -204,7 +192,7 @@ fn session(tx: &Transaction<'_>, row: &Row<'_>) -> Result<SessionRow, StoreError
     })
 }
 
-fn step(row: &Row<'_>) -> Result<SessionStep, StoreError> {
+fn step(row: &Row) -> Result<SessionStep, StoreError> {
     match (col::<String>(row, "step")?.as_str(), col::<Option<u16>>(row, "value")?) {
         (ASKED, None) => Ok(SessionStep::Asked),
         (GRANTED, Some(bits)) => Ok(SessionStep::Granted(Capabilities::from_bits(bits))),
@@ -213,7 +201,7 @@ fn step(row: &Row<'_>) -> Result<SessionStep, StoreError> {
     }
 }
 
-fn line(row: &Row<'_>) -> Result<LineFacts, StoreError> {
+fn line(row: &Row) -> Result<LineFacts, StoreError> {
     Ok(LineFacts {
         measured_at: moment(row, "at")?,
         rtt_ms: col(row, "rtt_ms")?,
@@ -224,14 +212,14 @@ fn line(row: &Row<'_>) -> Result<LineFacts, StoreError> {
     })
 }
 
-fn receipt_of(tx: &Transaction<'_>, session: SessionId) -> Result<Option<Vec<u8>>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT receipt FROM receipts WHERE session = ?1")?;
-    let mut rows = statement.query([session.0])?;
-    rows.next()?.map(|row| col(row, "receipt")).transpose()
+fn receipt_of(tx: &Tx<'_>, session: SessionId) -> Result<Option<Vec<u8>>, StoreError> {
+    tx.first("SELECT receipt FROM receipts WHERE session = ?1", values![session.0])?
+        .as_ref()
+        .map(|row| col(row, "receipt"))
+        .transpose()
 }
 
-fn session_known(tx: &Transaction<'_>, session: SessionId) -> Result<(), StoreError> {
-    let found: Option<i64> =
-        tx.query_row("SELECT 1 FROM sessions WHERE id = ?1", [session.0], |row| row.get(0)).optional()?;
+fn session_known(tx: &Tx<'_>, session: SessionId) -> Result<(), StoreError> {
+    let found = tx.first("SELECT 1 FROM sessions WHERE id = ?1", values![session.0])?;
     found.map(|_| ()).ok_or_else(|| StoreError::NotFound(format!("session {session}")))
 }

@@ -1,0 +1,107 @@
+//! The contract record as the rest of the relay uses it, whatever database keeps it.
+//!
+//! Methods block (a commit waits for the disk): async callers go through `spawn_blocking`. A store is cheap to clone and all clones
+//! share one connection.
+
+mod acts;
+mod codes;
+mod contracts;
+mod desk;
+mod installs;
+mod inventory;
+mod journal;
+mod machines;
+mod read;
+mod sessions;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::sql::sqlite::Sqlite;
+use super::sql::{Disk, Tx};
+use super::{OpenError, StoreError};
+
+pub use inventory::KeptOr;
+
+/// The contract record.
+#[derive(Clone, Debug)]
+pub struct Store {
+    engine: Arc<Engine>,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Sqlite(Sqlite),
+}
+
+// === impl Store
+
+impl Store {
+    /// Opens the record in this file, or makes it; an older schema is brought up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what to do; a file that is refused is left as it was.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Sqlite::open(path).map(|file| Self { engine: Arc::new(Engine::Sqlite(file)) })
+    }
+
+    /// Opens a record that should be there.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and [`OpenError::Missing`].
+    pub fn open_existing(path: &Path) -> Result<Self, OpenError> {
+        Sqlite::open_existing(path).map(|file| Self { engine: Arc::new(Engine::Sqlite(file)) })
+    }
+
+    /// Writes a consistent copy to a new file, while others go on reading and writing. It is complete once it has its name.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when something of that name exists; [`StoreError::Unavailable`].
+    pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        match &*self.engine {
+            Engine::Sqlite(file) => file.backup(to),
+        }
+    }
+
+    /// A number that is another one whenever another program has changed the record.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn foreign_changes(&self) -> Result<i64, StoreError> {
+        match &*self.engine {
+            Engine::Sqlite(file) => file.foreign_changes(),
+        }
+    }
+
+    /// Takes what was erased out of what the database keeps beside its tables too.
+    fn purge(&self) -> Result<(), StoreError> {
+        match &*self.engine {
+            Engine::Sqlite(file) => file.checkpoint(),
+        }
+    }
+
+    /// One consistent reading. An engine may look more than once.
+    fn read<T>(&self, look: impl Fn(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        match &*self.engine {
+            Engine::Sqlite(file) => file.read(look),
+        }
+    }
+
+    /// All of it on the disk, or none. An engine may have to begin anew: what `change` says last is what was done.
+    fn write<T, E: From<StoreError>>(&self, change: impl Fn(&Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.transact(Disk::Waited, change)
+    }
+
+    fn transact<T, E: From<StoreError>>(
+        &self,
+        disk: Disk,
+        change: impl Fn(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match &*self.engine {
+            Engine::Sqlite(file) => file.write(disk, change),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
