@@ -75,7 +75,7 @@ const CLAUSES: &[Clause] = &[
     ("12.2", "nothing is spread, saved or shown", &["protocol/src/seal.rs", "relay/src/broker.rs"], &["tests/tests/canary.rs"], "No recorder exists; one viewer at a time."),
     ("12.3", "the client answers for their data", NONE, NONE, "A matter of liability."),
     ("13.1", "the firm may assign the contract", NONE, NONE, "Is no cause of ending: the facts hold none such. A change of the firm's keys is not built yet."),
-    ("14.1", "access, correction, erasure", &["relay/src/records/sqlite/journal.rs"], NONE, "Texts are erased with their salt; the chain stands."),
+    ("14.1", "access, correction, erasure", &["relay/src/records/store/journal.rs"], NONE, "Texts are erased with their salt; the chain stands."),
     ("14.2", "offers by e-mail unless refused", NONE, NONE, "No contact is used or handed on."),
     ("14.3", "the client may be named as a reference", NONE, NONE, "Nobody is named."),
     ("15.1", "throughout France", &["relay/src/gate/hours.rs", "relay/src/facts/forms.rs"], NONE, "Hours are Paris hours overseas too."),
