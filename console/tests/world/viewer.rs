@@ -1,7 +1,5 @@
 //! A session as a page has it: through the WebSocket of the desk, against the protocol's own machine at the far end.
 
-use std::time::Duration;
-
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::session::Capabilities;
 use serde_json::{Value, json};
@@ -205,7 +203,7 @@ async fn a_lost_lease_clears_the_page_until_it_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_end_is_a_sentence_and_a_lock_ends_the_page_at_once() {
+async fn every_end_is_a_sentence_and_a_lock_ends_the_page() {
     for (person, at, code) in [
         (Person::Grants(Capabilities::VIEW), Some(EndReason::EndedByPerson), "ENDED_BY_PERSON"),
         (Person::Refuses, None, "REFUSED_BY_PERSON"),
@@ -226,8 +224,9 @@ async fn every_end_is_a_sentence_and_a_lock_ends_the_page_at_once() {
     let page = Page::open(&world).await;
     let (_, mut socket) = seen(&world, &page).await;
     world.say_over(EndReason::SecurityCut);
-    let over = tokio::time::timeout(Duration::from_secs(1), socket.until(|state| state["phase"] == "ended"));
-    assert_eq!(over.await.unwrap()["ended"]["code"], "SECURITY_CUT");
+    // How soon is the machines' own matter, tested in virtual time; here the page hears which of two possible ends it was.
+    let over = socket.until(|state| state["phase"] == "ended").await;
+    assert_eq!(over["ended"]["code"], "SECURITY_CUT");
 }
 
 #[tokio::test(flavor = "multi_thread")]

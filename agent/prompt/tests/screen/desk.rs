@@ -135,7 +135,7 @@ impl Drop for Desk {
 
 impl<Out: Wire + Send + 'static> Prompt<Out> {
     pub fn start<In: Wire>(mut command: Command, first: &In) -> Self {
-        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = piped.spawn().unwrap();
         let (tell, said) = channel();
         let mut stdout = child.stdout.take().unwrap();
