@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aval_protocol::firm::{Firm, Profile, Signer};
 use aval_protocol::id::{Epoch, SessionId, UnixSeconds};
@@ -19,7 +19,7 @@ use aval_transport::Random;
 
 use crate::ipc::{Desk, FromSession, ToSession};
 use crate::service::desktop::DesktopEvent;
-use crate::service::judge::{Moments, judge};
+use crate::service::judge::{LIFETIME_S, Moments, judge};
 use crate::service::limit::PromptLimit;
 use crate::state::Ledger;
 
@@ -170,6 +170,11 @@ impl Engine {
                     self.with_machine(now, |machine| machine.handle(now, wall, Local::Answer(answer)));
                 }
             }
+            DesktopEvent::Said(FromSession::Extend { epoch, answer }) => {
+                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
+                    self.with_machine(now, |machine| machine.handle(now, wall, Local::Extend(answer)));
+                }
+            }
             DesktopEvent::Said(FromSession::BannerUp { epoch }) => {
                 self.with_machine(now, |machine| machine.handle(now, wall, Local::BannerUp { epoch }));
             }
@@ -215,7 +220,8 @@ impl Engine {
         let nonce = self.random.bytes().map_err(|e| broken(&e))?;
         let Own { signer, firm, profile } = self.own.clone();
         let session = ticket.session;
-        let machine = Session::new(ticket.clone(), signer, firm, profile, epoch, now, wall, nonce)?;
+        let issued = issued(now, ticket.issued_at, at.relay);
+        let machine = Session::new(ticket.clone(), signer, firm, profile, epoch, (now, issued), wall, nonce)?;
         tracing::info!(%session, "a session is offered");
         self.active = Some(Active { ticket, machine, epoch, living: false });
         self.commands.push_back(Command::OpenMedia(session));
@@ -257,6 +263,7 @@ impl Engine {
                     });
                     Command::Order(ToSession::Begin { session, epoch, capabilities, for_s, banner })
                 }
+                Output::AtDesk { epoch, word } => Command::Order(ToSession::AtDesk { epoch, word }),
                 Output::Stop { reason, .. } => {
                     active.living = false;
                     self.commands.push_back(Command::Dead);
@@ -275,6 +282,12 @@ impl Engine {
             self.commands.push_back(command);
         }
     }
+}
+
+/// When the ticket was issued, by this machine's monotonic clock: never after now, never longer ago than a ticket lives.
+fn issued(now: Instant, at: UnixSeconds, relay: UnixSeconds) -> Instant {
+    let age = u64::try_from(relay.0.saturating_sub(at.0)).unwrap_or(0).min(LIFETIME_S);
+    now.checked_sub(Duration::from_secs(age)).unwrap_or(now)
 }
 
 /// Whether a screen can be shown and a person asked.

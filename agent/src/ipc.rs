@@ -5,6 +5,7 @@
 
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::prompt::{Answer, Ask, Banner};
+use aval_protocol::session::AtDesk;
 use aval_protocol::wire::Wire;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::input::InputUp;
@@ -63,6 +64,13 @@ pub enum ToSession {
         /// Number of the update.
         seq: u32,
     },
+    /// Closing time. Lets nobody do more than before.
+    AtDesk {
+        /// Under which grant.
+        epoch: Epoch,
+        /// What.
+        word: AtDesk,
+    },
     /// Stop the session, whatever stands.
     End {
         /// Why.
@@ -79,6 +87,13 @@ pub enum FromSession {
     Answer {
         /// The question's session.
         session: SessionId,
+        /// The answer.
+        answer: Answer,
+    },
+    /// The person's answer to whether the session goes on after closing.
+    Extend {
+        /// Under which grant.
+        epoch: Epoch,
         /// The answer.
         answer: Answer,
     },

@@ -309,6 +309,7 @@ mod tests {
             match_code: 123_456,
             ttl_s: 60,
             lang: None,
+            extending: None,
         }
     }
 

@@ -188,6 +188,7 @@ impl Service {
             match_code: 123_456,
             ttl_s: 60,
             lang: None,
+            extending: None,
         });
         self.orders.send(ToSession::Ask { session: SESSION, ask }).await.unwrap();
     }

@@ -30,6 +30,8 @@ pub struct Granted {
     at: Instant,
     length: Duration,
     open_since: Option<Instant>,
+    /// Closing time cuts it, not the time asked for.
+    cut: bool,
 }
 
 /// A grant that is over.
@@ -62,11 +64,38 @@ impl Asked {
         self.at + self.ask.ttl()
     }
 
-    /// The grant, if the answer is a lawful and timely yes: to what was ticked of what was asked, for the time asked.
+    /// The grant, if the answer is a lawful and timely yes: to what was ticked of what was asked, for the time asked, and not beyond the
+    /// hard end.
     ///
     /// # Errors
     /// Why it is a no.
-    pub fn answer(self, now: Instant, epoch: Epoch, answer: Answer) -> Result<Granted, EndReason> {
+    pub fn answer(
+        self,
+        now: Instant,
+        epoch: Epoch,
+        answer: Answer,
+        hard_end: Instant,
+    ) -> Result<Granted, EndReason> {
+        let (capabilities, shown_ms) = self.judge(now, answer)?;
+        let (wanted, left) =
+            (Duration::from_secs(60 * u64::from(self.ask.minutes)), hard_end.saturating_duration_since(now));
+        // A second is the least that a receipt can say.
+        if left < Duration::from_secs(1) {
+            return Err(EndReason::SupportClosed);
+        }
+        let (length, cut) = (wanted.min(left), left < wanted);
+        Ok(Granted { epoch, capabilities, shown_ms, at: now, length, open_since: None, cut })
+    }
+
+    /// What was ticked, if the answer is a lawful and timely yes to going on.
+    ///
+    /// # Errors
+    /// Why it is a no.
+    pub fn agreed(self, now: Instant, answer: Answer) -> Result<Capabilities, EndReason> {
+        self.judge(now, answer).map(|(capabilities, _)| capabilities)
+    }
+
+    fn judge(&self, now: Instant, answer: Answer) -> Result<(Capabilities, u32), EndReason> {
         if now >= self.until() {
             return Err(EndReason::PromptTimedOut);
         }
@@ -75,14 +104,7 @@ impl Asked {
             Answer::Yes { .. } if now.saturating_duration_since(self.at) < ARMING => {
                 Err(EndReason::PromptLost)
             }
-            Answer::Yes { capabilities, shown_ms } => Ok(Granted {
-                epoch,
-                capabilities: capabilities.and(self.ask.capabilities),
-                shown_ms,
-                at: now,
-                length: Duration::from_secs(60 * u64::from(self.ask.minutes)),
-                open_since: None,
-            }),
+            Answer::Yes { capabilities, shown_ms } => Ok((capabilities.and(self.ask.capabilities), shown_ms)),
             Answer::No(reason) => Err(reason.into()),
         }
     }
@@ -109,6 +131,19 @@ impl Granted {
     /// For how long it was granted, in seconds.
     pub fn for_s(&self) -> u32 {
         u32::try_from(self.length.as_secs()).unwrap_or(u32::MAX)
+    }
+
+    /// Rights only ever narrow.
+    pub fn narrow(&mut self, to: Capabilities) {
+        self.capabilities = self.capabilities.and(to);
+    }
+
+    /// Over by then, if not before: closing time.
+    pub fn shorten(&mut self, until: Instant) {
+        let left = until.saturating_duration_since(self.at);
+        if left < self.length {
+            (self.length, self.cut) = (left, true);
+        }
     }
 
     /// The banner is on the screen. `true` the first time, for this grant's epoch, in time.
@@ -143,7 +178,11 @@ impl Granted {
         if now < self.due() {
             return None;
         }
-        Some(if self.open_since.is_some() { EndReason::GrantExpired } else { EndReason::BannerLost })
+        Some(match (self.open_since, self.cut) {
+            (None, _) => EndReason::BannerLost,
+            (Some(_), true) => EndReason::SupportClosed,
+            (Some(_), false) => EndReason::GrantExpired,
+        })
     }
 
     /// The end of it.

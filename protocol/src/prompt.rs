@@ -9,11 +9,14 @@ use serde::{Deserialize, Serialize};
 use crate::id::ContractId;
 use crate::text::Lang;
 use crate::wire::Wire;
+use crate::wire::closing::MOST_OVERRUN_S;
 use crate::wire::codes::EndReason;
 use crate::wire::session::{Capabilities, MAX_TEXT, WorkCategory};
 
 /// Silence for that long is a no.
 pub const TTL: Duration = Duration::from_secs(60);
+/// The same for the question whether to go on after closing, at most: the longest overrun.
+pub const EXTENDING_TTL: Duration = Duration::from_secs(MOST_OVERRUN_S as u64);
 /// For that long the question must be on screen before a yes counts: time to read it.
 pub const ARMING: Duration = Duration::from_secs(3);
 /// How often a banner that is on screen says so.
@@ -44,10 +47,23 @@ pub struct Ask {
     pub minutes: u16,
     /// The match code, 0 to 999 999, which the technician reads out on the telephone.
     pub match_code: u32,
-    /// Seconds until silence is a no; never more than [`TTL`].
+    /// Seconds until silence is a no; never more than [`TTL`], or [`EXTENDING_TTL`] where it is about going on.
     pub ttl_s: u16,
     /// The language to begin with; the person can change it.
     pub lang: Option<Lang>,
+    /// Whether it is the question whether to go on after closing.
+    pub extending: Option<Extending>,
+}
+
+/// The moments of the question whether to go on after closing, in minutes after midnight in Paris.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Extending {
+    /// Support closed then.
+    pub closed_at: u16,
+    /// With a yes, the end comes then at the latest.
+    pub until: u16,
+    /// Without an answer, the end comes then.
+    pub unanswered_until: u16,
 }
 
 /// A question that may not be put to anybody.
@@ -139,6 +155,12 @@ pub enum BannerNotice {
     Reconnecting,
     /// The support hours or the granted time are about to end.
     EndsSoon,
+    /// Support closes at that minute after midnight in Paris.
+    ClosesAt(u16),
+    /// The person agreed to go on after closing, until that minute.
+    Extended(u16),
+    /// Nobody agreed to go on: the screen may only be seen, until that minute.
+    ViewOnly(u16),
 }
 
 /// From the program `banner`.
@@ -178,7 +200,8 @@ impl Ask {
 
     /// After that long, silence is a no.
     pub fn ttl(&self) -> Duration {
-        TTL.min(Duration::from_secs(u64::from(self.ttl_s)))
+        let most = if self.extending.is_some() { EXTENDING_TTL } else { TTL };
+        most.min(Duration::from_secs(u64::from(self.ttl_s)))
     }
 
     /// An answer as far as it is lawful for this question: a yes to more than was asked, without view, or before the

@@ -17,6 +17,9 @@ pub mod console;
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use crate::prompt::Ask;
 use crate::seal::SealError;
 use crate::wire::codes::EndReason;
 use crate::wire::session::{Capabilities, SessionRequest};
@@ -39,6 +42,37 @@ pub const BURST_GAP: Duration = Duration::from_millis(11);
 const GOOD_BYE: Duration = Duration::from_secs(2);
 /// How much longer the console waits than the agent, so that it hears the agent's own reason.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What the desktop does at closing time. None of it opens or lengthens anything: the person's own answer is all that keeps hands.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum AtDesk {
+    /// Say on the banner that support closes at this minute after midnight in Paris.
+    Soon {
+        /// Minutes after midnight.
+        at: u16,
+    },
+    /// Ask whether to go on. Remote input stands still from now on.
+    Ask {
+        /// The question.
+        ask: Box<Ask>,
+        /// Without an answer within that time the screen may only be seen.
+        answer_within: Duration,
+        /// Without a yes within that time it is over.
+        end_within: Duration,
+    },
+    /// Say on the banner that the person agreed, until this minute.
+    Extended {
+        /// Minutes after midnight.
+        at: u16,
+        /// What still holds.
+        capabilities: Capabilities,
+    },
+    /// The screen may only be seen, until this minute.
+    ViewOnly {
+        /// Minutes after midnight.
+        at: u16,
+    },
+}
 
 /// Whether a request asks for no more than another: rights only ever narrow, and what it is about stays the same.
 pub(crate) fn narrows(request: &SessionRequest, most: &SessionRequest) -> bool {

@@ -4,10 +4,11 @@
 //! one session at a time.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use aval_protocol::firm::{Signed, Signer, TrustError};
 use aval_protocol::id::{AgentId, KeyId, PersonId, SessionId, UnixSeconds};
+use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::Lane;
 use aval_protocol::wire::session::Ticket;
 use tokio::sync::watch;
@@ -15,6 +16,8 @@ use tokio::task::JoinSet;
 
 use crate::gate::Permit;
 
+/// The agent ends a session that is to close; the relay, in its place, so much later.
+const SLACK: Duration = Duration::from_secs(5);
 /// How long a ticket is good for, in seconds: an agent on a poor line needs some for two connections, nobody needs more.
 pub(crate) const TICKET_S: i64 = 120;
 
@@ -61,6 +64,10 @@ pub(crate) struct Running<L, M> {
     pub(crate) bulk: JoinSet<()>,
     /// Over by then, whatever the parties say.
     pub(crate) until: Instant,
+    /// Closing time: over by the first unless the person agreed to go on, by the second in any case.
+    closes: [Instant; 2],
+    /// The person agreed to go on after closing, or said yes after it.
+    pub(crate) extended: bool,
     lanes: BTreeSet<Lane>,
 }
 
@@ -98,11 +105,13 @@ impl<L: Clone, M: Clone> Broker<L, M> {
         console: Party<L>,
         agent: Party<L>,
         signer: &Signer,
-        (wall, until): (UnixSeconds, Instant),
+        (wall, now, until): (UnixSeconds, Instant, Instant),
     ) -> Result<Signed<Ticket>, NotIntroduced> {
         if self.busy(permit.agent()) || self.sessions.contains_key(&session) {
             return Err(NotIntroduced::Busy);
         }
+        // From the decision to the ticket; closing does not move for it.
+        let waited = u32::try_from(wall.0.saturating_sub(permit.decision().at.0)).unwrap_or(0);
         let ticket = Ticket {
             session,
             technician: permit.technician().clone(),
@@ -112,9 +121,13 @@ impl<L: Clone, M: Clone> Broker<L, M> {
             request: permit.asked().clone(),
             issued_at: wall,
             expires_at: UnixSeconds(wall.0.saturating_add(TICKET_S)),
+            closing: permit.closing().counted_later(waited),
         };
         let signed = signer.sign(&ticket).map_err(NotIntroduced::Sign)?;
+        let closes = [ticket.closing.end_without_yes(), ticket.closing.hard_end()];
         let running = Running {
+            closes: closes.map(|after| now + after + SLACK),
+            extended: false,
             ticket,
             console,
             agent,
@@ -217,6 +230,27 @@ impl<L, M> Running<L, M> {
     /// Whether the console has opened the control lane.
     pub(crate) fn begun(&self) -> bool {
         self.lanes.contains(&Lane::Control)
+    }
+
+    /// Why it has to end now, by time alone.
+    pub(crate) fn overdue(&self, now: Instant, wall: UnixSeconds) -> Option<EndReason> {
+        let [unless_extended, hard] = self.closes;
+        if now >= hard || (!self.extended && now >= unless_extended) {
+            Some(EndReason::SupportClosed)
+        } else if now >= self.until {
+            Some(EndReason::GrantExpired)
+        } else if !self.begun() && wall.0 > self.ticket.issued_at.0.saturating_add(TICKET_S) {
+            Some(EndReason::PeerSilent)
+        } else {
+            None
+        }
+    }
+
+    /// The person said yes, at this moment of the relay's clock. After closing that is a yes to going on, too.
+    pub(crate) fn granted(&mut self, at: UnixSeconds) {
+        self.granted_at = Some(at);
+        let closing = self.ticket.issued_at.0.saturating_add(i64::from(self.ticket.closing.ask_s));
+        self.extended |= at.0 >= closing;
     }
 
     /// Whether this technician is in it.

@@ -5,6 +5,7 @@
 //! [`Permit`] by value, and only [`decide`] makes one: no path to a session skips the gate. A record or a clock that can't be
 //! trusted refuses.
 
+mod closing;
 pub mod ends;
 mod fallback;
 pub mod hours;
@@ -19,6 +20,7 @@ mod work;
 
 use aval_protocol::firm::Profile;
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
+use aval_protocol::wire::closing::{Closing, Overrun};
 use aval_protocol::wire::record::{ContractState, Decision, LineFacts, OfferKind, Reason};
 use aval_protocol::wire::session::{Capabilities, MAX_TEXT, SessionRequest, WorkCategory};
 
@@ -62,6 +64,8 @@ pub struct Rules {
     pub notice_counts_from: NoticeCountsFrom,
     /// What an insufficient line does.
     pub insufficient: Insufficient,
+    /// How long a session may go on after closing.
+    pub overrun: Overrun,
 }
 
 /// Everything the gate judges by. Nothing here is guessed: what is not known has a value of its own, and refuses.
@@ -115,6 +119,7 @@ pub struct Permit {
     line: LineFacts,
     decision: Box<Decision>,
     recheck_at: UnixSeconds,
+    closing: Closing,
 }
 
 /// The final word, with the line measured.
@@ -127,6 +132,7 @@ pub fn decide(request: &Request, facts: &Facts, now: UnixSeconds) -> Verdict {
             contract: contract.id.clone(),
             line,
             recheck_at: when::recheck_at(request, facts, contract, now),
+            closing: closing::of(request, facts, contract, now),
             decision: Box::new(decision),
         }),
         _ => Verdict::Refuse(Box::new(Decision { permitted: false, ..decision })),
@@ -253,6 +259,11 @@ impl Permit {
     /// When time alone may change the answer for a new request: the end of the hours or exception it rests on, or of the contract.
     pub fn recheck_at(&self) -> UnixSeconds {
         self.recheck_at
+    }
+
+    /// When the session has to close, and the steps around it; counted from the moment of the decision.
+    pub fn closing(&self) -> Closing {
+        self.closing
     }
 }
 

@@ -9,10 +9,9 @@ use std::time::Duration;
 use aval_protocol::wire::codes::EndReason;
 use tokio::time::sleep;
 
-use crate::broker::TICKET_S;
 use crate::gate::hours;
 use crate::hub::{How, Hub};
-use crate::records::AgentStanding;
+use crate::records::{AgentStanding, RecordFacts};
 
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -37,12 +36,9 @@ pub(crate) async fn run(hub: Arc<Hub>) {
             let mut broker = hub.broker();
             for session in broker.which(|_| true) {
                 let Some(it) = broker.get(session) else { continue };
-                if now >= it.until {
-                    over.push((session, EndReason::GrantExpired));
-                } else if !it.begun() && wall.0 > it.ticket.issued_at.0.saturating_add(TICKET_S) {
-                    over.push((session, EndReason::PeerSilent));
-                } else {
-                    running.push((session, it.ticket.technician.clone(), it.ticket.request.agent));
+                match it.overdue(now, wall) {
+                    Some(reason) => over.push((session, reason)),
+                    None => running.push((session, it.ticket.technician.clone(), it.ticket.request.agent)),
                 }
             }
         }
@@ -52,9 +48,18 @@ pub(crate) async fn run(hub: Arc<Hub>) {
         for (session, technician, agent) in running {
             // A record that can't be read now refuses new sessions; it does not throw people out of theirs.
             let facts = hub.store(move |store| store.facts_for(&technician, agent, wall)).await;
-            if facts.is_ok_and(|facts| facts.technician_locked || facts.agent != AgentStanding::Approved) {
+            if facts.is_ok_and(|facts| cuts(&facts)) {
                 hub.end(session, EndReason::SecurityCut, How::Cut, None);
             }
         }
     }
 }
+
+/// Whether what the record says now cuts a session that runs: security only. A suspension, an end, another list or coverage is for the
+/// next session; an invoice is nobody's business here.
+fn cuts(facts: &RecordFacts) -> bool {
+    facts.technician_locked || facts.agent != AgentStanding::Approved
+}
+
+#[cfg(test)]
+mod tests;

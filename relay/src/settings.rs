@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use aval_protocol::wire::closing::Overrun;
 use serde::Deserialize;
 
 use crate::gate::Rules;
@@ -36,6 +37,8 @@ struct File {
     notice_counts_from: Option<Counts>,
     #[serde(default)]
     line: Line,
+    #[serde(default)]
+    overrun: After,
     install: Option<Install>,
 }
 
@@ -71,6 +74,15 @@ struct Line {
     insufficient: Option<Weak>,
 }
 
+/// What a session may do after closing.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct After {
+    minutes: Option<u32>,
+    answer_seconds: Option<u32>,
+    grace_minutes: Option<u32>,
+}
+
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
 enum Weak {
@@ -97,7 +109,8 @@ impl Settings {
         };
         let thresholds = file.line.thresholds()?;
         let holidays = holidays.unwrap_or_default();
-        let rules = Rules { holidays, thresholds, notice_counts_from, insufficient };
+        let overrun = file.overrun.overrun()?;
+        let rules = Rules { holidays, thresholds, notice_counts_from, insufficient, overrun };
         let install = file.install.map(|install| install.settings(file.listen)).transpose()?;
         Ok(Self { listen: file.listen, rules, install })
     }
@@ -131,6 +144,24 @@ impl Install {
             key: self.key.unwrap_or_else(|| KEY.into()),
             packages: self.packages.unwrap_or_else(|| PACKAGES.into()),
         })
+    }
+}
+
+impl After {
+    fn overrun(self) -> Result<Overrun, String> {
+        let usual = Overrun::default();
+        let seconds =
+            |minutes: Option<u32>, usual| minutes.map_or(usual, |minutes| minutes.saturating_mul(60));
+        let length_s = seconds(self.minutes, usual.length_s);
+        let grace_s = seconds(self.grace_minutes, usual.grace_s.min(length_s));
+        let answer_s = self.answer_seconds.unwrap_or(usual.answer_s.min(grace_s));
+        let found = Overrun { length_s, answer_s, grace_s };
+        if found.is_lawful() {
+            Ok(found)
+        } else {
+            Err("overrun: minutes is 0 to 60, grace_minutes no more than that, and answer_seconds from 10 to that"
+                .to_owned())
+        }
     }
 }
 
@@ -179,6 +210,17 @@ mod tests {
     }
 
     #[test]
+    fn an_overrun_can_be_shortened_lengthened_and_switched_off() {
+        let overrun = |text: &str| Settings::parse(text).unwrap().rules.overrun;
+        assert_eq!(overrun(""), Overrun { length_s: 1800, answer_s: 120, grace_s: 300 });
+        assert_eq!(overrun("[overrun]\nminutes = 60\n").length_s, 3600);
+        assert_eq!(overrun("[overrun]\nminutes = 1\n"), Overrun { length_s: 60, answer_s: 60, grace_s: 60 });
+        assert_eq!(overrun("[overrun]\nminutes = 0\n"), Overrun { length_s: 0, answer_s: 0, grace_s: 0 });
+        let text = "[overrun]\nminutes = 10\nanswer_seconds = 30\ngrace_minutes = 2\n";
+        assert_eq!(overrun(text), Overrun { length_s: 600, answer_s: 30, grace_s: 120 });
+    }
+
+    #[test]
     fn the_install_page_needs_two_lines() {
         let text = "listen = \"[::]:4434\"\n[install]\nlisten = \"[::]:443\"\naddress = \"https://aide.example.fr/\"\n";
         let install = Settings::parse(text).unwrap().install.unwrap();
@@ -206,6 +248,10 @@ mod tests {
             "notice_counts_from = \"thought_of\"",
             "listen = \"4433\"",
             "[line]\nleast_down_kbit = 5000",
+            "[overrun]\nminutes = 61",
+            "[overrun]\nminutes = 10\ngrace_minutes = 11",
+            "[overrun]\nanswer_seconds = 5",
+            "[overrun]\nanswer_seconds = 301",
             "[line]\nleast_down = 1",
             "[line]\nleast_down_kbit = -1",
         ] {

@@ -10,6 +10,7 @@ use aval_protocol::firm::Signed;
 use aval_protocol::id::{AgentId, SessionId, UnixSeconds};
 use aval_protocol::journal::Event;
 use aval_protocol::wire::Wire;
+use aval_protocol::wire::closing::Extension;
 use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Step, Uplink};
@@ -116,7 +117,7 @@ async fn heard(hub: &Arc<Hub>, link: &Link, agent: AgentId, session: SessionId, 
             Ok(receipt) => {
                 // The yes counts from here on, written down or not: an end that comes now is the end of a session.
                 if let Some(running) = hub.broker().get(session) {
-                    running.granted_at = Some(at);
+                    running.granted(at);
                 }
                 tracing::info!(%session, %agent, "the person said yes");
                 record_yes(hub, agent, session, at, &receipt, &signed).await;
@@ -126,6 +127,15 @@ async fn heard(hub: &Arc<Hub>, link: &Link, agent: AgentId, session: SessionId, 
                 hub.end(session, EndReason::ProtocolViolation, How::Cut, None);
             }
         },
+        Step::Extension(what) => {
+            if what == Extension::Granted
+                && let Some(running) = hub.broker().get(session)
+            {
+                running.extended = true;
+            }
+            tracing::info!(%session, ?what, "support has closed");
+            hub.note(session, "its overrun", hub.journal(agent, Event::Extension { session, what }).await);
+        }
         Step::Ended { reason } => hub.end(session, reason, How::Orderly, Some(Side::Agent)),
     }
 }

@@ -53,6 +53,8 @@ pub struct Setup {
     pub seed: u64,
     /// The machine's line, once it is attached.
     pub line: Line,
+    /// When the firm's clock begins; not before [`NOW`].
+    pub at: UnixSeconds,
     /// The PC's clock.
     pub pc: Clock,
     /// What the person does when asked.
@@ -111,6 +113,7 @@ impl Default for Setup {
         Self {
             seed: 7,
             line: good(),
+            at: NOW,
             pc: Clock::starting_at(NOW),
             person: Person::Grants(Capabilities::KNOWN),
             rules: Rules::default(),
@@ -160,7 +163,7 @@ impl Trio {
         net.set_line(machine_address(), good());
         let mut trio = Self {
             net,
-            clock: Clock::starting_at(NOW),
+            clock: Clock::starting_at(setup.at),
             store,
             desk,
             parts: Parts::office(),

@@ -60,11 +60,15 @@ pub(crate) struct View {
 }
 
 impl Question {
-    /// A question that arrived now. View is ticked, because without it there is nothing to grant; the rest is not.
+    /// A question that arrived now. View is ticked, because without it there is nothing to grant; the rest is not, unless the question is
+    /// whether what was granted may go on.
     pub(crate) fn new(ask: &Ask, now: Instant) -> Self {
         Self {
             asked: ask.capabilities,
-            ticked: Capabilities::VIEW.and(ask.capabilities),
+            ticked: match ask.extending {
+                None => Capabilities::VIEW.and(ask.capabilities),
+                Some(_) => ask.capabilities,
+            },
             deadline: now + ask.ttl(),
             seen_since: None,
             injected: None,

@@ -7,7 +7,7 @@ use aval_protocol::wire::link::Offer;
 use aval_protocol::wire::session::{Capabilities, MAX_TEXT, Ticket};
 
 /// A ticket lives for that long at most, in seconds.
-const LIFETIME_S: i64 = 120;
+pub(crate) const LIFETIME_S: u64 = 120;
 /// How far the two ends' idea of the relay's clock may differ, in seconds: one round trip and rounding.
 const SKEW_S: i64 = 10;
 
@@ -35,11 +35,12 @@ fn holds(ticket: &Ticket, own: KeyId, relay_now: UnixSeconds) -> bool {
     let life = ticket.expires_at.0.saturating_sub(ticket.issued_at.0);
     ticket.agent_key == own
         && request.agent == AgentId::from(own)
-        && (1..=LIFETIME_S).contains(&life)
+        && (1..=LIFETIME_S.cast_signed()).contains(&life)
         && ticket.issued_at.0 <= relay_now.0.saturating_add(SKEW_S)
         && relay_now.0 < ticket.expires_at.0
         && !request.capabilities.has_unknown()
         && request.capabilities.holds(Capabilities::VIEW)
+        && ticket.closing.is_lawful()
         && (1..=240).contains(&request.minutes)
         && !request.reference.trim().is_empty()
         && request.reference.chars().count() <= MAX_TEXT
@@ -48,6 +49,7 @@ fn holds(ticket: &Ticket, own: KeyId, relay_now: UnixSeconds) -> bool {
 #[cfg(test)]
 mod tests {
     use aval_protocol::id::{ContractId, PersonId, SessionId};
+    use aval_protocol::wire::closing::{Closes, Closing, Overrun};
     use aval_protocol::wire::session::{SessionRequest, WorkCategory};
 
     use super::*;
@@ -70,7 +72,14 @@ mod tests {
                 minutes: 60,
             },
             issued_at: NOW,
-            expires_at: UnixSeconds(NOW.0 + LIFETIME_S),
+            expires_at: UnixSeconds(NOW.0 + 120),
+            closing: Closing::after(
+                6 * 3600,
+                Overrun::default(),
+                Closes::SupportHours,
+                18 * 60,
+                18 * 60 + 30,
+            ),
         }
     }
 
@@ -85,11 +94,12 @@ mod tests {
         assert!(!with(|t| t.agent_key = KeyId([9; 32])));
         assert!(!with(|t| t.request.agent = AgentId([9; 16])));
         assert!(!with(|t| t.expires_at = NOW));
-        assert!(!with(|t| t.expires_at = UnixSeconds(NOW.0 + LIFETIME_S + 1)), "too long a life");
+        assert!(!with(|t| t.expires_at = UnixSeconds(NOW.0 + 121)), "too long a life");
         assert!(!with(|t| t.expires_at = UnixSeconds(i64::MIN)));
         assert!(!with(|t| t.issued_at = UnixSeconds(NOW.0 + 60)), "from the future");
         assert!(!with(|t| t.request.capabilities = Capabilities::CONTROL));
         assert!(!with(|t| t.request.capabilities = Capabilities::from_bits(0x8001)));
+        assert!(!with(|t| t.closing.hard_end_s += 3600), "an overrun of more than an hour");
         assert!(!with(|t| t.request.minutes = 0));
         assert!(!with(|t| t.request.minutes = 241));
         assert!(!with(|t| t.request.reference = "\u{a0}".into()));

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aval_protocol::id::{Epoch, SessionId};
-use aval_protocol::prompt::{Answer, Ask, Banner, NoReason};
+use aval_protocol::prompt::{Answer, Ask, Banner, BannerNotice, BannerUpdate, NoReason};
+use aval_protocol::session::AtDesk;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::session::Capabilities;
 
@@ -53,6 +54,8 @@ pub(super) enum Act {
     CloseAsk,
     /// Put up the banner.
     ShowBanner(Box<Banner>),
+    /// Change what the banner says.
+    UpdateBanner(BannerUpdate),
     /// Take the banner down.
     CloseBanner,
     /// Begin to capture, and to inject if the grant says so.
@@ -74,8 +77,30 @@ enum State {
     Asking { session: SessionId, minutes: u16 },
     Agreed { session: SessionId, capabilities: Capabilities, length: Duration, until: Instant },
     Raising { epoch: Epoch, capabilities: Capabilities, length: Duration, until: Instant },
-    Live { epoch: Epoch, ends_at: Instant },
+    Live(Live),
 }
+
+/// A grant whose banner is up.
+#[derive(Debug)]
+struct Live {
+    epoch: Epoch,
+    capabilities: Capabilities,
+    ends_at: Instant,
+    closing: Closing,
+}
+
+/// Where it stands at closing time.
+#[derive(Debug)]
+enum Closing {
+    /// Support is open, or the person agreed to go on.
+    Not,
+    /// The person is asked. Without an answer hands are off at the first moment, and it is over at the second.
+    Asking { view_only_at: Instant, end_at: Instant },
+    /// Nobody agreed.
+    ViewOnly,
+}
+
+mod closing;
 
 // === impl Conductor
 
@@ -94,6 +119,7 @@ impl Conductor {
                 let length = Duration::from_secs(u64::from(for_s));
                 self.begin(now, session, epoch, capabilities, length, banner)
             }
+            Event::Order(ToSession::AtDesk { epoch, word }) => self.at_desk(now, epoch, word),
             Event::Order(ToSession::End { reason }) => self.end(reason, None),
             Event::Order(_) => Vec::new(),
             Event::Answered(answer) => self.answered(now, answer),
@@ -115,7 +141,10 @@ impl Conductor {
         match self.state {
             State::Idle | State::Asking { .. } => None,
             State::Agreed { until, .. } | State::Raising { until, .. } => Some(until),
-            State::Live { .. } => self.guard.deadline(),
+            State::Live(Live { closing: Closing::Asking { view_only_at, .. }, .. }) => {
+                self.guard.deadline().map(|dies| dies.min(view_only_at))
+            }
+            State::Live(_) => self.guard.deadline(),
         }
     }
 
@@ -150,6 +179,9 @@ impl Conductor {
     }
 
     fn answered(&mut self, now: Instant, answer: Answer) -> Vec<Act> {
+        if matches!(self.state, State::Live(_)) {
+            return self.extended(now, answer);
+        }
         let State::Asking { session, minutes } = self.state else { return Vec::new() };
         self.guard.freeze(false);
         self.state = match answer {
@@ -200,7 +232,8 @@ impl Conductor {
         if !self.guard.begin(now, epoch, capabilities, length) {
             return self.end(EndReason::ProtocolViolation, None);
         }
-        self.state = State::Live { epoch, ends_at: now + length };
+        let closing = Closing::Not;
+        self.state = State::Live(Live { epoch, capabilities, ends_at: now + length, closing });
         vec![Act::Start { epoch, capabilities }, Act::Tell(FromSession::BannerUp { epoch })]
     }
 
@@ -211,8 +244,12 @@ impl Conductor {
             State::Idle | State::Agreed { .. } => Vec::new(),
             State::Asking { .. } => vec![Act::CloseAsk],
             State::Raising { epoch, .. } => vec![Act::CloseBanner, stopped(epoch, reason, at_ms)],
-            State::Live { epoch, .. } => {
-                vec![Act::Halt, stopped(epoch, reason, at_ms), Act::CloseBanner]
+            State::Live(Live { epoch, closing, .. }) => {
+                let asking = matches!(closing, Closing::Asking { .. });
+                let mut acts = vec![Act::Halt];
+                acts.extend(asking.then_some(Act::CloseAsk));
+                acts.extend([stopped(epoch, reason, at_ms), Act::CloseBanner]);
+                acts
             }
         }
     }
@@ -224,8 +261,16 @@ impl Conductor {
                 Vec::new()
             }
             State::Raising { until, .. } if now >= until => self.end(EndReason::BannerLost, None),
-            State::Live { ends_at, .. } if now >= ends_at => self.end(EndReason::GrantExpired, None),
-            State::Live { .. } if self.guard.deadline().is_none_or(|dies| now >= dies) => {
+            State::Live(Live { ends_at, closing: Closing::Not, .. }) if now >= ends_at => {
+                self.end(EndReason::GrantExpired, None)
+            }
+            State::Live(Live { ends_at, .. }) if now >= ends_at => self.end(EndReason::SupportClosed, None),
+            State::Live(Live { closing: Closing::Asking { view_only_at, .. }, .. })
+                if now >= view_only_at =>
+            {
+                self.extended(now, Answer::No(NoReason::TimedOut))
+            }
+            State::Live(_) if self.guard.deadline().is_none_or(|dies| now >= dies) => {
                 self.end(EndReason::BannerLost, None)
             }
             _ => Vec::new(),

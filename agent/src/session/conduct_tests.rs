@@ -1,5 +1,8 @@
 //! The conductor against orders nobody agreed to, banners that die, and their honest twins.
 
+#[path = "conduct/closing_tests.rs"]
+mod closing;
+
 use super::*;
 use aval_protocol::wire::session::WorkCategory;
 
@@ -36,6 +39,7 @@ impl Desk {
             match_code: 123_456,
             ttl_s: 60,
             lang: None,
+            extending: None,
         });
         self.does(Event::Order(ToSession::Ask { session: SESSION, ask }))
     }

@@ -234,6 +234,13 @@ impl Driver {
                         queue.extend(self.conductor.handle(self.eyes.clock.monotonic(), lost));
                     }
                 },
+                Act::UpdateBanner(update) => {
+                    if let Some(banner) = &self.banner
+                        && !banner.update(update)
+                    {
+                        tracing::debug!("the banner takes no update; its beat will tell");
+                    }
+                }
                 Act::CloseBanner => self.banner = None,
                 Act::Start { epoch, capabilities } => self.start(epoch, capabilities, wires),
                 Act::Halt => self.put_down(),

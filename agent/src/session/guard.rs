@@ -93,6 +93,17 @@ impl Guard {
         }
     }
 
+    /// Rights of the living grant only ever narrow. What holds from now on.
+    pub fn narrow(&self, to: Capabilities) -> Capabilities {
+        let before = self.capabilities.fetch_and(to.bits(), Ordering::SeqCst);
+        Capabilities::from_bits(before & to.bits())
+    }
+
+    /// Over by then, if not before.
+    pub fn shorten(&self, until: Instant) {
+        self.ends_at.fetch_min(self.ms(until), Ordering::SeqCst);
+    }
+
     /// While a question is on the screen no remote event is done.
     pub fn freeze(&self, frozen: bool) {
         self.frozen.store(frozen, Ordering::SeqCst);

@@ -223,7 +223,7 @@ fn fields(event: &Event) -> Map<String, Value> {
             "shown_ms": shown_ms,
         }),
         Event::Refused { reason, .. } => json!({ "reason": reason.to_string() }),
-        Event::Started { .. } | Event::Left => json!({}),
+        Event::Started { .. } | Event::Left | Event::Extension { .. } => json!({}),
         Event::Ended { reason, duration_s, .. } => {
             json!({ "reason": reason.to_string(), "duration_s": duration_s })
         }

@@ -8,7 +8,7 @@ use aval_protocol::text::Lang;
 use aval_protocol::text::console as text;
 use aval_protocol::text::prompt::plain;
 use aval_protocol::wire::record::{Decision, LineFacts, MachineRow, OfferLine, Reason};
-use aval_protocol::wire::session::Capabilities;
+use aval_protocol::wire::session::{Capabilities, ClosingState};
 use serde_json::{Value, json};
 
 use crate::moment;
@@ -16,6 +16,21 @@ use crate::say::{Mouth, Said};
 
 /// Longest sentence of a relay that is shown, in characters.
 const MAX: usize = 600;
+
+/// Where a session stands at closing time, in one word.
+pub(crate) const fn closing(state: ClosingState) -> &'static str {
+    match state {
+        ClosingState::Soon => "soon",
+        ClosingState::Asked => "asked",
+        ClosingState::Extended => "extended",
+        ClosingState::ViewOnly => "view_only",
+    }
+}
+
+/// A minute after midnight in Paris, for programs: `18:05`.
+pub(crate) fn hour(minute: u16) -> String {
+    format!("{:02}:{:02}", minute / 60 % 24, minute % 60)
+}
 
 /// A key's name in groups of four, for two people to compare.
 pub(crate) fn fingerprint(key: KeyId) -> String {

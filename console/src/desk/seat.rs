@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use aval_protocol::id::{AgentId, SessionId, UnixSeconds};
 use aval_protocol::wire::codes::EndReason;
-use aval_protocol::wire::session::{Capabilities, Notice};
+use aval_protocol::wire::session::{Capabilities, ClosingState, Notice};
 use aval_transport::Clock;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
@@ -61,6 +61,8 @@ pub(super) struct Shown {
     pub(super) hidden: bool,
     pub(super) paused: Option<Notice>,
     pub(super) held: Option<Notice>,
+    /// Support closes, or has closed: where that stands, and the minute it is about.
+    pub(super) closing: Option<(ClosingState, u16)>,
     pub(super) ended: Option<EndReason>,
 }
 
@@ -228,6 +230,7 @@ impl Shown {
             Happened::Notice(notice @ Notice::ScreenPaused { active }) => {
                 self.paused = active.then_some(notice);
             }
+            Happened::Notice(Notice::Closing { state, at }) => self.closing = Some((state, at)),
             Happened::Notice(notice @ Notice::LocalInput { active }) => self.held = active.then_some(notice),
             Happened::Ended(reason) => self.ended = Some(reason),
         }

@@ -83,12 +83,14 @@ impl Teller {
                 mouth.say(if hidden { "hidden" } else { "shown" }, &Said::of(|l| text::blank(l, hidden)))
             }
             Happened::Notice(notice) => {
-                let (what, active) = match notice {
-                    Notice::LocalInput { active } => ("local-input", active),
-                    Notice::ScreenPaused { active } => ("screen-paused", active),
+                let fields = match notice {
+                    Notice::LocalInput { active } => json!({ "what": "local-input", "active": active }),
+                    Notice::ScreenPaused { active } => json!({ "what": "screen-paused", "active": active }),
+                    Notice::Closing { state, at } => {
+                        json!({ "what": "closing", "state": show::closing(state), "at": show::hour(at) })
+                    }
                 };
-                let said = Said::of(|l| text::notice(l, notice));
-                mouth.tell("notice", &said, json!({ "what": what, "active": active }))
+                mouth.tell("notice", &Said::of(|l| text::notice(l, notice)), fields)
             }
             Happened::Ended(reason) => {
                 self.ended = Some(reason);
@@ -114,9 +116,10 @@ fn exit(reason: EndReason, granted: bool, step_failed: bool) -> u8 {
     use EndReason as R;
     let exit = match reason {
         R::EndedByTechnician => EXIT_DONE,
-        R::EndedByPerson | R::GrantExpired | R::PersonLeft if granted => EXIT_DONE,
+        R::EndedByPerson | R::GrantExpired | R::SupportClosed | R::PersonLeft if granted => EXIT_DONE,
         R::EndedByPerson
         | R::GrantExpired
+        | R::SupportClosed
         | R::PersonLeft
         | R::RefusedByPerson
         | R::PromptTimedOut

@@ -155,8 +155,16 @@ impl Agent {
                 let file = &self.firm.founded.file;
                 let (signer, firm, profile) =
                     (Arc::clone(&self.firm.machine), file.firm().clone(), file.profile());
-                let machine =
-                    Session::new(*ticket, signer, firm, profile.clone(), Epoch(7), now_, now(), [9; 32]);
+                let machine = Session::new(
+                    *ticket,
+                    signer,
+                    firm,
+                    profile.clone(),
+                    Epoch(7),
+                    (now_, now_),
+                    now(),
+                    [9; 32],
+                );
                 self.machine = Some(machine.unwrap());
             }
             At::Lane(Lane::Control, connection, send, mut recv) => {
@@ -254,7 +262,7 @@ impl Agent {
                         let _ = relay.send(Downlink::Over { session: SESSION, reason });
                     });
                 }
-                Output::Withdraw | Output::Report(_) | Output::Journal(_) => {}
+                Output::Withdraw | Output::AtDesk { .. } | Output::Report(_) | Output::Journal(_) => {}
             }
         }
         self.start_lanes(own, tasks).await;

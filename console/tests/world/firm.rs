@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use aval_protocol::firm::{FoundedFirm, Grant, Role, Signer, authority, files};
 use aval_protocol::id::{AgentId, ContractId, KeyId, PersonId, SessionId, UnixSeconds};
+use aval_protocol::wire::closing::{Closes, Closing, Overrun};
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::record::{ContractStanding, ContractState, CoverageState, LineFacts, MachineRow};
 use aval_protocol::wire::session::{Approval, Permitted, SessionRequest, Ticket};
@@ -79,6 +80,13 @@ impl Firm {
             request,
             issued_at: now(),
             expires_at: UnixSeconds(now().0 + 120),
+            closing: Closing::after(
+                6 * 3600,
+                Overrun::default(),
+                Closes::SupportHours,
+                18 * 60,
+                18 * 60 + 30,
+            ),
         };
         let approval = Approval {
             agent_key: KeyId::of_spki(self.machine.spki()),

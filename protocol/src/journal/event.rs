@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ContractId, Epoch, KeyId, PersonId, SessionId, UnixSeconds};
+use crate::wire::closing::Extension;
 use crate::wire::codes::{EndReason, RefusalCode};
 use crate::wire::record::LineFacts;
 use crate::wire::session::{Capabilities, WorkCategory};
@@ -129,6 +130,13 @@ pub enum Event {
     },
     /// The machine left the firm, by the decision of whoever uses it.
     Left,
+    /// Support closed under a session: what became of the question whether to go on.
+    Extension {
+        /// The session.
+        session: SessionId,
+        /// What.
+        what: Extension,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -165,6 +173,7 @@ impl Event {
             | Self::Granted { session, .. }
             | Self::Refused { session, .. }
             | Self::Started { session }
+            | Self::Extension { session, .. }
             | Self::Ended { session, .. } => Some(*session),
             Self::Enrolled { .. }
             | Self::Approved { .. }
@@ -196,6 +205,10 @@ impl Event {
             Self::LineMeasured(_) => "LINE_MEASURED",
             Self::PeerHead { .. } => "PEER_HEAD",
             Self::Left => "LEFT",
+            Self::Extension { what: Extension::Asked, .. } => "EXTENSION_ASKED",
+            Self::Extension { what: Extension::Granted, .. } => "EXTENSION_GRANTED",
+            Self::Extension { what: Extension::Refused, .. } => "EXTENSION_REFUSED",
+            Self::Extension { what: Extension::Unanswered, .. } => "EXTENSION_UNANSWERED",
         }
     }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::id::{ContractId, Epoch, KeyId, PersonId, SessionId};
+use crate::wire::closing::Extension;
 use crate::wire::codes::{EndReason, RefusalCode};
 use crate::wire::record::LineFacts;
 use crate::wire::session::{Capabilities, WorkCategory};
@@ -67,6 +68,7 @@ fn events() -> Vec<Event> {
         Event::LineMeasured(line),
         Event::PeerHead { seq: 12, hash: [0x4e; 32] },
         Event::Left,
+        Event::Extension { session, what: Extension::Unanswered },
     ]
 }
 

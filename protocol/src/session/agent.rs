@@ -1,11 +1,13 @@
 //! The agent's end of a session: admits one technician, asks the person, and lets the screen be opened only under their yes.
 
+mod closing;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{BEAT, BURST, BURST_GAP, HANDSHAKE, WORD, narrows, reason};
+use super::{AtDesk, BEAT, BURST, BURST_GAP, HANDSHAKE, WORD, narrows, reason};
 use crate::consent::{Asked, Granted, Revoked};
 use crate::firm::{Firm, Member, Profile, Role, Signed, Signer};
 use crate::id::{Epoch, KeyId, UnixSeconds};
@@ -15,6 +17,8 @@ use crate::seal::{Channel, DatagramSealer, SealError, commitment};
 use crate::wire::codes::EndReason;
 use crate::wire::link::Step;
 use crate::wire::session::{Capabilities, FromAgent, FromConsole, Pulse, Receipt, SessionRequest, Ticket};
+
+use closing::ClosingTime;
 
 pub use crate::seal::{Opener, Sealer};
 
@@ -28,6 +32,7 @@ pub struct Session {
     nonce: [u8; 32],
     channel: Channel,
     pulses: Option<DatagramSealer>,
+    closing: ClosingTime,
     state: State,
     outputs: VecDeque<Output>,
 }
@@ -37,6 +42,8 @@ pub struct Session {
 pub enum Local {
     /// The person answered, or will not.
     Answer(Answer),
+    /// The person answered whether to go on after closing, or nobody will.
+    Extend(Answer),
     /// The banner is on the screen.
     BannerUp {
         /// Of which grant.
@@ -67,6 +74,13 @@ pub enum Output {
         for_s: u32,
         /// Who comes, by the certificate.
         technician: String,
+    },
+    /// Closing time: to be done on the desktop.
+    AtDesk {
+        /// Under which grant.
+        epoch: Epoch,
+        /// What.
+        word: AtDesk,
     },
     /// Nothing may be seen or moved any more.
     Stop {
@@ -128,7 +142,7 @@ struct Beats {
 // === impl Session
 
 impl Session {
-    /// Follows a ticket that was judged to hold at this moment.
+    /// Follows a ticket that was judged to hold at this moment. `issued`: when it was, by this machine's monotonic clock.
     ///
     /// # Errors
     /// [`EndReason::TicketInvalid`] when the ticket is for another machine or for something nobody could grant,
@@ -140,17 +154,22 @@ impl Session {
         firm: Firm,
         profile: Profile,
         epoch: Epoch,
-        now: Instant,
+        (now, issued): (Instant, Instant),
         wall: UnixSeconds,
         nonce: [u8; 32],
     ) -> Result<Self, EndReason> {
         let life = u64::try_from(ticket.expires_at.0.saturating_sub(ticket.issued_at.0)).unwrap_or(0);
-        if life == 0 || ticket.agent_key != signer.key_id() || !narrows(&ticket.request, &ticket.request) {
+        if life == 0
+            || ticket.agent_key != signer.key_id()
+            || !narrows(&ticket.request, &ticket.request)
+            || !ticket.closing.is_lawful()
+        {
             return Err(EndReason::TicketInvalid);
         }
         let channel = Channel::agent(&signer, firm.clone(), wall).map_err(|_| EndReason::AgentStopping)?;
         let until = now + HANDSHAKE.min(Duration::from_secs(life));
         Ok(Self {
+            closing: ClosingTime::new(ticket.closing, issued),
             ticket,
             signer,
             firm,
@@ -183,6 +202,7 @@ impl Session {
     pub fn handle(&mut self, now: Instant, wall: UnixSeconds, event: Local) {
         match event {
             Local::Answer(answer) => self.answered(now, wall, answer),
+            Local::Extend(answer) => self.extended(now, answer),
             Local::BannerUp { epoch } => {
                 if let State::Living { granted, beats } = &mut self.state
                     && granted.banner_up(now, epoch)
@@ -207,7 +227,10 @@ impl Session {
             }
             State::Living { granted, .. } => match granted.overdue(now) {
                 Some(reason) => self.finish(now, reason),
-                None => self.beat(now),
+                None => {
+                    self.beat(now);
+                    self.close_in_time(now);
+                }
             },
             State::Telling { next, .. } if now >= *next => self.tell(now),
             _ => {}
@@ -220,7 +243,8 @@ impl Session {
             State::Shaking { until } | State::Met { until, .. } => Some(*until),
             State::Asking { asked, .. } => Some(asked.until()),
             State::Living { granted, beats: Some(beats) } => {
-                Some(granted.due().min(beats.datagram).min(beats.word))
+                let due = granted.due().min(beats.datagram).min(beats.word);
+                Some(self.closing.due().map_or(due, |closing| closing.min(due)))
             }
             State::Living { granted, beats: None } => Some(granted.due()),
             State::Telling { next, .. } => Some(*next),
@@ -284,6 +308,7 @@ impl Session {
             return Err(EndReason::ProtocolViolation);
         }
         let match_code = self.channel.match_code(&self.nonce, nonce).map_err(seen)?;
+        let minutes = self.closing.minutes_left(now, wanted.minutes.min(self.ticket.request.minutes));
         let ask = Ask {
             firm: self.profile.name.clone(),
             phone: self.profile.phone.clone(),
@@ -292,10 +317,11 @@ impl Session {
             category: wanted.category,
             reference: wanted.reference,
             capabilities: wanted.capabilities.and(self.ticket.request.capabilities),
-            minutes: wanted.minutes.min(self.ticket.request.minutes),
+            minutes: minutes.ok_or(EndReason::SupportClosed)?,
             match_code,
             ttl_s: u16::try_from(TTL.as_secs()).unwrap_or(u16::MAX),
             lang: None,
+            extending: None,
         };
         let asked = Asked::new(now, ask).map_err(|_| EndReason::ProtocolViolation)?;
         self.say(&FromAgent::Reveal(self.nonce));
@@ -316,12 +342,16 @@ impl Session {
                 return;
             }
         };
-        let granted = asked.answer(now, self.epoch, answer).and_then(|granted| {
+        let ask = asked.ask().clone();
+        let granted = asked.answer(now, self.epoch, answer, self.closing.hard_end()).and_then(|granted| {
             let receipt = self.receipt(wall, &granted)?;
             Ok((granted, receipt))
         });
         match granted {
-            Ok((granted, receipt)) => self.start(granted, receipt, &who.member),
+            Ok((granted, receipt)) => {
+                self.closing.granted(now, &ask);
+                self.start(granted, receipt, &who.member);
+            }
             Err(reason) => self.refused(reason),
         }
     }

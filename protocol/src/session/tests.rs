@@ -1,6 +1,7 @@
 //! Both machines against each other in virtual time, over a line that may do anything to what passes.
 
 mod bytes;
+mod closing;
 mod consent;
 mod lying_agent;
 mod lying_console;

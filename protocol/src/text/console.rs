@@ -6,8 +6,8 @@ mod trouble;
 
 pub use trouble::*;
 
-use super::Lang;
 use super::prompt::{code as shown_code, plain};
+use super::{Lang, closing};
 use crate::wire::codes::EndReason;
 use crate::wire::record::{LineFacts, MachineRow};
 use crate::wire::session::{Capabilities, Notice};
@@ -90,8 +90,8 @@ pub const fn blank(lang: Lang, blank: bool) -> &'static str {
 }
 
 /// Something the machine lets the technician know.
-pub const fn notice(lang: Lang, notice: Notice) -> &'static str {
-    match notice {
+pub fn notice(lang: Lang, notice: Notice) -> String {
+    let said = match notice {
         Notice::LocalInput { active: true } => lang.pick(
             "La personne utilise la souris ou le clavier\u{a0}: vos gestes attendent.",
             "The person uses mouse or keyboard: your input is held back.",
@@ -106,7 +106,9 @@ pub const fn notice(lang: Lang, notice: Notice) -> &'static str {
         Notice::ScreenPaused { active: false } => {
             lang.pick("L’écran du PC est de nouveau visible.", "The PC’s screen can be seen again.")
         }
-    }
+        Notice::Closing { state, at } => return closing::to_technician(lang, state, at),
+    };
+    said.to_owned()
 }
 
 /// The session is over.
@@ -198,6 +200,10 @@ pub const fn end_reason(lang: Lang, reason: EndReason) -> &'static str {
         EndReason::MatchCodeDiffers => (
             "les codes diffèrent\u{a0}: quelqu’un s’est interposé. Prévenez un responsable.",
             "the codes differ: somebody sits in between. Tell a manager.",
+        ),
+        EndReason::SupportClosed => (
+            "le support est fermé et la prolongation est terminée, ou n’a pas été accordée.",
+            "support is closed, and going on is over or was not agreed to.",
         ),
         EndReason::Unknown(_) => (
             "pour une raison que cette version ne connaît pas\u{a0}; mettez aval-console à jour.",

@@ -3,7 +3,7 @@
 //! Names and texts of others pass through [`plain`] first: no control character, no direction override, no endless name can
 //! make the window say something else than it does.
 
-use super::Lang;
+use super::{Lang, closing};
 use crate::prompt::{Ask, BannerNotice, MAX_SHOWN};
 use crate::wire::session::{Capabilities, WorkCategory};
 
@@ -24,6 +24,11 @@ pub fn headline(lang: Lang, technician: &str) -> String {
         Lang::Fr => format!("{name} demande l’accès à votre ordinateur"),
         Lang::En => format!("{name} asks for access to your computer"),
     }
+}
+
+/// A person's name, safe to show within a sentence.
+pub fn person(name: &str) -> String {
+    isolated(name)
 }
 
 /// For whom the technician works.
@@ -198,8 +203,8 @@ pub const fn end(lang: Lang) -> &'static str {
 }
 
 /// What the banner adds when something is to be known.
-pub const fn notice(lang: Lang, notice: BannerNotice) -> &'static str {
-    match notice {
+pub fn notice(lang: Lang, notice: BannerNotice) -> String {
+    let said = match notice {
         BannerNotice::YouHaveControl => lang.pick(
             "Vous avez la main\u{a0}: le technicien attend.",
             "You have control: the technician waits.",
@@ -207,7 +212,11 @@ pub const fn notice(lang: Lang, notice: BannerNotice) -> &'static str {
         BannerNotice::Paused => lang.pick("En pause\u{a0}: rien n’est montré.", "Paused: nothing is shown."),
         BannerNotice::Reconnecting => lang.pick("Reconnexion en cours…", "Reconnecting…"),
         BannerNotice::EndsSoon => lang.pick("L’intervention prend bientôt fin.", "The session ends soon."),
-    }
+        BannerNotice::ClosesAt(at) => return closing::banner_closes(lang, at),
+        BannerNotice::Extended(until) => return closing::banner_extended(lang, until),
+        BannerNotice::ViewOnly(until) => return closing::banner_view_only(lang, until),
+    };
+    said.to_owned()
 }
 
 /// Under the question on a terminal.

@@ -192,6 +192,8 @@ codes! {
         Busy = 24 "BUSY",
         /// The match codes differ: somebody sits in between.
         MatchCodeDiffers = 25 "MATCH_CODE_DIFFERS",
+        /// Support has closed: nobody said yes to going on, or the longest overrun is over (4.2).
+        SupportClosed = 26 "SUPPORT_CLOSED",
     }
 }
 

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::closing::Extension;
 use super::codes::{CloseCode, EndReason};
 use super::inventory::{HardwareFacts, InventoryDown, InventoryUp};
 use super::session::{Approval, Receipt, Ticket};
@@ -170,6 +171,8 @@ pub enum Step {
         /// Why.
         reason: EndReason,
     },
+    /// Support closed: what became of the question whether to go on.
+    Extension(Extension),
 }
 
 impl Wire for Head {

@@ -3,6 +3,7 @@
 mod contracts;
 mod local;
 
+use super::closing::{Closes, Closing, Extension, Overrun};
 use super::codes::{CloseCode, EndReason, FaultCode, RefusalCode};
 use super::enrol::{Accepted, Call, Reply};
 use super::input::{Button, InputEvent, InputUp, Key};
@@ -19,8 +20,8 @@ use super::record::{
 };
 use super::screen::{Copy, Cursor, Photo, Rect, ScreenDown, ScreenUp};
 use super::session::{
-    Approval, Capabilities, FromAgent, FromConsole, Notice, Permitted, Pulse, Receipt, SessionRequest,
-    Ticket, WorkCategory,
+    Approval, Capabilities, ClosingState, FromAgent, FromConsole, Notice, Permitted, Pulse, Receipt,
+    SessionRequest, Ticket, WorkCategory,
 };
 use super::{Wire, WireError, decode_content, encode};
 use crate::firm::{Profile, Signed, Signer, Statement};
@@ -92,6 +93,7 @@ fn ticket() -> Ticket {
         request: request(),
         issued_at: NOW,
         expires_at: LATER,
+        closing: Closing::after(6 * 3600, Overrun::default(), Closes::SupportHours, 18 * 60, 18 * 60 + 30),
     }
 }
 
@@ -312,6 +314,7 @@ fn links() -> Vec<Sample> {
         sample("uplink facts", Uplink::Facts(Box::new(facts()))),
         step("asked", Step::Asked),
         step("granted", Step::Granted(Box::new(signed(&receipt())))),
+        step("extension", Step::Extension(Extension::Granted)),
         step("ended", Step::Ended { reason: EndReason::EndedByPerson }),
         sample("uplink journal head", Uplink::JournalHead { seq: 12, hash: [0x1d; 32] }),
         sample("uplink inventory check", Uplink::Inventory(InventoryUp::Check { root: Digest([0x40; 16]) })),
@@ -426,6 +429,10 @@ fn sessions() -> Vec<Sample> {
         from("pulse", FromAgent::Pulse(lease)),
         from("notice local input", FromAgent::Notice(Notice::LocalInput { active: true })),
         from("notice screen paused", FromAgent::Notice(Notice::ScreenPaused { active: false })),
+        from(
+            "notice closing",
+            FromAgent::Notice(Notice::Closing { state: ClosingState::ViewOnly, at: 1085 }),
+        ),
         sample("pulse lease", lease),
         sample("pulse revoked", revoked),
     ]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::closing::Closing;
 use super::codes::EndReason;
 use super::record::{LineFacts, Reason};
 use super::{Wire, codes};
@@ -71,6 +72,8 @@ pub struct Ticket {
     pub issued_at: UnixSeconds,
     /// Void from then on, if no handshake began; at most 120 s after `issued_at`.
     pub expires_at: UnixSeconds,
+    /// When support closes, counted from `issued_at`: the agent keeps to it by its own monotonic clock.
+    pub closing: Closing,
 }
 
 /// A manager's word that a key is a machine of a client.
@@ -194,6 +197,26 @@ pub enum Notice {
         /// `false` when it is over.
         active: bool,
     },
+    /// Support closes, or has closed (clause 4.2).
+    Closing {
+        /// Where that stands.
+        state: ClosingState,
+        /// When what it says is due, on a Paris clock: minutes after midnight.
+        at: u16,
+    },
+}
+
+/// Where a session stands at closing time. The moment beside it is meant by each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum ClosingState {
+    /// It closes at that moment.
+    Soon,
+    /// It has closed; the person is asked whether to go on until that moment. Input is held back meanwhile.
+    Asked,
+    /// The person said yes: the end comes at that moment.
+    Extended,
+    /// Nobody answered: the screen may only be seen, until that moment.
+    ViewOnly,
 }
 
 impl Capabilities {

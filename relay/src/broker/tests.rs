@@ -1,7 +1,5 @@
 //! Who gets into a session, and who may open what in it.
 
-use std::time::{Duration, Instant};
-
 use aval_protocol::firm::Profile;
 use aval_protocol::id::{ContractId, UnixSeconds};
 use aval_protocol::wire::record::LineFacts;
@@ -80,7 +78,8 @@ fn introduce(
     let signer = Signer::generate().unwrap();
     let console = Party { serial: 1, link: "console", key: CONSOLE };
     let agent = Party { serial: 2, link: "agent", key: AGENT };
-    let times = (NOW, Instant::now() + Duration::from_secs(60));
+    let now = Instant::now();
+    let times = (NOW, now, now + Duration::from_secs(60));
     let signed = broker.introduce(permit(), session, console, agent, &signer, times)?;
     Ok(signed.open_by_key(signer.spki()).unwrap())
 }
@@ -93,6 +92,41 @@ fn a_permit_becomes_one_ticket_that_says_what_was_asked() {
     assert_eq!(ticket.expires_at.0 - ticket.issued_at.0, TICKET_S);
     assert_eq!(ticket.request.minutes, 30);
     assert!(broker.busy(PC) && !broker.busy(AgentId([7; 16])));
+}
+
+#[test]
+fn clause_4_2_the_relay_ends_what_the_agent_should_have_ended_and_lengthens_nothing() {
+    let start = |extended: bool, granted_s: Option<i64>| {
+        let mut broker = Broker::default();
+        let ticket = introduce(&mut broker, SESSION).unwrap();
+        broker.claim(SESSION, Lane::Control, Origin::Link(1)).unwrap();
+        let mut running = broker.remove(SESSION).unwrap();
+        running.until += Duration::from_secs(86_400);
+        running.extended = extended;
+        if let Some(seconds) = granted_s {
+            running.granted(UnixSeconds(NOW.0 + seconds));
+        }
+        (ticket.closing, running)
+    };
+    // It is ten o'clock: support closes in eight hours.
+    let closing = start(false, None).0;
+    assert_eq!((closing.ask_s, closing.hard_end_s), (8 * 3600, 8 * 3600 + 1800));
+    for (extended, granted_s, end_s) in [
+        (false, Some(60), closing.end_s),
+        (true, Some(60), closing.hard_end_s),
+        (false, Some(8 * 3600 - 1), closing.end_s),
+        (false, Some(8 * 3600), closing.hard_end_s),
+    ] {
+        let (_, running) = start(extended, granted_s);
+        let began = running.closes[1] - closing.hard_end() - SLACK;
+        let at = |seconds: u32| began + Duration::from_secs(u64::from(seconds)) + SLACK;
+        assert_eq!(running.overdue(at(end_s) - Duration::from_millis(1), NOW), None);
+        assert_eq!(
+            running.overdue(at(end_s), NOW),
+            Some(EndReason::SupportClosed),
+            "{extended} {granted_s:?}"
+        );
+    }
 }
 
 #[test]

@@ -112,8 +112,8 @@ async fn introduce(
         Party { serial: console.serial, link: console.clone(), key: technician_key },
         Party { serial: agent.serial, link: agent.clone(), key: KeyId::of_spki(&spki) },
     );
-    let at = hub.clock.wall();
-    let times = (at, hub.longest(request.minutes));
+    let times = (hub.clock.wall(), hub.clock.monotonic(), hub.longest(request.minutes));
+    let at = times.0;
     let introduced = hub.broker().introduce(permit, session, parties.0, parties.1, &hub.signer, times);
     let ticket = match introduced {
         Ok(ticket) => ticket,

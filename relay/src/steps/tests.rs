@@ -1,6 +1,7 @@
 //! The tests of `steps.rs`, beside it so that both stay short.
 
 use aval_protocol::id::{ContractId, Epoch, KeyId, PersonId};
+use aval_protocol::wire::closing::{Closes, Closing, Overrun};
 use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
 
 use super::*;
@@ -22,6 +23,7 @@ fn ticket() -> Ticket {
         request,
         issued_at: UnixSeconds(0),
         expires_at: UnixSeconds(120),
+        closing: Closing::after(6 * 3600, Overrun::default(), Closes::SupportHours, 18 * 60, 18 * 60 + 30),
     }
 }
 

@@ -201,6 +201,7 @@ impl Service {
             match_code: 123_456,
             ttl_s: 60,
             lang: None,
+            extending: None,
         });
         self.orders.send(ToSession::Ask { session, ask }).await?;
         tokio::task::block_in_place(|| agree(desk))?;

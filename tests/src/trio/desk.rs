@@ -11,6 +11,7 @@ use aval_agent::platform::ScreenSource as _;
 use aval_agent::service::desktop::{Desktop, DesktopEvent, DesktopPort};
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::prompt::{ARMING, Answer, Ask, NoReason};
+use aval_protocol::session::AtDesk;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::input::InputUp;
 use aval_protocol::wire::screen::ScreenDown;
@@ -51,6 +52,8 @@ pub struct Seen {
     pub inputs: Vec<InputUp>,
     /// Each time it was told to stop while a grant lived there, and when.
     pub stopped: Vec<(EndReason, Instant)>,
+    /// Every word of closing time.
+    pub closing: Vec<AtDesk>,
     /// Pieces of the screen handed over.
     pub frames: usize,
 }
@@ -89,9 +92,18 @@ struct Running {
     desk: Desk,
     events: mpsc::Sender<DesktopEvent>,
     clock: Clock,
-    question: Option<(SessionId, Instant, Answer)>,
+    question: Option<(About, Instant, Answer)>,
+    /// Hands are off: the person is asked whether to go on, or did not agree.
+    hands_off: bool,
     raising: Option<(Epoch, Instant)>,
     capture: Option<Capture>,
+}
+
+/// What is asked.
+#[derive(Clone, Copy)]
+enum About {
+    Session(SessionId),
+    GoingOn(Epoch),
 }
 
 struct Capture {
@@ -144,6 +156,7 @@ impl Desktop for Scripted {
             events: port.events,
             clock: Clock::system(),
             question: None,
+            hands_off: false,
             raising: None,
             capture: None,
         };
@@ -178,7 +191,9 @@ impl Running {
                     Some(order) => self.order(order),
                     None => return,
                 },
-                Some(input) = inputs.recv() => self.desk.note().inputs.push(input),
+                Some(input) = inputs.recv() => if !self.hands_off {
+                    self.desk.note().inputs.push(input);
+                },
                 Some(what) = done.recv() => self.happens(what).await,
                 () = tick => self.tick().await,
             }
@@ -190,17 +205,22 @@ impl Running {
         let now = self.clock.monotonic();
         match order {
             ToSession::Ask { session, ask } => {
-                let person = *self.desk.person.lock().unwrap_or_else(PoisonError::into_inner);
-                let answer = match person {
-                    Person::Grants(ticked) => {
-                        let shown_ms = u32::try_from(THINKING.as_millis()).unwrap_or(u32::MAX);
-                        Some(Answer::Yes { capabilities: ask.capabilities.and(ticked), shown_ms })
-                    }
-                    Person::Refuses => Some(Answer::No(NoReason::Refused)),
-                    Person::Away => None,
-                };
-                self.question = answer.map(|answer| (session, now + THINKING, answer));
+                self.question =
+                    self.think(&ask).map(|answer| (About::Session(session), now + THINKING, answer));
+                self.hands_off = false;
                 self.desk.note().asked.push(*ask);
+            }
+            ToSession::AtDesk { epoch, word } => {
+                match &word {
+                    AtDesk::Ask { ask, .. } => {
+                        self.hands_off = true;
+                        let answer = self.think(ask);
+                        self.question = answer.map(|answer| (About::GoingOn(epoch), now + THINKING, answer));
+                    }
+                    AtDesk::ViewOnly { .. } => (self.hands_off, self.question) = (true, None),
+                    AtDesk::Extended { .. } | AtDesk::Soon { .. } => {}
+                }
+                self.desk.note().closing.push(word);
             }
             ToSession::Withdraw { .. } => {
                 self.question = None;
@@ -226,6 +246,18 @@ impl Running {
         }
     }
 
+    /// What the person will say.
+    fn think(&self, ask: &Ask) -> Option<Answer> {
+        match *self.desk.person.lock().unwrap_or_else(PoisonError::into_inner) {
+            Person::Grants(ticked) => {
+                let shown_ms = u32::try_from(THINKING.as_millis()).unwrap_or(u32::MAX);
+                Some(Answer::Yes { capabilities: ask.capabilities.and(ticked), shown_ms })
+            }
+            Person::Refuses => Some(Answer::No(NoReason::Refused)),
+            Person::Away => None,
+        }
+    }
+
     async fn happens(&mut self, what: Does) {
         match what {
             Does::End => {
@@ -247,9 +279,16 @@ impl Running {
 
     async fn tick(&mut self) {
         let now = self.clock.monotonic();
-        if let Some((session, _, answer)) = self.question.filter(|(_, at, _)| now >= *at) {
+        if let Some((about, _, answer)) = self.question.filter(|(_, at, _)| now >= *at) {
             self.question = None;
-            self.say(DesktopEvent::Said(FromSession::Answer { session, answer })).await;
+            let said = match about {
+                About::Session(session) => FromSession::Answer { session, answer },
+                About::GoingOn(epoch) => {
+                    self.hands_off &= !matches!(answer, Answer::Yes { .. });
+                    FromSession::Extend { epoch, answer }
+                }
+            };
+            self.say(DesktopEvent::Said(said)).await;
         }
         if let Some((epoch, _)) = self.raising.filter(|(_, at)| now >= *at) {
             self.raising = None;

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "what was measured is told")]
 
 mod clocks;
+mod closing;
 mod cuts;
 mod ladder;
 mod person;

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use aval_protocol::prompt::{Answer, Ask, BEAT, NoReason};
-use aval_protocol::text::{Lang, prompt as text};
+use aval_protocol::text::{Lang, closing, prompt as text};
 use aval_protocol::wire::session::Capabilities;
 use slint::{CloseRequestResponse, ComponentHandle as _};
 
@@ -156,22 +156,18 @@ impl Asking {
         w.set_view_checked(view.ticked.holds(Capabilities::VIEW));
         w.set_control_checked(view.ticked.holds(Capabilities::CONTROL));
         w.set_accept_ready(view.ready);
-        let accept = match view.ready_in_s {
-            0 => text::accept(lang).to_owned(),
-            seconds => text::accept_in(lang, seconds),
-        };
-        w.set_accept_text(accept.into());
-        w.set_countdown(text::countdown(lang, view.remaining_s).into());
+        w.set_accept_text(closing::accept(lang, &self.ask, view.ready_in_s).into());
+        w.set_countdown(closing::countdown(lang, &self.ask, view.remaining_s).into());
         w.set_warning(if view.warn { text::injected(lang).into() } else { Default::default() });
     }
 
     fn say(&self) {
         let (w, ask, lang) = (&self.window, &self.ask, self.lang);
-        w.set_window_title(text::title(lang).into());
-        w.set_headline(text::headline(lang, &ask.technician).into());
-        w.set_from_firm(text::from_firm(lang, &ask.firm, ask.contract.as_ref().map(|c| c.as_str())).into());
+        w.set_window_title(closing::title(lang, ask).into());
+        w.set_headline(closing::headline(lang, ask).into());
+        w.set_from_firm(closing::from_firm(lang, ask).into());
         w.set_reason(text::reason(lang, ask).into());
-        w.set_duration(text::duration(lang, ask.minutes).into());
+        w.set_duration(closing::duration(lang, ask).into());
         w.set_did_you_call(text::did_you_call(lang, &ask.phone).into());
         w.set_code_advice(text::code_advice(lang).into());
         w.set_code(text::code(ask.match_code).into());
@@ -183,7 +179,7 @@ impl Asking {
         w.set_control_text(text::control(lang).into());
         w.set_control_means(text::control_means(lang).into());
         w.set_asks_control(ask.capabilities.holds(Capabilities::CONTROL));
-        w.set_refuse_text(text::refuse(lang).into());
+        w.set_refuse_text(closing::refuse(lang, ask).into());
         w.set_language_text(text::other_language(lang).into());
     }
 }

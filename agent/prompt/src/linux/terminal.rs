@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use aval_protocol::prompt::{Answer, Ask, BEAT, FromBanner, NoReason, ToBanner};
-use aval_protocol::text::prompt as text;
+use aval_protocol::text::{closing, prompt as text};
 use aval_protocol::wire::session::Capabilities;
 use rustix::termios::{QueueSelector, tcflush};
 
@@ -103,7 +103,7 @@ fn put_question() -> anyhow::Result<Answer> {
         }
         let remaining = question.view(now()).remaining_s;
         if reminders.next_if(|&s| remaining <= s).is_some() {
-            writeln!(tty, "{}", text::countdown(lang, remaining))?;
+            writeln!(tty, "{}", closing::countdown(lang, &ask, remaining))?;
         }
     };
     let yes = matches!(answer, Answer::Yes { .. });
@@ -129,17 +129,16 @@ fn typed(tty: &mut File, ask: &Ask, question: &Question, line: &str) -> anyhow::
 
 fn show(tty: &mut File, ask: &Ask) -> anyhow::Result<()> {
     let lang = ask.lang.unwrap_or_default();
-    let contract = ask.contract.as_ref().map(|c| c.as_str());
-    writeln!(tty, "\r\n=== {} ===", text::title(lang))?;
-    writeln!(tty, "{}", text::headline(lang, &ask.technician))?;
-    writeln!(tty, "{}", text::from_firm(lang, &ask.firm, contract))?;
+    writeln!(tty, "\r\n=== {} ===", closing::title(lang, ask))?;
+    writeln!(tty, "{}", closing::headline(lang, ask))?;
+    writeln!(tty, "{}", closing::from_firm(lang, ask))?;
     writeln!(tty, "{}", text::reason(lang, ask))?;
-    writeln!(tty, "{}", text::duration(lang, ask.minutes))?;
+    writeln!(tty, "{}", closing::duration(lang, ask))?;
     writeln!(tty, "{}", text::did_you_call(lang, &ask.phone))?;
     writeln!(tty, "{}   [ {} ]", text::code_advice(lang), text::code(ask.match_code))?;
     writeln!(tty, "{}", text::advice(lang))?;
     writeln!(tty, "{}", text::terminal_help(lang))?;
-    writeln!(tty, "{}", text::countdown(lang, ask.ttl().as_secs()))?;
+    writeln!(tty, "{}", closing::countdown(lang, ask, ask.ttl().as_secs()))?;
     Ok(())
 }
 

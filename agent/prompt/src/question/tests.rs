@@ -21,6 +21,7 @@ fn ask(capabilities: Capabilities) -> Ask {
         match_code: 123_456,
         ttl_s: 60,
         lang: None,
+        extending: None,
     }
 }
 

@@ -31,6 +31,7 @@ fn ask() -> Ask {
         match_code: 123_456,
         ttl_s: 60,
         lang: None,
+        extending: None,
     }
 }
 

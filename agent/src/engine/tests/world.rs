@@ -9,6 +9,7 @@ use aval_protocol::id::{AgentId, ContractId, Epoch, PersonId, SessionId, UnixSec
 use aval_protocol::journal::Event;
 use aval_protocol::prompt::{Answer, Ask, Banner};
 use aval_protocol::session::console;
+use aval_protocol::wire::closing::{Closes, Closing, Overrun};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::{Offer, Step, Uplink};
 use aval_protocol::wire::record::LineFacts;
@@ -100,6 +101,13 @@ impl Shop {
             request: self.request(),
             issued_at: NOW,
             expires_at: UnixSeconds(NOW.0 + 120),
+            closing: Closing::after(
+                6 * 3600,
+                Overrun::default(),
+                Closes::SupportHours,
+                18 * 60,
+                18 * 60 + 30,
+            ),
         }
     }
 

@@ -10,6 +10,7 @@ use crate::id::{AgentId, ContractId, Epoch, PersonId, SessionId, UnixSeconds};
 use crate::journal::Event;
 use crate::prompt::{Answer, Ask};
 use crate::session::{agent, console};
+use crate::wire::closing::{Closes, Closing, Overrun};
 use crate::wire::codes::EndReason;
 use crate::wire::record::LineFacts;
 use crate::wire::session::{Approval, Capabilities, Permitted, SessionRequest, Ticket, WorkCategory};
@@ -109,6 +110,13 @@ impl World {
             request: self.request(),
             issued_at: NOW,
             expires_at: UnixSeconds(NOW.0 + 60),
+            closing: Closing::after(
+                6 * 3600,
+                Overrun::default(),
+                Closes::SupportHours,
+                18 * 60,
+                18 * 60 + 30,
+            ),
         }
     }
 
@@ -147,7 +155,16 @@ impl World {
     pub(super) fn agent_with(&self, ticket: Ticket, key: &Arc<Signer>) -> Result<agent::Session, EndReason> {
         let profile = self.firm.file.profile().clone();
         let firm = self.firm.file.firm().clone();
-        agent::Session::new(ticket, Arc::clone(key), firm, profile, Epoch(7), self.start, NOW, nonce())
+        agent::Session::new(
+            ticket,
+            Arc::clone(key),
+            firm,
+            profile,
+            Epoch(7),
+            (self.start, self.start),
+            NOW,
+            nonce(),
+        )
     }
 
     pub(super) fn console(&self, permitted: &Permitted) -> Result<console::Session, EndReason> {
@@ -161,6 +178,16 @@ impl World {
     ) -> Result<console::Session, EndReason> {
         let firm = self.firm.file.firm();
         console::Session::new(permitted, self.request(), Arc::clone(key), firm, self.start, NOW, nonce())
+    }
+
+    pub(super) fn console_asking(
+        &self,
+        permitted: &Permitted,
+        request: SessionRequest,
+    ) -> Result<console::Session, EndReason> {
+        let firm = self.firm.file.firm();
+        let key = Arc::clone(&self.technician);
+        console::Session::new(permitted, request, key, firm, self.start, NOW, nonce())
     }
 
     pub(super) fn pair(&self) -> Pair {

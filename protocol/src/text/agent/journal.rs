@@ -3,6 +3,7 @@
 use super::super::Lang;
 use super::super::prompt::plain;
 use crate::journal::{Event, Told};
+use crate::wire::closing::Extension;
 use crate::wire::codes::EndReason;
 use crate::wire::session::Capabilities;
 
@@ -71,6 +72,7 @@ fn known(lang: Lang, event: &Event) -> String {
         Event::Ended { reason, duration_s, .. } => {
             format!("End of the session after {}: {}", lasted(*duration_s), why(lang, *reason))
         }
+        Event::Extension { what, .. } => extension(lang, *what).to_owned(),
         Event::Left => lang.pick("Ce PC a été détaché.", "This PC was detached.").to_owned(),
         // What only a relay writes down; named, in case a newer agent does.
         other => other.label().to_owned(),
@@ -82,6 +84,23 @@ fn allowed(lang: Lang, capabilities: Capabilities) -> &'static str {
         lang.pick("voir l’écran, souris et clavier", "see the screen, mouse and keyboard")
     } else {
         lang.pick("voir l’écran", "see the screen")
+    }
+}
+
+const fn extension(lang: Lang, what: Extension) -> &'static str {
+    match what {
+        Extension::Asked => lang.pick(
+            "Le support a fermé\u{a0}: il vous a été demandé si l’intervention pouvait continuer.",
+            "Support closed: you were asked whether the session may go on.",
+        ),
+        Extension::Granted => lang
+            .pick("Vous avez accepté que l’intervention continue.", "You agreed that the session goes on."),
+        Extension::Refused => lang
+            .pick("Vous avez refusé que l’intervention continue.", "You refused that the session goes on."),
+        Extension::Unanswered => lang.pick(
+            "Pas de réponse\u{a0}: souris et clavier du technicien arrêtés.",
+            "No answer: the technician’s mouse and keyboard were stopped.",
+        ),
     }
 }
 
@@ -126,6 +145,7 @@ fn why(lang: Lang, reason: EndReason) -> String {
         EndReason::PromptLimit => ("trop de demandes en peu de temps.", "too many requests in a short time."),
         EndReason::Busy => ("une autre session était en cours.", "another session was going on."),
         EndReason::MatchCodeDiffers => ("les codes étaient différents.", "the codes differed."),
+        EndReason::SupportClosed => ("le support était fermé.", "support was closed."),
         EndReason::Unknown(_) => return reason.to_string(),
     };
     lang.pick(fr, en).to_owned()

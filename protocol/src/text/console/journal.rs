@@ -2,9 +2,9 @@
 
 use super::{capabilities_named, end_reason};
 use crate::journal::{Event, Told};
-use crate::text::Lang;
 use crate::text::gate::shown;
 use crate::text::prompt::{category, plain};
+use crate::text::{Lang, closing};
 
 /// Longest name shown, in characters.
 const MAX: usize = 64;
@@ -70,6 +70,7 @@ fn french(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::PeerHead { seq, .. } => {
             format!("Le journal du PC en est à son entrée {seq}\u{a0}; son empreinte est gardée ici.")
         }
+        Event::Extension { what, .. } => closing::extension_noted(L, *what).to_owned(),
         Event::Left => "La personne devant le PC l’a détaché\u{a0}: sa clé ne revient jamais.".to_owned(),
     }
 }
@@ -121,6 +122,7 @@ fn english(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::PeerHead { seq, .. } => {
             format!("The PC’s journal is at its entry {seq}; its fingerprint is kept here.")
         }
+        Event::Extension { what, .. } => closing::extension_noted(L, *what).to_owned(),
         Event::Left => "The person at the PC detached it: its key never comes back.".to_owned(),
     }
 }

@@ -1,7 +1,9 @@
 //! What the consent window and the agent say to each other on the PC.
 
 use super::{Sample, contract, sample};
-use crate::prompt::{Answer, Ask, Banner, BannerNotice, BannerUpdate, FromBanner, NoReason, ToBanner};
+use crate::prompt::{
+    Answer, Ask, Banner, BannerNotice, BannerUpdate, Extending, FromBanner, NoReason, ToBanner,
+};
 use crate::text::Lang;
 use crate::wire::session::{Capabilities, WorkCategory};
 
@@ -18,7 +20,12 @@ fn ask() -> Ask {
         match_code: 4_711,
         ttl_s: 60,
         lang: Some(Lang::Fr),
+        extending: None,
     }
+}
+
+fn going_on() -> Extending {
+    Extending { closed_at: 1080, until: 1110, unanswered_until: 1085 }
 }
 
 fn banner() -> Banner {
@@ -39,6 +46,7 @@ pub(super) fn prompts() -> Vec<Sample> {
     };
     vec![
         sample("ask", ask()),
+        sample("ask to go on", Ask { ttl_s: 120, extending: Some(going_on()), ..ask() }),
         sample("answer yes", Answer::Yes { capabilities: Capabilities::KNOWN, shown_ms: 7_312 }),
         no("refused", NoReason::Refused),
         no("timed out", NoReason::TimedOut),
@@ -50,6 +58,9 @@ pub(super) fn prompts() -> Vec<Sample> {
         sample("banner paused", update(Some(BannerNotice::Paused))),
         sample("banner reconnecting", update(Some(BannerNotice::Reconnecting))),
         sample("banner ends soon", update(Some(BannerNotice::EndsSoon))),
+        sample("banner closes at", update(Some(BannerNotice::ClosesAt(1080)))),
+        sample("banner extended", update(Some(BannerNotice::Extended(1110)))),
+        sample("banner view only", update(Some(BannerNotice::ViewOnly(1085)))),
         sample("from banner up", FromBanner::Up),
         sample("from banner alive", FromBanner::Alive),
         sample("from banner end", FromBanner::End { at_ms: 123_456_789 }),

@@ -1,5 +1,6 @@
 //! One test by clause: what it forbids, and an honest twin that passes.
 
+mod closing;
 mod line;
 mod openings;
 mod papers;

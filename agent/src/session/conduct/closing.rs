@@ -1,0 +1,93 @@
+//! Closing time on the person's desktop: remote hands stand still while the person is asked, and stay still without their own yes.
+
+use std::time::Instant;
+
+use super::{
+    Act, Answer, AtDesk, BannerNotice, BannerUpdate, Capabilities, Closing, Conductor, EndReason, Epoch,
+    Live, NoReason, State,
+};
+use crate::ipc::FromSession;
+
+impl Conductor {
+    /// The service says that it is closing time. What is of another grant concerns nobody.
+    pub(super) fn at_desk(&mut self, now: Instant, epoch: Epoch, word: AtDesk) -> Vec<Act> {
+        let State::Live(live) = &mut self.state else { return cannot_ask(epoch, &word) };
+        if live.epoch != epoch {
+            return cannot_ask(epoch, &word);
+        }
+        match word {
+            AtDesk::Soon { at } => vec![live.banner(now, Some(BannerNotice::ClosesAt(at)))],
+            AtDesk::Ask { .. } if !matches!(live.closing, Closing::Not) => Vec::new(),
+            AtDesk::Ask { ask, answer_within, end_within } => {
+                self.guard.freeze(true);
+                let (view_only_at, end_at) = (now + answer_within, now + end_within);
+                live.closing = Closing::Asking { view_only_at, end_at };
+                if ask.check().is_err() || ask.extending.is_none() {
+                    return self.extended(now, Answer::No(NoReason::PromptLost));
+                }
+                vec![Act::Ask(ask)]
+            }
+            // Hands stay only by the person's own answer, which came here first.
+            AtDesk::Extended { at, capabilities } => {
+                live.capabilities = self.guard.narrow(capabilities);
+                vec![live.banner(now, Some(BannerNotice::Extended(at)))]
+            }
+            AtDesk::ViewOnly { at } => {
+                live.capabilities = self.guard.narrow(Capabilities::VIEW);
+                let asking = matches!(live.closing, Closing::Asking { .. });
+                if asking {
+                    return self.extended(now, Answer::No(NoReason::Withdrawn));
+                }
+                vec![live.banner(now, Some(BannerNotice::ViewOnly(at)))]
+            }
+        }
+    }
+
+    /// The person answered whether it goes on, or nobody will.
+    pub(super) fn extended(&mut self, now: Instant, answer: Answer) -> Vec<Act> {
+        let State::Live(live) = &mut self.state else { return Vec::new() };
+        let Closing::Asking { end_at, .. } = live.closing else { return Vec::new() };
+        let told = Act::Tell(FromSession::Extend { epoch: live.epoch, answer });
+        match answer {
+            Answer::Yes { capabilities, .. } => {
+                live.capabilities = self.guard.narrow(capabilities);
+                live.closing = Closing::Not;
+                self.guard.freeze(false);
+                vec![Act::CloseAsk, told, live.banner(now, None)]
+            }
+            Answer::No(NoReason::Refused) => {
+                let mut acts = self.end(EndReason::EndedByPerson, None);
+                // First it stops here; then why, before that it has.
+                let at = acts.iter().position(|act| matches!(act, Act::Tell(_))).unwrap_or(acts.len());
+                acts.insert(at, told);
+                acts
+            }
+            Answer::No(_) => {
+                live.capabilities = self.guard.narrow(Capabilities::VIEW);
+                live.ends_at = live.ends_at.min(end_at);
+                live.closing = Closing::ViewOnly;
+                self.guard.shorten(live.ends_at);
+                self.guard.freeze(false);
+                vec![Act::CloseAsk, told, live.banner(now, None)]
+            }
+        }
+    }
+}
+
+impl Live {
+    fn banner(&self, now: Instant, notice: Option<BannerNotice>) -> Act {
+        let left = self.ends_at.saturating_duration_since(now).as_secs();
+        let remaining_s = u32::try_from(left).unwrap_or(u32::MAX);
+        Act::UpdateBanner(BannerUpdate { remaining_s, capabilities: self.capabilities, notice })
+    }
+}
+
+/// A question that nobody here can be asked is answered: with silence.
+fn cannot_ask(epoch: Epoch, word: &AtDesk) -> Vec<Act> {
+    match word {
+        AtDesk::Ask { .. } => {
+            vec![Act::Tell(FromSession::Extend { epoch, answer: Answer::No(NoReason::PromptLost) })]
+        }
+        _ => Vec::new(),
+    }
+}
