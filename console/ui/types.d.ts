@@ -73,6 +73,8 @@ export interface SessionState {
   match_code: string | null; asking_for_s: number | null; capabilities: string[]; remaining_s: number | null;
   /** The client's screen cannot be seen; the person uses mouse or keyboard, so ours wait. */
   paused: Phrase | null; held: Phrase | null; line: { rtt_ms: number; quality: Coded } | null;
+  /** Support closes, or has closed; `at` on a Paris clock. */
+  closing: (Coded & { code: 'soon' | 'asked' | 'extended' | 'view_only'; at: string }) | null;
   /** By this computer's clock. */
   since: number; technician: string; client: string; hostname: string; agent: string; ended: Coded | null; warnings: Reason[];
 }

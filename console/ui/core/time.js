@@ -35,6 +35,9 @@ function format(name, options) {
   return made;
 }
 
+/** « 18 h 05 », 18:05. @param {string} at a time of day of the server: "18:05" */
+export const onClock = (at) => current() === 'fr' ? at.replace(':', `${NB}h${NB}`) : at;
+
 /** « 10 h 12 », 10:12. @param {number} at */
 export function hour(at) {
   const parts = format('hour', { hour: 'numeric', minute: '2-digit', hour12: false }).formatToParts(at * 1000);

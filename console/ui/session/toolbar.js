@@ -3,7 +3,7 @@
 
 import { fill, h, icon } from '../core/dom.js';
 import { t } from '../core/lang.js';
-import { clock, hour } from '../core/time.js';
+import { clock, hour, onClock } from '../core/time.js';
 import { button, chip } from '../parts/bits.js';
 import { session as text } from '../text/session.js';
 import { chord } from './keymap.js';
@@ -32,6 +32,7 @@ export function toolbar(desk) {
   const who = h('div', { class: 'who' });
   const rights = h('span', {});
   const since = h('span', { class: 'soft' });
+  const closing = h('span', { class: 'fact', role: 'status', 'aria-live': 'polite' });
   const remaining = h('span', { class: 'fact', title: t(text.remaining) });
   const line = h('span', { class: 'fact', title: t(text.line) });
   const fit = button(t(text.fit), () => pick('fit'), { kind: 'small', icon: 'fit', name: t(text.fit_name) });
@@ -47,7 +48,7 @@ export function toolbar(desk) {
   const pair = h('div', { class: 'pair' }, fit, actual);
   const holder = h('div', { class: 'menu-holder' }, keys, menu);
   const element = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': t(text.toolbar) },
-    back, who, rights, since, h('span', { class: 'grow' }), remaining, line, pair, full, holder, end);
+    back, who, rights, since, h('span', { class: 'grow' }), closing, remaining, line, pair, full, holder, end);
 
   /** @param {'fit' | 'actual'} mode */
   function pick(mode) { desk.setMode(mode); press(); desk.focus(); }
@@ -90,6 +91,13 @@ export function toolbar(desk) {
       fill(since, running && state ? t(text.since, hour(state.since)) : '');
       const control = state?.capabilities.includes('control') ?? false;
       fill(rights, running ? chip(t(control ? text.controlled : text.view_only), control ? 'good' : 'warn') : '');
+      const closes = running && state?.closing ? t(text[`closing_${state.closing.code}`], onClock(state.closing.at)) : '';
+      // Said once: only what changed is read out.
+      if (closing.dataset.said !== closes) {
+        closing.dataset.said = closes;
+        fill(closing, closes ? chip(closes, state?.closing?.code === 'extended' ? 'good' : 'warn') : '');
+        closing.title = state?.closing ? t(state.closing) : '';
+      }
       fill(remaining, running && state?.remaining_s != null ? [icon('clock'), clock(state.remaining_s)] : '');
       fill(line, running && state?.line ? quality(state.line) : '');
       for (const button of [fit, actual, full, keys]) button.disabled = !live;

@@ -111,6 +111,11 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
     fr: (/** @type {string} */ at) => `depuis ${at}`,
     en: (/** @type {string} */ at) => `since ${at}`,
   },
+  /** At closing time, short; the machine's own sentence is beside it. */
+  closing_soon: { fr: (/** @type {string} */ at) => `Support jusqu’à ${at}`, en: (/** @type {string} */ at) => `Support until ${at}` },
+  closing_asked: { fr: 'Prolongation demandée au client', en: 'Client asked to go on' },
+  closing_extended: { fr: (/** @type {string} */ at) => `Fin à ${at}`, en: (/** @type {string} */ at) => `Ends at ${at}` },
+  closing_view_only: { fr: (/** @type {string} */ at) => `Lecture seule, fin à ${at}`, en: (/** @type {string} */ at) => `View only, ends at ${at}` },
   remaining: { fr: 'Temps restant', en: 'Time left' },
   line: { fr: 'Ligne', en: 'Line' },
   fit: { fr: 'Ajusté', en: 'Fit' },
