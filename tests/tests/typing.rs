@@ -283,6 +283,23 @@ fn shortcuts_reach_programs_as_on_the_client_s_own_keyboard() -> anyhow::Result<
 }
 
 #[test]
+fn a_position_is_the_clients_key_whatever_it_makes() -> anyhow::Result<()> {
+    for (number, layout, made) in [(58, "us", ['q', 'a', 'z', '1']), (59, "fr", ['a', 'q', 'w', '&'])] {
+        let server = XServer::start(number, "800x600x24", &[])?;
+        server.layout(layout)?;
+        let listener = Listener::open(&server)?;
+        let mut hands = hands(&server)?;
+        for (key, char) in [Key::KeyQ, Key::KeyA, Key::KeyZ, Key::Digit1].into_iter().zip(made) {
+            hold(hands.as_mut(), key, true)?;
+            hold(hands.as_mut(), key, false)?;
+            let (got, state) = listener.key()?;
+            ensure!((got, state) == (u32::from(char), 0), "{key} on {layout} came as {got:x} {state:x}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn named_keys_reach_programs_and_the_wheel_adds_up() -> anyhow::Result<()> {
     let server = XServer::start(52, "800x600x24", &[])?;
     let listener = Listener::open(&server)?;

@@ -107,6 +107,21 @@ test('keys of this computer alone stay here', () => {
   }
 });
 
+test('by position a key is the key, whatever it makes here', () => {
+  const map = new Keymap();
+  map.physical = true;
+  assert.deepEqual(map.down(press('a', 'KeyQ')), { send: [down('KeyQ')], prevent: true });
+  assert.deepEqual(map.down(press('a', 'KeyQ', { repeat: true })).send, [], 'the machine repeats by itself');
+  assert.deepEqual(map.up(press('a', 'KeyQ')).send, [up('KeyQ')]);
+  assert.deepEqual(map.down(press('Dead', 'BracketLeft')).send, [down('BracketLeft')], 'a dead key is dead over there');
+  assert.deepEqual(map.up(press('Dead', 'BracketLeft')).send, [up('BracketLeft')]);
+  assert.deepEqual(map.down(press('AltGraph', 'AltRight')).send, [down('AltRight')]);
+  assert.deepEqual(map.down(press('@', 'Digit0')).send, [down('Digit0')]);
+  assert.deepEqual(map.up(press('AltGraph', 'AltRight')).send, [up('AltRight')]);
+  assert.deepEqual(map.down(press('Enter', 'Enter')).send, [down('Enter')]);
+  assert.deepEqual(map.down(press('7', 'Numpad7')).send, [char('7')]);
+});
+
 test('leaving lets everything go', () => {
   const map = new Keymap();
   map.down(press('Shift', 'ShiftLeft'));

@@ -3,6 +3,7 @@
 mod cursor;
 mod input;
 mod keyboard;
+mod keycode;
 mod keysym;
 mod screen;
 mod spare;

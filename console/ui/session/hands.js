@@ -108,5 +108,11 @@ export function hands(surface, box, desk) {
     send(keymap.text(text));
   }
 
-  return { release, leave: () => { release(); ends.abort(); } };
+  return {
+    release,
+    get physical() { return keymap.physical; },
+    /** What is held by one meaning is let go before the other begins. */
+    set physical(on) { release(); keymap.physical = on; },
+    leave: () => { release(); ends.abort(); },
+  };
 }

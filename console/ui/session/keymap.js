@@ -31,6 +31,12 @@ const NAMED = new Set([
   'ContextMenu', 'Pause', 'ScrollLock', 'PrintScreen', ...Array.from({ length: 24 }, (_, n) => `F${n + 1}`),
 ]);
 
+/** Keys by where they are, for those who want the key and not the character: virtual machines, consoles. */
+const POSITIONS = new Set([
+  ...'1234567890'.split('').map((digit) => `Digit${digit}`), ...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('').map((letter) => `Key${letter}`),
+  'Minus', 'Equal', 'BracketLeft', 'BracketRight', 'Semicolon', 'Quote', 'Backquote', 'Backslash', 'Comma', 'Period', 'Slash', 'Space', 'IntlBackslash',
+]);
+
 /** Keys that only change what the next one makes. */
 const DEAD = new Set(['Dead', 'Process', 'Unidentified', 'Compose']);
 
@@ -42,12 +48,15 @@ export class Keymap {
   #held = new Set();
   /** The last key was a dead one: the text box tells the rest. */
   #composing = false;
+  /** Keys go by where they are, not by what they make here. */
+  physical = false;
 
   /** Everything held, for tests. */
   get held() { return [...this.#held]; }
 
   /** @param {Press} press @returns {Outcome} */
   down(press) {
+    if (this.physical && (POSITIONS.has(press.code) || press.code === 'AltRight')) return this.#press(press.code, press.repeat);
     if (press.isComposing) return NOTHING();
     if (DEAD.has(press.key)) {
       this.#composing = true;
@@ -67,7 +76,7 @@ export class Keymap {
 
   /** @param {Press} press @returns {Outcome} */
   up(press) {
-    const name = MODIFIERS[press.code] ?? press.key;
+    const name = this.#held.has(press.code) ? press.code : MODIFIERS[press.code] ?? press.key;
     if (!this.#held.delete(name)) return { send: [], prevent: false };
     return { send: [{ type: 'key', key: name, down: false }], prevent: true };
   }

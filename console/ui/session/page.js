@@ -46,6 +46,7 @@ export function sessionPage(root, session) {
   });
   const bar = toolbar({
     send: view.send, mode: () => view.mode, setMode: (mode) => { view.mode = mode; }, focus: view.focus,
+    physical: () => view.physical, setPhysical: (on) => { view.physical = on; },
     leave: () => go({ page: 'machines', agent: agent(), part: '' }), full: fullScreen,
   });
   const agent = () => state?.agent ?? store.sessions.find((running) => running.session === session)?.agent ?? null;

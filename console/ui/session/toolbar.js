@@ -25,7 +25,7 @@ const CHORDS = /** @type {[string | { fr: string, en: string }, string[]][]} */ 
 
 /**
  * @param {{ send: (input: Input) => void, mode: () => 'fit' | 'actual', setMode: (mode: 'fit' | 'actual') => void, focus: () => void,
- *   leave: () => void, full: () => Promise<void> }} desk
+ *   physical: () => boolean, setPhysical: (on: boolean) => void, leave: () => void, full: () => Promise<void> }} desk
  */
 export function toolbar(desk) {
   const back = button('', desk.leave, { icon: 'back', kind: 'plain', name: t(text.leave) });
@@ -38,8 +38,11 @@ export function toolbar(desk) {
   const fit = button(t(text.fit), () => pick('fit'), { kind: 'small', icon: 'fit', name: t(text.fit_name) });
   const actual = button(t(text.actual), () => pick('actual'), { kind: 'small', name: t(text.actual_name) });
   const full = button('', () => void desk.full(), { kind: 'small', icon: 'full', name: t(text.full) });
+  const places = h('button', { type: 'button', role: 'menuitemcheckbox', tabIndex: -1, title: t(text.physical_hint), on: {
+    click: () => { desk.setPhysical(!desk.physical()); press(); close(); desk.focus(); },
+  } }, t(text.physical));
   const menu = h('div', { class: 'menu', id: 'keys-menu', role: 'menu', hidden: true, 'aria-label': t(text.keys_menu), on: { keydown: onMenuKey } },
-    CHORDS.map(([name, keys]) =>
+    places, CHORDS.map(([name, keys]) =>
       h('button', { type: 'button', role: 'menuitem', tabIndex: -1, on: { click: () => { chord(keys).forEach(desk.send); close(); desk.focus(); } } }, typeof name === 'string' ? name : t(name))));
   const keys = button('', toggle, { kind: 'small', icon: 'keys', name: t(text.keys_menu) });
   keys.setAttribute('aria-haspopup', 'menu');
@@ -53,6 +56,7 @@ export function toolbar(desk) {
   /** @param {'fit' | 'actual'} mode */
   function pick(mode) { desk.setMode(mode); press(); desk.focus(); }
   function press() {
+    places.setAttribute('aria-checked', String(desk.physical()));
     fit.setAttribute('aria-pressed', String(desk.mode() === 'fit'));
     actual.setAttribute('aria-pressed', String(desk.mode() === 'actual'));
   }

@@ -72,6 +72,8 @@ export function viewer(session, desk) {
     reopen: () => open(undefined),
     focus: () => box.focus({ preventScroll: true }),
     release: holder.release,
+    get physical() { return holder.physical; },
+    set physical(on) { holder.physical = on; },
     /** Nothing may be seen. */
     hide: () => { worker.postMessage({ type: 'clear' }); picture.hidden = true; holder.release(); },
     get mode() { return mode; },

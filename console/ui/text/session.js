@@ -125,6 +125,11 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
   full: { fr: 'Plein écran', en: 'Full screen' },
   full_leave: { fr: 'Quitter le plein écran', en: 'Leave full screen' },
   keys_menu: { fr: 'Touches spéciales à envoyer', en: 'Special keys to send' },
+  physical: { fr: 'Touches par emplacement', en: 'Keys by position' },
+  physical_hint: {
+    fr: 'Pour une machine virtuelle ou une console\u00a0: la touche part telle qu’elle est placée, le clavier du client décide du caractère.',
+    en: 'For a virtual machine or a console: the key goes by where it is, the client’s keyboard decides which character it makes.',
+  },
   key_delete: { fr: 'Ctrl+Alt+Suppr', en: 'Ctrl+Alt+Del' },
   key_escape: { fr: 'Ctrl+Échap', en: 'Ctrl+Esc' },
   key_tasks: { fr: 'Ctrl+Maj+Échap', en: 'Ctrl+Shift+Esc' },

@@ -43,7 +43,8 @@ pub enum InputEvent {
     },
     /// One character is typed, whatever the client's keyboard layout. While Control, Alt or Meta is held: the key that carries it.
     Char(char),
-    /// A key that makes no character, or one of the numeric pad.
+    /// A key that makes no character, or one of the numeric pad; or any key by its position, for machines in the machine that read
+    /// positions (virtual machines, consoles).
     Key {
         /// Which.
         key: Key,
@@ -207,6 +208,104 @@ codes::codes! {
         NumpadEnter = 75 "NumpadEnter",
         /// Equals on the numeric pad.
         NumpadEqual = 76 "NumpadEqual",
+        /// By position: what a US keyboard has as Digit1.
+        Digit1 = 100 "Digit1",
+        /// By position: what a US keyboard has as Digit2.
+        Digit2 = 101 "Digit2",
+        /// By position: what a US keyboard has as Digit3.
+        Digit3 = 102 "Digit3",
+        /// By position: what a US keyboard has as Digit4.
+        Digit4 = 103 "Digit4",
+        /// By position: what a US keyboard has as Digit5.
+        Digit5 = 104 "Digit5",
+        /// By position: what a US keyboard has as Digit6.
+        Digit6 = 105 "Digit6",
+        /// By position: what a US keyboard has as Digit7.
+        Digit7 = 106 "Digit7",
+        /// By position: what a US keyboard has as Digit8.
+        Digit8 = 107 "Digit8",
+        /// By position: what a US keyboard has as Digit9.
+        Digit9 = 108 "Digit9",
+        /// By position: what a US keyboard has as Digit0.
+        Digit0 = 109 "Digit0",
+        /// By position: what a US keyboard has as Minus.
+        Minus = 110 "Minus",
+        /// By position: what a US keyboard has as Equal.
+        Equal = 111 "Equal",
+        /// By position: what a US keyboard has as KeyQ.
+        KeyQ = 112 "KeyQ",
+        /// By position: what a US keyboard has as KeyW.
+        KeyW = 113 "KeyW",
+        /// By position: what a US keyboard has as KeyE.
+        KeyE = 114 "KeyE",
+        /// By position: what a US keyboard has as KeyR.
+        KeyR = 115 "KeyR",
+        /// By position: what a US keyboard has as KeyT.
+        KeyT = 116 "KeyT",
+        /// By position: what a US keyboard has as KeyY.
+        KeyY = 117 "KeyY",
+        /// By position: what a US keyboard has as KeyU.
+        KeyU = 118 "KeyU",
+        /// By position: what a US keyboard has as KeyI.
+        KeyI = 119 "KeyI",
+        /// By position: what a US keyboard has as KeyO.
+        KeyO = 120 "KeyO",
+        /// By position: what a US keyboard has as KeyP.
+        KeyP = 121 "KeyP",
+        /// By position: what a US keyboard has as BracketLeft.
+        BracketLeft = 122 "BracketLeft",
+        /// By position: what a US keyboard has as BracketRight.
+        BracketRight = 123 "BracketRight",
+        /// By position: what a US keyboard has as KeyA.
+        KeyA = 124 "KeyA",
+        /// By position: what a US keyboard has as KeyS.
+        KeyS = 125 "KeyS",
+        /// By position: what a US keyboard has as KeyD.
+        KeyD = 126 "KeyD",
+        /// By position: what a US keyboard has as KeyF.
+        KeyF = 127 "KeyF",
+        /// By position: what a US keyboard has as KeyG.
+        KeyG = 128 "KeyG",
+        /// By position: what a US keyboard has as KeyH.
+        KeyH = 129 "KeyH",
+        /// By position: what a US keyboard has as KeyJ.
+        KeyJ = 130 "KeyJ",
+        /// By position: what a US keyboard has as KeyK.
+        KeyK = 131 "KeyK",
+        /// By position: what a US keyboard has as KeyL.
+        KeyL = 132 "KeyL",
+        /// By position: what a US keyboard has as Semicolon.
+        Semicolon = 133 "Semicolon",
+        /// By position: what a US keyboard has as Quote.
+        Quote = 134 "Quote",
+        /// By position: what a US keyboard has as Backquote.
+        Backquote = 135 "Backquote",
+        /// By position: what a US keyboard has as Backslash.
+        Backslash = 136 "Backslash",
+        /// By position: what a US keyboard has as KeyZ.
+        KeyZ = 137 "KeyZ",
+        /// By position: what a US keyboard has as KeyX.
+        KeyX = 138 "KeyX",
+        /// By position: what a US keyboard has as KeyC.
+        KeyC = 139 "KeyC",
+        /// By position: what a US keyboard has as KeyV.
+        KeyV = 140 "KeyV",
+        /// By position: what a US keyboard has as KeyB.
+        KeyB = 141 "KeyB",
+        /// By position: what a US keyboard has as KeyN.
+        KeyN = 142 "KeyN",
+        /// By position: what a US keyboard has as KeyM.
+        KeyM = 143 "KeyM",
+        /// By position: what a US keyboard has as Comma.
+        Comma = 144 "Comma",
+        /// By position: what a US keyboard has as Period.
+        Period = 145 "Period",
+        /// By position: what a US keyboard has as Slash.
+        Slash = 146 "Slash",
+        /// By position: what a US keyboard has as Space.
+        Space = 147 "Space",
+        /// By position: what a US keyboard has as IntlBackslash.
+        IntlBackslash = 148 "IntlBackslash",
     }
 }
 

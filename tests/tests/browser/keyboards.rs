@@ -142,26 +142,50 @@ fn what_a_technician_presses_is_what_the_client_s_editor_holds() -> Result<()> {
             // A shortcut first: everything selected and deleted, by the letter's own place on either layout.
             let clear = ["keydown", "37", "key", "a", "keyup", "37", "key", "Delete", "sleep", "0.2"]
                 .map(str::to_owned);
-            let typed = Command::new("xdotool")
-                .args(clear.into_iter().chain(presses(&technician, keyboard.sentence)?))
-                .env("DISPLAY", technician.display())
-                .status()
-                .context("xdotool cannot be started")?;
-            ensure!(typed.success(), "xdotool failed");
-            let expected = keyboard.sentence;
-            let mut held = String::new();
-            let arrived = world.desk.until("the sentence in the editor", |desk| {
-                held = desk.copy_all()?;
-                Ok((held.trim_end_matches('\n') == expected).then_some(()))
-            });
-            arrived.with_context(|| {
-                format!(
-                    "{}({}) on {client}\npressed {expected}\nheld    {held}",
-                    keyboard.layout, keyboard.variant
-                )
-            })?;
+            let keys: Vec<String> =
+                clear.into_iter().chain(presses(&technician, keyboard.sentence)?).collect();
+            press(&technician, &keys)?;
+            arrives(&world, keyboard.sentence)
+                .with_context(|| format!("{}({}) on {client}", keyboard.layout, keyboard.variant))?;
         }
     }
+    // By position: the keys that AZERTY has « a » and « q » on are « q » and « a » of the client's QWERTY.
+    setxkbmap(technician.display(), "fr", "")?;
+    sleep(Duration::from_millis(800));
+    let clear = ["keydown", "37", "key", "a", "keyup", "37", "key", "Delete", "sleep", "0.2"];
+    press(&technician, &clear.map(str::to_owned))?;
+    page.click_named("button", "Touches spéciales à envoyer")?;
+    page.click_named("menuitemcheckbox", "Touches par emplacement")?;
+    press(&technician, &["key", "24", "key", "38", "key", "52"].map(str::to_owned))?;
+    arrives(&world, "qaz")?;
+
+    // In full screen with Keyboard Lock, Esc is the machine's: the page stays as it is, and typing goes on.
+    page.click_named("button", "Plein écran")?;
+    page.holds("document.fullscreenElement !== null")?;
+    sleep(Duration::from_millis(500));
+    press(
+        &technician,
+        &["key", "Escape", "sleep", "0.5", "key", "End", "sleep", "0.2", "key", "24"].map(str::to_owned),
+    )?;
+    arrives(&world, "qazq")?;
+    page.holds("document.fullscreenElement !== null")?;
     page.click_named("button", "Terminer")?;
     page.reads("La session est terminée")
+}
+
+/// The technician's fingers.
+fn press(server: &XServer, keys: &[String]) -> Result<()> {
+    let typed = Command::new("xdotool").args(keys).env("DISPLAY", server.display()).status();
+    ensure!(typed.context("xdotool cannot be started")?.success(), "xdotool failed");
+    Ok(())
+}
+
+/// Waits until the client's editor holds just this.
+fn arrives(world: &World, expected: &str) -> Result<()> {
+    let mut held = String::new();
+    let arrived = world.desk.until("the sentence in the editor", |desk| {
+        held = desk.copy_all()?;
+        Ok((held.trim_end_matches('\n') == expected).then_some(()))
+    });
+    arrived.map(drop).with_context(|| format!("pressed {expected}\nheld    {held}"))
 }

@@ -17,6 +17,7 @@ use super::super::{InputError, InputSink, OpenError};
 use super::keyboard::{
     ALT, CAPS_LOCK, CONTROL, CORE_KEYBOARD, GROUPS, Keymap, SHIFT, SUPER, Stroke, bits, u8_of,
 };
+use super::keycode;
 use super::keysym;
 use super::spare::{Choice, Spares};
 
@@ -153,7 +154,10 @@ impl Hands {
                 self.flush()
             }
             (None, true) => {
-                let keycode = self.keycode_of(keysym::of_key(key))?;
+                let keycode = match keycode::of_position(key) {
+                    Some(keycode) => keycode,
+                    None => self.keycode_of(keysym::of_key(key))?,
+                };
                 self.key(keycode, true)?;
                 self.held.push((key, keycode));
                 self.flush()

@@ -56,7 +56,7 @@ pub(super) fn of_control(c: char) -> Option<u32> {
     }
 }
 
-/// The keysyms of a named key, the preferred first; empty for a key of a newer console.
+/// The keysyms of a named key, the preferred first; empty for a position and for a key of a newer console.
 pub(super) fn of_key(key: Key) -> &'static [u32] {
     match key {
         Key::Enter => &[RETURN],
@@ -130,12 +130,14 @@ pub(super) fn of_key(key: Key) -> &'static [u32] {
         Key::NumpadDivide => &[0xffaf],
         Key::NumpadEnter => &[0xff8d],
         Key::NumpadEqual => &[0xffbd],
-        Key::Unknown(_) => &[],
+        // A position, or a key of a newer console.
+        _ => &[],
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::keycode::of_position;
     use super::*;
 
     #[test]
@@ -150,8 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn every_key_the_wire_names_has_a_keysym() {
-        assert!(Key::ALL.iter().all(|key| !of_key(*key).is_empty()));
+    fn every_key_the_wire_names_is_a_keysym_or_a_position() {
+        assert!(Key::ALL.iter().all(|key| of_key(*key).is_empty() == of_position(*key).is_some()));
         assert!(of_key(Key::Unknown(999)).is_empty());
     }
 }
