@@ -1,6 +1,6 @@
 //! The consent window: only a person's own mouse and keyboard, only after reading time, and everything else is a no.
 
-use aval_protocol::prompt::{Answer, NoReason};
+use aval_protocol::prompt::{Answer, Ask, Extending, NoReason};
 use aval_protocol::wire::session::Capabilities;
 
 use super::ask;
@@ -48,6 +48,39 @@ fn a_persons_click_accepts_what_is_ticked() {
         "{answer:?}"
     );
     assert_eq!(prompt.exit(), Some(0));
+}
+
+/// Support closed: whether what was granted goes on.
+fn go_on() -> Ask {
+    let extending =
+        Some(Extending { closed_at: 18 * 60, until: 18 * 60 + 30, unanswered_until: 18 * 60 + 5 });
+    Ask { ttl_s: 120, extending, ..ask() }
+}
+
+#[test]
+fn clause_4_3_going_on_after_closing_takes_the_persons_own_hand() {
+    let desk = Desk::new();
+    let prompt = desk.start("ask", &go_on());
+    desk.window();
+    pause(1000);
+    // What was granted is ticked: one button on from "Non, terminer".
+    desk.person(&["key", "Tab"]);
+    let answer = insist(&desk, &prompt, "Return");
+    assert!(
+        matches!(answer, Answer::Yes { capabilities, shown_ms: 3000.. } if capabilities == both()),
+        "{answer:?}"
+    );
+
+    let desk = Desk::new();
+    let prompt = desk.start::<_, Answer>("ask", &go_on());
+    let (_, rect) = desk.window();
+    pause(READ);
+    let [x, y] = at(ACCEPT, rect);
+    desk.program(&["mousemove", &x, &y, "click", "1"]);
+    pause(1000);
+    assert_eq!(prompt.heard(), None, "a program agreed");
+    desk.person(&["key", "Escape"]);
+    assert_eq!(prompt.next(), Answer::No(NoReason::Refused));
 }
 
 #[test]
