@@ -36,6 +36,8 @@ const SOFT_LIMIT: usize = 96 * 1024;
 const RECT_AREA: u64 = 128 * 1024;
 /// The same while it is quiet and pieces shall be small.
 const REFINED_AREA: u64 = 16 * 1024;
+/// Best quality of a photograph that changes again before it was quiet: a film's grain is not looked at, and costs most of its bytes.
+const MOVING: u8 = 60;
 /// A rectangle's or copy's cost on the wire: six integers of at most three bytes.
 const RECT_COST: usize = 18;
 /// Everything of an update but rectangles and pixels, generously.
@@ -49,6 +51,8 @@ pub struct Encoder {
     seq: u32,
     shadow: Shadow,
     tiles: Tiles,
+    /// How owed tiles look, once it was asked; what is sent later need not be looked at again.
+    looks: Vec<Option<Look>>,
     /// What the shadow moved and the console shall, before anything else.
     copies: Vec<Copy>,
     stream: Stream,
@@ -109,6 +113,7 @@ impl Encoder {
             seq: 0,
             shadow: Shadow::default(),
             tiles: Tiles::new(0, 0),
+            looks: Vec::new(),
             copies: Vec::new(),
             stream: Stream::new()?,
             packer: Packer::default(),
@@ -130,6 +135,7 @@ impl Encoder {
         (self.width, self.height, self.announced) = (width, height, false);
         self.shadow.resize(width, height);
         self.tiles = Tiles::new(width, height);
+        self.looks = vec![None; self.tiles.rows() * self.tiles.columns()];
         self.copies.clear();
         Ok(())
     }
@@ -219,11 +225,15 @@ impl Encoder {
                     self.shadow.copy(copy, target);
                     self.tiles.moved(copy.rect, target, now);
                     self.copies.push(copy);
+                    self.looks.fill(None);
                 }
             }
             for tile in area.tiles() {
                 let span = self.shadow.compare(self.tiles.place(tile), grabbed);
                 self.tiles.seen(tile, span);
+                if span.is_some() {
+                    self.looks[self.tiles.index(tile)] = None;
+                }
             }
         }
         Ok(())
@@ -237,8 +247,11 @@ impl Encoder {
         allowance: Allowance,
         messages: &mut Vec<ScreenDown>,
     ) -> Result<(), EncodeError> {
-        let (tiles, shadow) = (&self.tiles, &self.shadow);
-        let owed = |(column, row)| tiles.owed(column, row).map(|rect| (rect, pack::look(shadow, rect)));
+        let (tiles, shadow, looks) = (&self.tiles, &self.shadow, &mut self.looks);
+        let owed = |tile| {
+            let rect = tiles.owed(tile)?;
+            Some((rect, *looks[tiles.index(tile)].get_or_insert_with(|| pack::look(shadow, rect))))
+        };
         let pieces = merge::boxes(tiles.rows_in_turn(), tiles.columns(), RECT_AREA, owed);
         let mut pieces = pieces.iter().peekable();
         for _ in 0..allowance.updates {
@@ -247,7 +260,10 @@ impl Encoder {
                 && let Some(piece) = pieces.next()
             {
                 match piece.look {
-                    Look::Photo => self.nearly(piece, now, allowance.quality, &mut draft)?,
+                    Look::Photo => {
+                        let most = if self.tiles.is_moving(piece.area, now) { MOVING } else { u8::MAX };
+                        self.nearly(piece, now, allowance.quality.min(most), &mut draft)?;
+                    }
                     Look::Drawn => self.exact(piece, &mut draft)?,
                 }
                 if draft.inside >= SOFT_LIMIT {

@@ -190,3 +190,29 @@ fn wild_damage_and_sizes_are_survived() {
         assert_eq!(Encoder::new(width, height).err(), Some(EncodeError::Size(width, height)));
     }
 }
+
+#[test]
+fn what_moves_is_no_better_than_a_film_needs_and_what_rests_is() {
+    let mut screen = Script::new(128, 128);
+    let all = Rect { x: 0, y: 0, width: 128, height: 128 };
+    let mut encoder = Encoder::new(128, 128).unwrap();
+    let begun = aval_transport::Clock::system().monotonic();
+    let mut seed = 1_u32;
+    let mut frame = |at: u64| {
+        screen.fill(all, || {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            [100 + (seed >> 28) as u8, 120, 140, 0]
+        });
+        let now = begun + Duration::from_millis(at);
+        let allowance = Allowance { quality: 85, ..Allowance::updates(PLENTY) };
+        let messages = encoder.encode(now, &[all], &mut screen, EPOCH, allowance).unwrap();
+        let photos = messages.iter().filter_map(|message| match message {
+            ScreenDown::Update { photos, .. } => Some(photos),
+            _ => None,
+        });
+        photos.flatten().map(|photo| photo.jpeg.len()).sum::<usize>()
+    };
+    let (first, second, third, rested) = (frame(0), frame(40), frame(80), frame(1_000));
+    assert!(second < first && third < first, "{first} {second} {third}");
+    assert!(rested > second, "{rested} after a rest");
+}

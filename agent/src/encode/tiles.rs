@@ -161,9 +161,15 @@ impl Tiles {
     }
 
     /// What a tile owes, in pixels of the screen.
-    pub(super) fn owed(&self, column: usize, row: usize) -> Option<Rect> {
-        let span = self.owed[row * self.columns + column]?;
-        Some(self.on_screen((column, row), span))
+    pub(super) fn owed(&self, tile: (usize, usize)) -> Option<Rect> {
+        let span = self.owed[self.index(tile)]?;
+        Some(self.on_screen(tile, span))
+    }
+
+    /// Whether something in an area was sent nearly and changed again before it was quiet.
+    pub(super) fn is_moving(&self, area: Area, now: Instant) -> bool {
+        let mut sent = area.tiles().filter_map(|tile| self.lossy[self.index(tile)]);
+        sent.any(|(_, since)| since + QUIET > now)
     }
 
     pub(super) fn columns(&self) -> usize {
@@ -192,7 +198,8 @@ impl Tiles {
         Rect { x: narrow(x), y: narrow(y), width: narrow(right - x), height: narrow(bottom - y) }
     }
 
-    fn index(&self, tile: (usize, usize)) -> usize {
+    /// A tile's number.
+    pub(super) fn index(&self, tile: (usize, usize)) -> usize {
         row_major(self.columns, tile)
     }
 
