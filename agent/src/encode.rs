@@ -264,7 +264,7 @@ impl Encoder {
                         let most = if self.tiles.is_moving(piece.area, now) { MOVING } else { u8::MAX };
                         self.nearly(piece, now, allowance.quality.min(most), &mut draft)?;
                     }
-                    Look::Drawn => self.exact(piece, &mut draft)?,
+                    Look::Drawn | Look::Grain => self.exact(piece, &mut draft)?,
                 }
                 if draft.inside >= SOFT_LIMIT {
                     self.flush(&mut draft)?;

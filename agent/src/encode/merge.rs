@@ -91,12 +91,13 @@ pub(super) fn boxes(
 impl Piece {
     fn may_join(&self, other: &Self, most: u64) -> bool {
         let together = union(self.rect, other.rect).area();
-        self.look == other.look
+        self.look.beside(other.look).is_some()
             && together <= most
             && together <= (self.rect.area() + other.rect.area()) * 5 / 4 + SLACK
     }
 
     fn join(&mut self, other: &Self) {
+        self.look = self.look.beside(other.look).unwrap_or(self.look);
         self.area = joined(self.area, other.area);
         self.rect = union(self.rect, other.rect);
     }

@@ -23,13 +23,12 @@ pub(super) enum Look {
     Drawn,
     /// Most pixels differ from their neighbour: nearly, and to the bit when it is quiet.
     Photo,
+    /// The same, too small to be a JPEG by itself: the edge of a photograph that lies beside it, or to the bit.
+    Grain,
 }
 
 /// How a rectangle looks.
 pub(super) fn look(shadow: &Shadow, rect: Rect) -> Look {
-    if rect.width < PHOTO_SIDE || rect.height < PHOTO_SIDE {
-        return Look::Drawn;
-    }
     let differing: usize = shadow
         .rows(rect)
         .map(|row| {
@@ -37,7 +36,23 @@ pub(super) fn look(shadow: &Shadow, rect: Rect) -> Look {
             pixels.windows(2).filter(|pair| pair[0][..3] != pair[1][..3]).count()
         })
         .sum();
-    if 2 * differing as u64 > rect.area() { Look::Photo } else { Look::Drawn }
+    if 2 * differing as u64 <= rect.area() {
+        Look::Drawn
+    } else if rect.width < PHOTO_SIDE || rect.height < PHOTO_SIDE {
+        Look::Grain
+    } else {
+        Look::Photo
+    }
+}
+
+impl Look {
+    /// How two rectangles side by side look as one; `None`: not alike.
+    pub(super) fn beside(self, other: Self) -> Option<Self> {
+        match (self, other) {
+            (Self::Photo, Self::Grain) | (Self::Grain, Self::Photo) => Some(Self::Photo),
+            _ => (self == other).then_some(self),
+        }
+    }
 }
 
 // === impl Packer
@@ -53,7 +68,7 @@ impl Packer {
                 self.staged.extend(colour);
             }
             Colours::Two(first, second) => self.two_colours(shadow, rect, first, second),
-            Colours::Many if look == Look::Photo => self.above(shadow, rect),
+            Colours::Many if look != Look::Drawn => self.above(shadow, rect),
             Colours::Many => {
                 self.staged.push(ROWS);
                 shadow.rows(rect).for_each(|row| self.staged.extend(row.as_chunks().0.iter().flat_map(bgr)));

@@ -216,3 +216,24 @@ fn what_moves_is_no_better_than_a_film_needs_and_what_rests_is() {
     assert!(second < first && third < first, "{first} {second} {third}");
     assert!(rested > second, "{rested} after a rest");
 }
+
+#[test]
+fn a_photograph_between_tiles_is_one_with_its_edges() {
+    let mut screen = Script::new(512, 512);
+    let mut encoder = Encoder::new(512, 512).unwrap();
+    encode(&mut encoder, &[], &mut screen, 3).unwrap();
+    // Twenty pixels of it lie in the tiles on the left and at the top.
+    let place = screen.fill(rect(108, 108, 212, 212), noise());
+    let sent = encode(&mut encoder, &[place], &mut screen, PLENTY).unwrap();
+    for message in sent {
+        let ScreenDown::Update { rects, photos, .. } = message else { continue };
+        assert_eq!(rects, [], "none of it to the bit at first");
+        assert!(photos.len() <= 2, "{}", photos.len());
+    }
+    // Grain by itself is sent as it is: too small for a JPEG.
+    let spot = screen.fill(rect(400, 400, 16, 16), noise());
+    let sent = encode(&mut encoder, &[spot], &mut screen, PLENTY).unwrap();
+    assert!(
+        matches!(&sent[..], [ScreenDown::Update { rects, photos, .. }] if rects.len() == 1 && photos.is_empty())
+    );
+}
