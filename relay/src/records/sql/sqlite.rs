@@ -165,7 +165,7 @@ impl std::fmt::Debug for Sqlite {
 impl Statements for Transaction<'_> {
     fn rows(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.prepare_cached(sql)?;
-        let names: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query(params_from_iter(values))?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
