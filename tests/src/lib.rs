@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 pub mod browser;
+#[cfg(target_os = "linux")]
+pub mod canvas;
 pub mod desk;
 pub mod figures;
 pub mod ladder;

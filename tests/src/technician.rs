@@ -12,13 +12,13 @@ use aval_transport::{Clock, Random};
 use crate::desk::Desk;
 use crate::world::agree;
 
-/// A line to the relay of that folder, over that socket.
+/// A line to the relay of that folder, over that socket if one is given.
 ///
 /// # Errors
 /// When no relay answers.
-pub async fn connect(home: Home, socket: Socket) -> Result<Console> {
+pub async fn connect(home: Home, socket: impl Into<Option<Socket>>) -> Result<Console> {
     let console = Console::connect(ConsoleConfig {
-        socket: Some(socket),
+        socket: socket.into(),
         relays: home.relays,
         signer: home.signer.into(),
         firm: home.firm.firm().clone(),

@@ -9,6 +9,7 @@ use aval_console::session::hands::Hands;
 use aval_console::session::view::View;
 use aval_protocol::wire::input::{Button, InputEvent, Key, NOTCH};
 use aval_protocol::wire::screen::Rect;
+use aval_tests::canvas::Canvas;
 use aval_tests::desk::Window;
 use aval_tests::figures::{Times, now};
 use aval_tests::paint::{Paint, colour, spacing};
@@ -20,7 +21,7 @@ use tokio::time::sleep;
 
 use crate::counted;
 use crate::meter::Meter;
-use crate::scenes::{Canvas, browser};
+use crate::scenes::browser;
 
 const SIZE: (u16, u16) = (1920, 1080);
 /// A change that is not seen by then is missed.
