@@ -14,6 +14,7 @@ use aval_protocol::firm::Member;
 use aval_protocol::firm::tls::Peer;
 use aval_protocol::id::{AgentId, KeyId, UnixSeconds};
 use aval_protocol::journal::Event;
+use aval_protocol::text::gate::Sentence;
 use aval_protocol::text::relay as text;
 use aval_protocol::wire::Wire;
 use aval_protocol::wire::codes::{EndReason, FaultCode};
@@ -200,6 +201,8 @@ enum Fault {
     Code(FaultCode),
     /// With a detail, which programs write in English.
     Detail(FaultCode, String),
+    /// With a sentence of its own.
+    Said(FaultCode, Sentence),
 }
 
 fn fault(code: FaultCode) -> Reply {
@@ -215,6 +218,7 @@ impl Fault {
                 let sentence = text::fault_detail(code, &detail);
                 Reply::Fault { code, fr: sentence.fr, en: sentence.en }
             }
+            Self::Said(code, sentence) => Reply::Fault { code, fr: sentence.fr, en: sentence.en },
         }
     }
 }

@@ -364,6 +364,13 @@ pub enum RedeemError {
 #[error("{0:?} is no French postal code: write five digits, such as 94200")]
 pub struct BadPostalCode(String);
 
+/// A reason, proof or name as the record takes it: trimmed, 1 to [`MAX_NOTE`] characters, none of them control characters.
+pub(crate) fn note(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let good = (1..=MAX_NOTE).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+    good.then_some(text)
+}
+
 /// The key of a machine, as [`Store::redeem`] records it.
 pub fn agent_of(spki: &[u8]) -> AgentId {
     AgentId::from(KeyId::of_spki(spki))

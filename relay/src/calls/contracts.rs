@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aval_protocol::firm::Member;
-use aval_protocol::id::ContractId;
+use aval_protocol::id::{ContractId, UnixSeconds};
 use aval_protocol::text::gate::Sentence;
 use aval_protocol::text::{contracts as text, relay};
 use aval_protocol::wire::codes::FaultCode;
@@ -21,18 +21,13 @@ use crate::gate::papers::Papers;
 use crate::gate::term::{BadTerm, Day, Months, NoticeDays, Term};
 use crate::gate::{Rules, hours, standing};
 use crate::hub::Hub;
-use crate::records::{Author, Contract, MAX_NOTE, NewContract, Notice, Party, PostalCode, StoreError};
+use crate::records::{Author, Contract, NewContract, Notice, Party, PostalCode, Store, StoreError, note};
 
 pub(super) async fn contract(hub: &Hub, id: ContractId) -> Result<Reply, Fault> {
     let read = hub.store(move |store| Ok((store.contract(&id)?, store.machines_under(&id)?))).await?;
     let (Some(contract), machines) = read else { return Err(Fault::Code(FaultCode::NotFound)) };
     let now = hub.clock.wall();
-    let line = ContractLine {
-        standing: standing::of(&contract, &Papers::default(), &hub.rules, now),
-        contract: contract.id.clone(),
-        client: contract.client.clone(),
-        machines,
-    };
+    let line = line(&contract, machines, &hub.rules, now);
     Ok(Reply::Contract(Box::new(detail(line, &contract, &hub.rules, hours::day(now)))))
 }
 
@@ -40,10 +35,7 @@ pub(super) async fn write(hub: &Arc<Hub>, by: &Member, write: ContractWrite) -> 
     let ContractWrite { contract: id, act } = write;
     let at = hub.clock.wall();
     let author = Author::Member(by.person.clone());
-    let act = match Act::of(&id, act, hours::day(at)) {
-        Ok(act) => act,
-        Err(said) => return Ok(refused(FaultCode::Invalid, said)),
-    };
+    let act = Act::of(&id, act, hours::day(at)).map_err(|said| Fault::Said(FaultCode::Invalid, said))?;
     let (contract, conflict) = (id.clone(), act.conflict(&id));
     let written = hub
         .store(move |store| {
@@ -55,7 +47,7 @@ pub(super) async fn write(hub: &Arc<Hub>, by: &Member, write: ContractWrite) -> 
         })
         .await?;
     if !written {
-        return Ok(refused(FaultCode::Conflict, conflict));
+        return Err(Fault::Said(FaultCode::Conflict, conflict));
     }
     tracing::info!(%contract, person = %by.person, "a contract was written into");
     // Every machine of the contract stands otherwise now.
@@ -86,7 +78,7 @@ impl Act {
                     .map(|postal| postal.trim().parse::<PostalCode>().map_err(|_| text::bad_postal(&postal)));
                 Self::Open(NewContract {
                     id: id.clone(),
-                    client: said(&client).ok_or_else(text::client_needed)?,
+                    client: note(&client).ok_or_else(text::client_needed)?.to_owned(),
                     signed_on,
                     term: Term::new(effective_on, months),
                     postal: postal.transpose()?,
@@ -95,18 +87,14 @@ impl Act {
                 })
             }
             ContractAct::Notice(line) => Self::Notice(notice(&line, today)?),
-            ContractAct::Suspend { reason } => Self::Suspend(said(&reason).ok_or_else(relay::reason_needed)?),
+            ContractAct::Suspend { reason } => {
+                Self::Suspend(note(&reason).ok_or_else(relay::reason_needed)?.to_owned())
+            }
             ContractAct::Resume => Self::Resume,
         })
     }
 
-    fn write(
-        &self,
-        store: &crate::records::Store,
-        id: &ContractId,
-        by: &Author,
-        at: aval_protocol::id::UnixSeconds,
-    ) -> Result<(), StoreError> {
+    fn write(&self, store: &Store, id: &ContractId, by: &Author, at: UnixSeconds) -> Result<(), StoreError> {
         match self {
             Self::Open(new) => store.open_contract(new, by, at),
             Self::Notice(notice) => store.add_notice(id, notice, by, at),
@@ -141,7 +129,7 @@ fn notice(line: &NoticeLine, today: Date) -> Result<Notice, Sentence> {
         BadTerm::ReceivedBeforeSent { .. } => text::received_before_sent(),
         _ => text::notice_without_day(),
     })?;
-    Ok(Notice { by, days, proof: said(&line.proof).ok_or_else(text::proof_needed)? })
+    Ok(Notice { by, days, proof: note(&line.proof).ok_or_else(text::proof_needed)?.to_owned() })
 }
 
 fn day(iso: &IsoDay) -> Result<Day, Sentence> {
@@ -149,15 +137,14 @@ fn day(iso: &IsoDay) -> Result<Day, Sentence> {
     date.ok_or_else(|| text::no_day(&iso.0))
 }
 
-/// A line that a person wrote, as the record takes it.
-fn said(line: &str) -> Option<String> {
-    let line = line.trim();
-    let good = (1..=MAX_NOTE).contains(&line.chars().count()) && !line.chars().any(char::is_control);
-    good.then(|| line.to_owned())
-}
-
-fn refused(code: FaultCode, said: Sentence) -> Reply {
-    Reply::Fault { code, fr: said.fr, en: said.en }
+/// A contract in a list.
+pub(super) fn line(contract: &Contract, machines: u32, rules: &Rules, now: UnixSeconds) -> ContractLine {
+    ContractLine {
+        standing: standing::of(contract, &Papers::default(), rules, now),
+        contract: contract.id.clone(),
+        client: contract.client.clone(),
+        machines,
+    }
 }
 
 fn detail(line: ContractLine, contract: &Contract, rules: &Rules, today: Date) -> ContractDetail {

@@ -10,13 +10,14 @@ use aval_protocol::id::{AgentId, ContractId, UnixSeconds};
 use aval_protocol::wire::codes::FaultCode;
 use aval_protocol::wire::enrol::Reply;
 use aval_protocol::wire::record::{
-    ContractLine, ContractPage, CoverageState, MachineDetail, MachineNews, MachinePage, MachineRow, Mark,
-    PersonLine, SessionLine,
+    ContractPage, CoverageState, MachineDetail, MachineNews, MachinePage, MachineRow, Mark, PersonLine,
+    SessionLine,
 };
 use aval_protocol::wire::session::Capabilities;
 use tokio::time::timeout;
 
 use super::Fault;
+use super::contracts::line;
 use crate::changes::Since;
 use crate::gate::papers::Papers;
 use crate::gate::{Rules, standing};
@@ -97,12 +98,7 @@ pub(super) async fn people(hub: &Hub) -> Result<Reply, Fault> {
 pub(super) async fn contracts(hub: &Hub, after: Option<ContractId>) -> Result<Reply, Fault> {
     let (contracts, more) = hub.store(move |store| store.contracts_after(after.as_ref(), PAGE)).await?;
     let now = hub.clock.wall();
-    let rows = contracts.into_iter().map(|(contract, machines)| ContractLine {
-        standing: standing::of(&contract, &Papers::default(), &hub.rules, now),
-        contract: contract.id,
-        client: contract.client,
-        machines,
-    });
+    let rows = contracts.iter().map(|(contract, machines)| line(contract, *machines, &hub.rules, now));
     Ok(Reply::Contracts(ContractPage { rows: rows.collect(), more }))
 }
 

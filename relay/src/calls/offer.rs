@@ -20,8 +20,7 @@ pub(super) async fn offer(hub: &Hub, by: &Member, made: OfferMade) -> Result<Rep
     let judged = (&*record.contract, &Papers::default());
     let priced = gate::priced(judged, &hub.rules, (kind, category), session.is_some(), at);
     let Some((included, clause)) = priced else {
-        let sentence = text::not_offered_there();
-        return Ok(Reply::Fault { code: FaultCode::Invalid, fr: sentence.fr, en: sentence.en });
+        return Err(Fault::Said(FaultCode::Invalid, text::not_offered_there()));
     };
     let new = NewOffer {
         agent,

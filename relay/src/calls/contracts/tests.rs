@@ -1,6 +1,7 @@
 //! What a manager may write into a contract, and what is said when it can't be.
 
 use super::*;
+use crate::records::MAX_NOTE;
 
 fn iso(text: &str) -> IsoDay {
     IsoDay(text.to_owned())

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::gate::term::Day;
 use crate::records::sql::{FromValue, Row};
-use crate::records::{Author, MAX_NOTE, StoreError};
+use crate::records::{self, Author, MAX_NOTE, StoreError};
 
 /// A column as the database has it.
 pub(super) fn col<T: FromValue>(row: &Row, name: &'static str) -> Result<T, StoreError> {
@@ -75,11 +75,8 @@ pub(super) fn unreadable(what: &str) -> StoreError {
     StoreError::Unavailable(format!("a row’s {what} is unreadable: restore the last backup"))
 }
 
-/// A reason, proof or name that a person gave: trimmed, 1 to [`MAX_NOTE`] characters, none of them control characters.
+/// A reason, proof or name that a person gave, as [`records::note`] takes it.
 pub(super) fn note<'a>(what: &str, text: &'a str) -> Result<&'a str, StoreError> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > MAX_NOTE || text.chars().any(char::is_control) {
-        return Err(StoreError::Invalid(format!("{what}: write 1 to {MAX_NOTE} characters on one line")));
-    }
-    Ok(text)
+    let wrong = || StoreError::Invalid(format!("{what}: write 1 to {MAX_NOTE} characters on one line"));
+    records::note(text).ok_or_else(wrong)
 }
