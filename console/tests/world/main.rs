@@ -10,5 +10,6 @@ mod firm;
 mod page;
 mod relay;
 mod session;
+mod steady;
 mod steps;
 mod viewer;

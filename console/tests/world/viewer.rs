@@ -9,6 +9,7 @@ use crate::agent::{At, CANARY, Person, SIZE};
 use crate::firm::Firm;
 use crate::page::{Page, Socket};
 use crate::relay::{Manner, World};
+use crate::steady::undisturbed;
 
 fn asked(world: &World) -> Value {
     json!({
@@ -132,6 +133,10 @@ async fn a_second_page_waits_until_it_takes_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_paints_nothing_holds_the_machine_back_and_gets_the_newest_then() {
+    undisturbed(forty_changes_unpainted).await;
+}
+
+async fn forty_changes_unpainted() {
     let world = World::new(Firm::new(), Manner::default());
     let page = Page::open(&world).await;
     let (session, mut socket) = seen(&world, &page).await;
