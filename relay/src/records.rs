@@ -317,6 +317,19 @@ pub enum OpenError {
         /// This program's schema.
         known: u32,
     },
+    /// What names the database makes no sense, or must not be used.
+    #[error("the record’s place is not understood: {0}")]
+    BadPlace(String),
+    /// The database can't be reached, or does not let this program in.
+    #[error(
+        "the record {place} can't be opened: {why}. Check that PostgreSQL runs there and that this user may use the database"
+    )]
+    NoDatabase {
+        /// Where it should be, without a password.
+        place: String,
+        /// What was said.
+        why: String,
+    },
     /// Another program holds it.
     #[error("the record {0} is locked by another program: stop it, or wait until its backup is done")]
     Locked(String),

@@ -4,6 +4,7 @@
 //! The common dialect: parameters are `?1`, `?2`; integers are 64 bits, a yes or no is 1 or 0; `ON CONFLICT … DO`, `RETURNING`,
 //! `coalesce`, `CASE`; no `rowid`, no `max` of two values, nothing that depends on how text is collated.
 
+pub(super) mod postgres;
 pub(crate) mod schema;
 pub(super) mod sqlite;
 

@@ -17,6 +17,7 @@ mod sessions;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::sql::postgres::Postgres;
 use super::sql::sqlite::Sqlite;
 use super::sql::{Disk, Tx};
 use super::{OpenError, StoreError};
@@ -32,6 +33,7 @@ pub struct Store {
 #[derive(Debug)]
 enum Engine {
     Sqlite(Sqlite),
+    Postgres(Box<Postgres>),
 }
 
 // === impl Store
@@ -53,6 +55,20 @@ impl Store {
         Sqlite::open_existing(path).map(|file| Self { engine: Arc::new(Engine::Sqlite(file)) })
     }
 
+    /// Opens the record in a PostgreSQL database, `postgres://USER@/DATABASE?host=/run/postgresql`, or makes it in an empty one; an
+    /// older schema is brought up to date.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what to do; a database that is refused is left as it was.
+    pub fn connect(place: &str) -> Result<Self, OpenError> {
+        if !Postgres::is_place(place) {
+            return Err(OpenError::BadPlace(
+                "write postgres://USER@…, or leave it out for a file".to_owned(),
+            ));
+        }
+        Postgres::open(place).map(|server| Self { engine: Arc::new(Engine::Postgres(Box::new(server))) })
+    }
+
     /// Writes a consistent copy to a new file, while others go on reading and writing. It is complete once it has its name.
     ///
     /// # Errors
@@ -60,6 +76,10 @@ impl Store {
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
         match &*self.engine {
             Engine::Sqlite(file) => file.backup(to),
+            Engine::Postgres(_) => Err(StoreError::Invalid(
+                "the record is in PostgreSQL: copy it with pg_dump, or write it to a file with aval-relay export"
+                    .to_owned(),
+            )),
         }
     }
 
@@ -70,6 +90,7 @@ impl Store {
     pub fn foreign_changes(&self) -> Result<i64, StoreError> {
         match &*self.engine {
             Engine::Sqlite(file) => file.foreign_changes(),
+            Engine::Postgres(server) => server.foreign_changes(),
         }
     }
 
@@ -77,6 +98,7 @@ impl Store {
     fn purge(&self) -> Result<(), StoreError> {
         match &*self.engine {
             Engine::Sqlite(file) => file.checkpoint(),
+            Engine::Postgres(server) => server.purge(),
         }
     }
 
@@ -84,6 +106,7 @@ impl Store {
     fn read<T>(&self, look: impl Fn(&Tx<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
         match &*self.engine {
             Engine::Sqlite(file) => file.read(look),
+            Engine::Postgres(server) => server.read(look),
         }
     }
 
@@ -99,6 +122,7 @@ impl Store {
     ) -> Result<T, E> {
         match &*self.engine {
             Engine::Sqlite(file) => file.write(disk, change),
+            Engine::Postgres(server) => server.write(disk, change),
         }
     }
 }

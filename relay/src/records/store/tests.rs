@@ -6,6 +6,7 @@ mod installs;
 mod inventory;
 mod machines;
 mod opening;
+mod postgres;
 mod work;
 
 use std::path::{Path, PathBuf};
@@ -23,29 +24,79 @@ use tempfile::TempDir;
 
 use super::Store;
 use crate::gate::term::{Day, Months, Term};
-use crate::records::{AgentRow, Author, NewContract, agent_of};
+use crate::records::sql::Value;
+use crate::records::{AgentRow, Author, NewContract, StoreError, agent_of};
 
 /// Wednesday 2026-11-18, 09:26:40 in Paris.
 const NOW: UnixSeconds = UnixSeconds(1_795_000_000 - 10_000);
 
-/// A record in a directory of its own, with one contract.
+/// What keeps the record in a test.
+#[derive(Clone, Copy)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Each of these functions is a test on SQLite and a test on PostgreSQL.
+macro_rules! on_both {
+    ($($name:ident),+ $(,)?) => {$(
+        mod $name {
+            #[test]
+            fn on_sqlite() {
+                super::$name(super::Engine::Sqlite);
+            }
+
+            #[test]
+            fn on_postgres() {
+                super::$name(super::Engine::Postgres);
+            }
+        }
+    )+};
+}
+use on_both;
+
+/// A record of its own, with one contract.
 struct Desk {
+    /// For SQLite's file, and whatever else.
     dir: TempDir,
+    /// Where PostgreSQL has it.
+    place: Option<String>,
     store: Store,
     firm: Signer,
     drawn: AtomicU64,
 }
 
 impl Desk {
-    fn new() -> Self {
+    fn on(engine: Engine) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("record.db")).unwrap();
+        let place = matches!(engine, Engine::Postgres).then(aval_test_cluster::place);
+        let store = match &place {
+            None => Store::open(&dir.path().join("record.db")).unwrap(),
+            Some(place) => Store::connect(place).unwrap(),
+        };
         store.open_contract(&contract("C-2026-001"), &Author::Host, NOW).unwrap();
-        Self { dir, store, firm: Signer::generate().unwrap(), drawn: AtomicU64::new(1) }
+        Self { dir, place, store, firm: Signer::generate().unwrap(), drawn: AtomicU64::new(1) }
     }
 
     fn path(&self) -> PathBuf {
         self.dir.path().join("record.db")
+    }
+
+    /// The record once more, as another program has it.
+    fn again(&self) -> Store {
+        match &self.place {
+            None => Store::open_existing(&self.path()).unwrap(),
+            Some(place) => Store::connect(place).unwrap(),
+        }
+    }
+
+    /// Changes rows past everything that the record's own functions look at.
+    fn spoil(&self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        self.store.write(|tx| tx.execute(sql, values))
+    }
+
+    fn count(&self, sql: &str) -> i64 {
+        self.store.read(|tx| tx.count(sql, &[])).unwrap()
     }
 
     /// The file as any other program sees it.

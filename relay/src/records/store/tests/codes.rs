@@ -4,16 +4,15 @@ use std::sync::Barrier;
 
 use aval_protocol::firm::Signer;
 
-use super::{Desk, NOW, accepted, after, agent_of, bytes_of, facts, id, manager, person};
-use crate::records::{AgentStanding, RedeemError, Store, StoreError};
+use super::{Desk, Engine, NOW, accepted, after, agent_of, bytes_of, facts, id, manager, on_both, person};
+use crate::records::{AgentStanding, RedeemError, StoreError};
 
 fn key() -> Vec<u8> {
     Signer::generate().unwrap().spki().to_vec()
 }
 
-#[test]
-fn a_code_attaches_a_machine_that_then_waits_for_a_manager() {
-    let desk = Desk::new();
+fn a_code_attaches_a_machine_that_then_waits_for_a_manager(engine: Engine) {
+    let desk = Desk::on(engine);
     let spki = key();
     let row = desk
         .store
@@ -27,7 +26,7 @@ fn a_code_attaches_a_machine_that_then_waits_for_a_manager() {
 
 #[test]
 fn the_record_keeps_no_code() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     let code = desk.code();
     desk.store.purge().unwrap();
     let file = bytes_of(&desk.path());
@@ -38,9 +37,8 @@ fn the_record_keeps_no_code() {
     desk.store.redeem(&code, &key(), &facts("x"), &accepted(), NOW).unwrap();
 }
 
-#[test]
-fn each_way_a_code_fails_has_its_name() {
-    let desk = Desk::new();
+fn each_way_a_code_fails_has_its_name(engine: Engine) {
+    let desk = Desk::on(engine);
     let redeem = |code: &str, spki: &[u8], at| desk.store.redeem(code, spki, &facts("x"), &accepted(), at);
     assert!(matches!(redeem("0000-0000-0000", &key(), NOW), Err(RedeemError::Unknown)));
     assert!(matches!(redeem("no code", &key(), NOW), Err(RedeemError::Unknown)));
@@ -59,9 +57,8 @@ fn each_way_a_code_fails_has_its_name() {
     assert_eq!(desk.store.agent(row.id).unwrap().unwrap().standing, AgentStanding::Revoked);
 }
 
-#[test]
-fn codes_have_a_contract_and_a_bounded_life() {
-    let desk = Desk::new();
+fn codes_have_a_contract_and_a_bounded_life(engine: Engine) {
+    let desk = Desk::on(engine);
     let issue =
         |contract: &str, minutes| desk.store.issue_code(&id(contract), minutes, &manager(), NOW, [9; 8]);
     assert!(matches!(issue("C-0", 60), Err(StoreError::NotFound(_))));
@@ -72,9 +69,8 @@ fn codes_have_a_contract_and_a_bounded_life() {
     assert!(matches!(issue("C-2026-001", 60), Err(StoreError::Conflict(_))));
 }
 
-#[test]
-fn two_programs_that_race_for_a_code_attach_one_machine() {
-    let desk = Desk::new();
+fn two_programs_that_race_for_a_code_attach_one_machine(engine: Engine) {
+    let desk = Desk::on(engine);
     for _ in 0..12 {
         let code = desk.code();
         let before = desk.store.agents().unwrap().len();
@@ -84,7 +80,7 @@ fn two_programs_that_race_for_a_code_attach_one_machine() {
                 .map(|_| {
                     scope.spawn(|| {
                         // A connection of its own, as another program would have.
-                        let store = Store::open_existing(&desk.path()).unwrap();
+                        let store = desk.again();
                         start.wait();
                         match store.redeem(&code, &key(), &facts("x"), &accepted(), NOW) {
                             Ok(_) => 1,
@@ -99,3 +95,10 @@ fn two_programs_that_race_for_a_code_attach_one_machine() {
         assert_eq!((won, desk.store.agents().unwrap().len()), (1, before + 1));
     }
 }
+
+on_both!(
+    a_code_attaches_a_machine_that_then_waits_for_a_manager,
+    each_way_a_code_fails_has_its_name,
+    codes_have_a_contract_and_a_bounded_life,
+    two_programs_that_race_for_a_code_attach_one_machine,
+);

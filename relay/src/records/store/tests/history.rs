@@ -2,13 +2,13 @@
 
 use aval_protocol::wire::session::Approval;
 
-use super::{Desk, NOW, after, contract, day, id, manager, person};
+use super::{Desk, Engine, NOW, after, contract, day, id, manager, on_both, person};
 use crate::gate::term::NoticeDays;
+use crate::records::sql::{FromValue, Row, values};
 use crate::records::{Author, Coverage, Notice, Party, StoreError, Suspension};
 
-#[test]
-fn a_contract_comes_back_as_it_was_opened() {
-    let desk = Desk::new();
+fn a_contract_comes_back_as_it_was_opened(engine: Engine) {
+    let desk = Desk::on(engine);
     let plain =
         crate::records::NewContract { postal: None, onsite: false, holidays: None, ..contract("C-2") };
     desk.store.open_contract(&plain, &manager(), NOW).unwrap();
@@ -27,9 +27,8 @@ fn a_contract_comes_back_as_it_was_opened() {
     assert!(matches!(desk.store.open_contract(&nameless, &manager(), NOW), Err(StoreError::Invalid(_))));
 }
 
-#[test]
-fn clause_6_3_each_letter_is_kept() {
-    let desk = Desk::new();
+fn clause_6_3_each_letter_is_kept(engine: Engine) {
+    let desk = Desk::on(engine);
     let days = |sent: Option<&str>, received: Option<&str>| {
         NoticeDays::new(sent.map(day), received.map(day)).unwrap()
     };
@@ -59,9 +58,8 @@ fn clause_6_3_each_letter_is_kept() {
     assert!(matches!(refused, Err(StoreError::Invalid(_))));
 }
 
-#[test]
-fn a_suspension_names_who_why_and_since_when_until_it_is_lifted() {
-    let desk = Desk::new();
+fn a_suspension_names_who_why_and_since_when_until_it_is_lifted(engine: Engine) {
+    let desk = Desk::on(engine);
     let reference = id("C-2026-001");
     let now = || desk.store.contract(&reference).unwrap().unwrap().suspension;
     assert!(matches!(desk.store.resume(&reference, &manager(), NOW), Err(StoreError::Conflict(_))));
@@ -79,27 +77,28 @@ fn a_suspension_names_who_why_and_since_when_until_it_is_lifted() {
     }
 }
 
-#[test]
-fn every_act_stays_readable_with_who_and_when() {
-    let desk = Desk::new();
+fn every_act_stays_readable_with_who_and_when(engine: Engine) {
+    let desk = Desk::on(engine);
     let row = desk.approved();
     for (coverage, at) in [(Coverage::NeedsRemediation, 1), (Coverage::Covered, 2)] {
         desk.store.set_coverage(row.id, coverage, &manager(), after(at)).unwrap();
     }
     desk.store.revoke_agent(row.id, "vendu", &Author::Host, after(3)).unwrap();
-    let raw = desk.raw();
     let told = |sql: &str| -> Vec<(String, String, i64)> {
-        let mut statement = raw.prepare(sql).unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
-        rows.map(Result::unwrap).collect()
+        let rows = desk.store.read(|tx| tx.rows(sql, &[])).unwrap();
+        let told = |row: &Row| {
+            let text = |name| String::from_value(row.value(name)?);
+            Some((text("what")?, text("author")?, i64::from_value(row.value("at")?)?))
+        };
+        rows.iter().map(|row| told(row).unwrap()).collect()
     };
     let line = |what: &str, who: &str, at: i64| (what.to_owned(), who.to_owned(), NOW.0 + at);
     assert_eq!(
-        told("SELECT standing, author, at FROM agent_acts ORDER BY n"),
+        told("SELECT standing AS what, author, at FROM agent_acts ORDER BY n"),
         [line("approved", "claire.dubois", 0), line("revoked", "@host", 3)]
     );
     assert_eq!(
-        told("SELECT coverage, author, at FROM agent_coverage ORDER BY n"),
+        told("SELECT coverage AS what, author, at FROM agent_coverage ORDER BY n"),
         [line("needs_remediation", "claire.dubois", 1), line("covered", "claire.dubois", 2)]
     );
     // The word that approved it is still there, and still says what it said.
@@ -108,43 +107,38 @@ fn every_act_stays_readable_with_who_and_when() {
     assert_eq!(said.contract, row.contract);
 }
 
-#[test]
-fn no_program_changes_or_drops_a_fact_by_mistake() {
-    let desk = Desk::new();
+fn no_program_changes_or_drops_a_fact_by_mistake(engine: Engine) {
+    let desk = Desk::on(engine);
     let row = desk.approved();
     desk.store.suspend(&row.contract, "x", &manager(), NOW).unwrap();
     desk.store.set_lock(&person("paul"), true, "x", &person("claire.dubois"), NOW).unwrap();
-    let raw = desk.raw();
     for table in ["contracts", "suspensions", "codes", "agents", "agent_acts", "agent_facts", "locks"] {
-        let rows = |raw: &rusqlite::Connection| -> i64 {
-            raw.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
-        };
-        let before = rows(&raw);
+        let rows = || desk.count(&format!("SELECT count(*) FROM {table}"));
+        let before = rows();
         assert!(before > 0, "{table}");
         for sql in [format!("DELETE FROM {table}"), format!("UPDATE {table} SET at = 0")] {
             // agents has no column of that name; its own is as safe.
             let sql = if table == "agents" { sql.replace("at = 0", "enrolled_at = 0") } else { sql };
-            let refused = raw.execute(&sql, []).unwrap_err();
+            let refused = desk.spoil(&sql, &[]).unwrap_err();
             assert!(refused.to_string().contains("only added"), "{sql}: {refused}");
         }
-        assert_eq!(rows(&raw), before);
+        assert_eq!(rows(), before);
     }
 }
 
-#[test]
-fn a_row_that_makes_no_sense_is_unavailable_and_never_guessed() {
+fn a_row_that_makes_no_sense_is_unavailable_and_never_guessed(engine: Engine) {
     let spoil = |sql: &str| {
-        let desk = Desk::new();
+        let desk = Desk::on(engine);
         let row = desk.approved();
         desk.store.facts_for(&person("sophie.martin"), row.id, NOW).unwrap();
-        let raw = desk.raw();
-        raw.pragma_update(None, "foreign_keys", false).unwrap();
-        assert_eq!(raw.execute(sql, rusqlite::params![row.id.0]).unwrap(), 1, "{sql}");
+        let values = values![row.id.0, [0xff_u8]];
+        let used = if sql.contains("?2") { 2 } else { 1 };
+        assert_eq!(desk.spoil(sql, &values[..used]).unwrap(), 1, "{sql}");
         desk.store.facts_for(&person("sophie.martin"), row.id, NOW)
     };
     for sql in [
         "INSERT INTO agent_acts (agent, standing, reason, author, at) VALUES (?1, 'Approved', '', '@host', 0)",
-        "INSERT INTO agent_acts (agent, standing, approval, reason, author, at) VALUES (?1, 'approved', x'ff', '', 'x', 0)",
+        "INSERT INTO agent_acts (agent, standing, approval, reason, author, at) VALUES (?1, 'approved', ?2, '', 'x', 0)",
         "INSERT INTO agent_coverage (agent, coverage, author, at) VALUES (?1, 'perhaps', '@host', 0)",
         "INSERT INTO agent_facts (agent, facts, at) VALUES (?1, '{', 0)",
         "INSERT INTO exceptions (agent, opens, closes, reason, author, at) VALUES (?1, 0, 9999999999, 'x', 'Not A Name', 0)",
@@ -161,3 +155,12 @@ fn a_row_that_makes_no_sense_is_unavailable_and_never_guessed() {
         assert!(matches!(read, Err(StoreError::Unavailable(_))), "{sql}: {read:?}");
     }
 }
+
+on_both!(
+    a_contract_comes_back_as_it_was_opened,
+    clause_6_3_each_letter_is_kept,
+    a_suspension_names_who_why_and_since_when_until_it_is_lifted,
+    every_act_stays_readable_with_who_and_when,
+    no_program_changes_or_drops_a_fact_by_mistake,
+    a_row_that_makes_no_sense_is_unavailable_and_never_guessed,
+);

@@ -2,7 +2,7 @@
 
 use aval_protocol::text::Lang;
 
-use super::{Desk, NOW, accepted, after, facts, manager, nobody, person};
+use super::{Desk, Engine, NOW, accepted, after, facts, manager, nobody, on_both, person};
 use crate::records::installs::{AcceptError, MOST_PER_CODE, Package, Via};
 use crate::records::{AgentStanding, Author, RedeemError, StoreError};
 
@@ -17,9 +17,8 @@ fn package(version: &str) -> Package {
     }
 }
 
-#[test]
-fn clause_4_5_an_acceptance_says_when_what_and_by_which_code() {
-    let desk = Desk::new();
+fn clause_4_5_an_acceptance_says_when_what_and_by_which_code(engine: Engine) {
+    let desk = Desk::on(engine);
     assert_eq!(desk.store.package().unwrap(), None);
     desk.store.add_package(&package("0.1.0"), &Author::Host, NOW).unwrap();
     desk.store.add_package(&package("0.2.0"), &Author::Host, NOW).unwrap();
@@ -39,9 +38,8 @@ fn clause_4_5_an_acceptance_says_when_what_and_by_which_code() {
     assert_eq!(all[0].agent, Some(row.id));
 }
 
-#[test]
-fn clause_4_5_who_agrees_only_in_the_terminal_is_recorded_too() {
-    let desk = Desk::new();
+fn clause_4_5_who_agrees_only_in_the_terminal_is_recorded_too(engine: Engine) {
+    let desk = Desk::on(engine);
     let row = desk.attach();
     let all = desk.store.acceptances().unwrap();
     assert_eq!(all.len(), 1);
@@ -52,9 +50,8 @@ fn clause_4_5_who_agrees_only_in_the_terminal_is_recorded_too() {
     assert_eq!(desk.store.agents().unwrap().len(), 1, "attached without an acceptance");
 }
 
-#[test]
-fn only_a_code_that_holds_brings_a_download() {
-    let desk = Desk::new();
+fn only_a_code_that_holds_brings_a_download(engine: Engine) {
+    let desk = Desk::on(engine);
     let (store, package) = (&desk.store, package("0.1.0"));
     let accept = |code: &str, id: u8, at| store.accept(code, &package, Lang::Fr, [id; 32], at);
     assert!(matches!(accept("0000-0000-0000", 1, NOW), Err(AcceptError::Code(RedeemError::Unknown))));
@@ -70,24 +67,21 @@ fn only_a_code_that_holds_brings_a_download() {
     assert_eq!(store.acceptances().unwrap().len(), MOST_PER_CODE);
 }
 
-#[test]
-fn what_was_agreed_to_is_not_changed() {
-    let desk = Desk::new();
+fn what_was_agreed_to_is_not_changed(engine: Engine) {
+    let desk = Desk::on(engine);
     desk.store.add_package(&package("0.1.0"), &manager(), NOW).unwrap();
     let other = Package { sha256: [1; 32], ..package("0.1.0") };
     assert!(matches!(desk.store.add_package(&other, &manager(), NOW), Err(StoreError::Conflict(_))));
     desk.store.accept(&desk.code(), &package("0.1.0"), Lang::Fr, [1; 32], NOW).unwrap();
-    let raw = desk.raw();
     for table in ["packages", "acceptances"] {
         for sql in [format!("DELETE FROM {table}"), format!("UPDATE {table} SET at = 0")] {
-            assert!(raw.execute(&sql, []).unwrap_err().to_string().contains("only added"), "{sql}");
+            assert!(desk.spoil(&sql, &[]).unwrap_err().to_string().contains("only added"), "{sql}");
         }
     }
 }
 
-#[test]
-fn clause_4_5_a_machine_that_left_is_not_managed_any_more_and_does_not_come_back() {
-    let desk = Desk::new();
+fn clause_4_5_a_machine_that_left_is_not_managed_any_more_and_does_not_come_back(engine: Engine) {
+    let desk = Desk::on(engine);
     let row = desk.approved();
     assert!(desk.store.leave(row.id, after(10)).unwrap());
     assert!(!desk.store.leave(row.id, after(20)).unwrap());
@@ -100,9 +94,13 @@ fn clause_4_5_a_machine_that_left_is_not_managed_any_more_and_does_not_come_back
     assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
     let again = desk.store.redeem(&desk.code(), &row.spki, &facts("x"), &accepted(), NOW);
     assert!(matches!(again, Err(RedeemError::AlreadyEnrolled)), "{again:?}");
-    let author: String = desk
-        .raw()
-        .query_row("SELECT author FROM agent_acts ORDER BY n DESC LIMIT 1", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(author, "@machine");
+    assert_eq!(desk.count("SELECT count(*) FROM agent_acts WHERE author = '@machine'"), 1);
 }
+
+on_both!(
+    clause_4_5_an_acceptance_says_when_what_and_by_which_code,
+    clause_4_5_who_agrees_only_in_the_terminal_is_recorded_too,
+    only_a_code_that_holds_brings_a_download,
+    what_was_agreed_to_is_not_changed,
+    clause_4_5_a_machine_that_left_is_not_managed_any_more_and_does_not_come_back,
+);

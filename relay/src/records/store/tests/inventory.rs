@@ -22,9 +22,8 @@ fn kept(desk: &Desk, agent: AgentId, packed: &Packed, at: UnixSeconds) -> bool {
     matches!(desk.store.keep_section(agent, packed, at).unwrap(), KeptOr::Kept(held) if held.digest == packed.digest())
 }
 
-#[test]
-fn the_newest_of_each_section_holds_and_every_change_stays_readable() {
-    let desk = Desk::new();
+fn the_newest_of_each_section_holds_and_every_change_stays_readable(engine: Engine) {
+    let desk = Desk::on(engine);
     let agent = desk.attach().id;
     assert_eq!(desk.store.inventory_held(agent).unwrap(), []);
     assert!(kept(&desk, agent, &machine("S-1"), NOW));
@@ -44,9 +43,8 @@ fn the_newest_of_each_section_holds_and_every_change_stays_readable() {
     );
 }
 
-#[test]
-fn what_could_not_be_read_leaves_the_last_whole_reading_beside_it() {
-    let desk = Desk::new();
+fn what_could_not_be_read_leaves_the_last_whole_reading_beside_it(engine: Engine) {
+    let desk = Desk::on(engine);
     let agent = desk.attach().id;
     let silent = Section::missing(SectionKind::Machine, Status::TimedOut, later(60)).pack();
     assert!(kept(&desk, agent, &machine("S-1"), NOW) && kept(&desk, agent, &silent, later(60)));
@@ -59,9 +57,8 @@ fn what_could_not_be_read_leaves_the_last_whole_reading_beside_it() {
     assert_eq!(section.last_whole, Some(machine("S-1")));
 }
 
-#[test]
-fn a_newer_agents_section_is_kept_as_it_is_and_nonsense_is_not() {
-    let desk = Desk::new();
+fn a_newer_agents_section_is_kept_as_it_is_and_nonsense_is_not(engine: Engine) {
+    let desk = Desk::on(engine);
     let agent = desk.attach().id;
     let newer = Packed { kind: SectionKind::Machine, taken_at: NOW, body: vec![2, 1, 0xff, 0xff] };
     let unknown = Packed { kind: SectionKind::Unknown(77), taken_at: NOW, body: vec![2, 1, 3] };
@@ -76,9 +73,8 @@ fn a_newer_agents_section_is_kept_as_it_is_and_nonsense_is_not() {
     assert!(matches!(desk.store.inventory(nobody), Err(StoreError::NotFound(_))));
 }
 
-#[test]
-fn a_liar_fills_neither_the_record_nor_the_day() {
-    let desk = Desk::new();
+fn a_liar_fills_neither_the_record_nor_the_day(engine: Engine) {
+    let desk = Desk::on(engine);
     let agent = desk.attach().id;
     let too_many = KeptOr::Refused(SectionRefused::TooMany);
     let stored = (0..200).filter(|n| kept(&desk, agent, &machine(&format!("S-{n}")), NOW)).count();
@@ -90,12 +86,19 @@ fn a_liar_fills_neither_the_record_nor_the_day() {
     assert_eq!(stored, 31);
 }
 
-#[test]
-fn rows_of_an_inventory_are_only_added() {
-    let desk = Desk::new();
+fn rows_of_an_inventory_are_only_added(engine: Engine) {
+    let desk = Desk::on(engine);
     let agent = desk.attach().id;
     assert!(kept(&desk, agent, &machine("S-1"), NOW));
     for sql in ["DELETE FROM inventory", "UPDATE inventory SET at = 0"] {
-        assert!(desk.raw().execute(sql, []).is_err(), "{sql}");
+        assert!(desk.spoil(sql, &[]).is_err(), "{sql}");
     }
 }
+
+on_both!(
+    the_newest_of_each_section_holds_and_every_change_stays_readable,
+    what_could_not_be_read_leaves_the_last_whole_reading_beside_it,
+    a_newer_agents_section_is_kept_as_it_is_and_nonsense_is_not,
+    a_liar_fills_neither_the_record_nor_the_day,
+    rows_of_an_inventory_are_only_added,
+);

@@ -6,13 +6,12 @@ use aval_protocol::id::{AgentId, KeyId};
 use aval_protocol::wire::session::Approval;
 use proptest::prelude::*;
 
-use super::{Desk, NOW, after, facts, id, manager, nobody, person};
+use super::{Desk, Engine, NOW, after, facts, id, manager, nobody, on_both, person};
 use crate::gate::hours::Window;
-use crate::records::{AgentStanding, Author, Coverage, ExceptionRow, Store, StoreError};
+use crate::records::{AgentStanding, Author, Coverage, ExceptionRow, StoreError};
 
-#[test]
-fn only_a_word_about_this_machine_approves_it_and_only_once() {
-    let desk = Desk::new();
+fn only_a_word_about_this_machine_approves_it_and_only_once(engine: Engine) {
+    let desk = Desk::on(engine);
     let (row, other) = (desk.attach(), desk.attach());
     let by = person("claire.dubois");
     let approve = |agent: AgentId, word: &_| desk.store.approve(agent, word, &by, NOW);
@@ -32,9 +31,8 @@ fn only_a_word_about_this_machine_approves_it_and_only_once() {
     assert_eq!(desk.store.agent(other.id).unwrap().unwrap().standing, AgentStanding::Pending);
 }
 
-#[test]
-fn facts_and_last_sight_are_the_newest() {
-    let desk = Desk::new();
+fn facts_and_last_sight_are_the_newest(engine: Engine) {
+    let desk = Desk::on(engine);
     let row = desk.attach();
     desk.store.update_facts(row.id, &facts("ACCUEIL-01"), after(1)).unwrap();
     desk.store.update_facts(row.id, &facts("ACCUEIL-02"), after(2)).unwrap();
@@ -43,7 +41,7 @@ fn facts_and_last_sight_are_the_newest() {
     }
     let kept = desk.store.agent(row.id).unwrap().unwrap();
     assert_eq!((kept.facts, kept.last_seen), (facts("ACCUEIL-02"), Some(after(30))));
-    let rows: i64 = desk.raw().query_row("SELECT count(*) FROM agent_facts", [], |row| row.get(0)).unwrap();
+    let rows = desk.count("SELECT count(*) FROM agent_facts");
     assert_eq!(rows, 2, "what is nothing new is no new row");
     assert!(matches!(desk.store.update_facts(nobody(), &facts("x"), NOW), Err(StoreError::NotFound(_))));
     assert!(matches!(desk.store.seen(nobody(), NOW), Err(StoreError::NotFound(_))));
@@ -51,9 +49,8 @@ fn facts_and_last_sight_are_the_newest() {
     assert!(matches!(desk.store.update_facts(row.id, &long, NOW), Err(StoreError::Invalid(_))));
 }
 
-#[test]
-fn the_gate_reads_everything_about_one_request_at_once() {
-    let desk = Desk::new();
+fn the_gate_reads_everything_about_one_request_at_once(engine: Engine) {
+    let desk = Desk::on(engine);
     let row = desk.approved();
     let (sophie, claire) = (person("sophie.martin"), person("claire.dubois"));
     let read = |now| desk.store.facts_for(&sophie, row.id, now).unwrap();
@@ -77,9 +74,8 @@ fn the_gate_reads_everything_about_one_request_at_once() {
     assert_eq!((unknown.agent, unknown.contract), (AgentStanding::Unknown, None));
 }
 
-#[test]
-fn exceptions_are_short_and_have_a_reason() {
-    let desk = Desk::new();
+fn exceptions_are_short_and_have_a_reason(engine: Engine) {
+    let desk = Desk::on(engine);
     let row = desk.attach();
     let grant = |agent, from, until, reason: &str| {
         let window = Window { from: after(from), until: after(until) };
@@ -108,9 +104,8 @@ fn exceptions_are_short_and_have_a_reason() {
     grant(row.id, 0, noon, &"é".repeat(200)).unwrap();
 }
 
-#[test]
-fn the_newest_word_on_a_technician_counts() {
-    let desk = Desk::new();
+fn the_newest_word_on_a_technician_counts(engine: Engine) {
+    let desk = Desk::on(engine);
     let (sophie, paul) = (person("sophie.martin"), person("paul"));
     let lock =
         |who: &_, locked| desk.store.set_lock(who, locked, "r", &person("claire.dubois"), NOW).unwrap();
@@ -146,13 +141,10 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     proptest::collection::vec(act, 1..25)
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-
-    /// Against a model: only a manager's word makes a machine approved, and nothing makes a revoked one so again.
-    #[test]
-    fn nobody_is_approved_without_a_word_or_after_being_revoked(acts in acts()) {
-        let mut desk = Desk::new();
+/// Against a model: only a manager's word makes a machine approved, and nothing makes a revoked one so again.
+fn nobody_is_approved_without_a_word_or_after_being_revoked(engine: Engine) {
+    proptest!(ProptestConfig::with_cases(24), |(acts in acts())| {
+        let mut desk = Desk::on(engine);
         let mut rows = Vec::new();
         let mut model: BTreeMap<AgentId, AgentStanding> = BTreeMap::new();
         for act in acts {
@@ -162,7 +154,7 @@ proptest! {
                     model.insert(row.id, AgentStanding::Pending);
                     rows.push(row);
                 }
-                Act::Reopen => desk.store = Store::open_existing(&desk.path()).unwrap(),
+                Act::Reopen => desk.store = desk.again(),
                 Act::Approve(n) | Act::Revoke(n) | Act::Cover(n) => {
                     let Some(row) = rows.get(n) else { continue };
                     let standing = model.get_mut(&row.id).unwrap();
@@ -189,5 +181,14 @@ proptest! {
                 prop_assert_eq!(read.agent, *standing);
             }
         }
-    }
+    });
 }
+
+on_both!(
+    nobody_is_approved_without_a_word_or_after_being_revoked,
+    only_a_word_about_this_machine_approves_it_and_only_once,
+    facts_and_last_sight_are_the_newest,
+    the_gate_reads_everything_about_one_request_at_once,
+    exceptions_are_short_and_have_a_reason,
+    the_newest_word_on_a_technician_counts,
+);

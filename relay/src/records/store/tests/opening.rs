@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{Desk, NOW, bytes_of, contract, id};
+use super::{Desk, Engine, NOW, bytes_of, contract, id};
 use crate::records::sql::schema::{STEPS, present};
 use crate::records::sql::sqlite::file::{self, Kind};
 use crate::records::sql::{Tx, values};
@@ -11,7 +11,7 @@ use crate::records::{Author, OpenError, Store, StoreError};
 #[test]
 fn a_new_file_is_a_record_for_its_owner_alone_and_opens_again() {
     use std::os::unix::fs::PermissionsExt;
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     assert_eq!(desk.path().metadata().unwrap().permissions().mode() & 0o777, 0o600);
     assert_eq!(file::kind(&desk.raw()).unwrap(), Kind::Record(present()));
     let mode: String = desk.raw().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
@@ -22,7 +22,7 @@ fn a_new_file_is_a_record_for_its_owner_alone_and_opens_again() {
 
 #[test]
 fn a_commit_waits_for_the_disk_unless_it_is_only_presence() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     let agent = desk.attach().id;
     let settings = |write: bool| {
         let look = |tx: &Tx<'_>| -> Result<(i64, i64), StoreError> {
@@ -76,7 +76,7 @@ fn other_files_are_refused_and_left_as_they_are() {
 
 #[test]
 fn a_newer_schema_is_refused_and_left_as_it_is() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     desk.raw().pragma_update(None, "user_version", present() + 1).unwrap();
     desk.store.purge().unwrap();
     let before = bytes_of(&desk.path());
@@ -88,7 +88,7 @@ fn a_newer_schema_is_refused_and_left_as_it_is() {
 
 #[test]
 fn a_damaged_file_is_refused_and_left_as_it_is() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     for n in 0..200 {
         desk.store.open_contract(&contract(&format!("C-{n:04}")), &Author::Host, NOW).unwrap();
     }
@@ -117,7 +117,7 @@ fn a_damaged_file_is_refused_and_left_as_it_is() {
 
 #[test]
 fn a_row_that_refers_to_nothing_is_damage() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     let raw = desk.raw();
     raw.pragma_update(None, "foreign_keys", false).unwrap();
     raw.execute(
@@ -142,7 +142,7 @@ fn a_file_that_another_program_holds_is_locked() {
 
 #[test]
 fn while_another_program_writes_reading_goes_on_and_writing_is_unavailable() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     let holder = desk.raw();
     holder.execute_batch("BEGIN IMMEDIATE").unwrap();
     assert_eq!(desk.store.contracts().unwrap().len(), 1);
@@ -163,7 +163,7 @@ fn a_file_left_empty_by_a_kill_becomes_a_record() {
 
 #[test]
 fn an_older_schema_is_brought_up_with_all_that_is_in_it() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     let steps = [STEPS, &["CREATE TABLE later (contract TEXT REFERENCES contracts (id)) STRICT;"]].concat();
     let mut raw = desk.raw();
     file::migrate(&mut raw, &steps).unwrap();
@@ -179,7 +179,7 @@ fn an_older_schema_is_brought_up_with_all_that_is_in_it() {
 
 #[test]
 fn a_step_that_fails_changes_nothing() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     let steps =
         [STEPS, &["CREATE TABLE half (x TEXT) STRICT; INSERT INTO half VALUES ('x'); SELECT nonsense;"]]
             .concat();
@@ -192,7 +192,7 @@ fn a_step_that_fails_changes_nothing() {
 
 #[test]
 fn a_backup_is_a_whole_record_and_never_replaces_a_file() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     let row = desk.approved();
     let to = desk.dir.path().join("backup.db");
     // What an interrupted backup left behind is no hindrance.
@@ -220,7 +220,7 @@ fn a_backup_is_a_whole_record_and_never_replaces_a_file() {
 
 #[test]
 fn a_backup_goes_on_while_others_write() {
-    let desk = Desk::new();
+    let desk = Desk::on(Engine::Sqlite);
     let writer = desk.store.clone();
     let writing = std::thread::spawn(move || {
         for n in 0..60 {

@@ -1,0 +1,324 @@
+//! The record in a PostgreSQL database: one writer at a time, as with SQLite, and a connection that comes back by itself.
+//!
+//! Who writes locks the table `aval_record` before the transaction's first look, so writers follow each other and the numbers of rows
+//! are the order of the commits. The isolation is serialisable besides: whatever else happens in the database, a transaction that
+//! would not fit one after the other is done again, or not at all. What the server does not confirm is [`StoreError::Unavailable`].
+
+mod line;
+mod place;
+mod translate;
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use super::{Disk, Row, Statements, Tx, Value, schema};
+use crate::records::{OpenError, StoreError};
+use line::{Answer, Fault, Job, Line};
+use place::Place;
+
+/// How often a transaction is begun in all.
+const TRIES: usize = 12;
+/// "AvRe": relays that bring up the schema do it one after the other.
+const MIGRATION_LOCK: i64 = 0x4176_5265;
+const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+/// No look at the data before the lock: the snapshot is taken after it.
+const WRITE: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL synchronous_commit = on;
+     LOCK TABLE aval_record IN EXCLUSIVE MODE";
+const WRITE_LATER: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL synchronous_commit = off;
+     LOCK TABLE aval_record IN EXCLUSIVE MODE";
+const WRITTEN: &str = "UPDATE aval_record SET changes = changes + 1; COMMIT";
+const FIRST: &str = "CREATE TABLE aval_record (
+    one BOOLEAN PRIMARY KEY DEFAULT true CHECK (one), version BIGINT NOT NULL, changes BIGINT NOT NULL);
+    INSERT INTO aval_record (version, changes) VALUES (0, 0);";
+
+/// The record's database.
+#[derive(Debug)]
+pub(in crate::records) struct Postgres {
+    place: Place,
+    state: Mutex<State>,
+    /// Changes that this program made.
+    own: AtomicI64,
+}
+
+#[derive(Default)]
+struct State {
+    line: Option<Line>,
+    /// A connection that was given up and whose thread still waits.
+    stuck: Option<JoinHandle<()>>,
+}
+
+/// A transaction under way.
+struct Talk<'a> {
+    line: &'a Line,
+    /// What went wrong first: after it the server does nothing more in this transaction.
+    fault: RefCell<Option<Fault>>,
+}
+
+/// What became of a try.
+enum Failed<E> {
+    /// Nothing was changed, and the next try may succeed.
+    Again(E),
+    Final(E),
+}
+
+// === impl Postgres
+
+impl Postgres {
+    /// Whether a text names a place of this kind.
+    pub(in crate::records) fn is_place(text: &str) -> bool {
+        Place::is_one(text)
+    }
+
+    /// Opens the record, or makes it in an empty schema; an older one is brought up to date.
+    pub(in crate::records) fn open(place: &str) -> Result<Self, OpenError> {
+        let place = Place::parse(place)?;
+        let (state, own) = (Mutex::new(State::default()), AtomicI64::new(0));
+        let store = Self { place, state, own };
+        store.migrate(schema::STEPS)?;
+        Ok(store)
+    }
+
+    /// Brings the database to the last of these steps. Whoever comes second while another program does it finds it done.
+    pub(in crate::records) fn migrate(&self, steps: &[&str]) -> Result<(), OpenError> {
+        let shown = || self.place.to_string();
+        let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
+        let closed = |fault: &Fault| OpenError::NoDatabase { place: shown(), why: fault.to_string() };
+        let line = Line::open(&self.place.config).map_err(|(fault, _)| closed(&fault))?;
+        // The line is dropped, and the transaction with it, wherever this ends early.
+        line.ask(Job::Batch(format!("BEGIN; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")))
+            .map_err(|fault| closed(&fault))?;
+        let talk = Talk { line: &line, fault: RefCell::default() };
+        let found =
+            version(&talk).map_err(|e| OpenError::NoDatabase { place: shown(), why: e.to_string() })?;
+        let (first, done) = match found {
+            Found::Foreign => return Err(OpenError::NotARecord(shown())),
+            Found::Record(found) if found > known => {
+                return Err(OpenError::Newer { path: shown(), found, known });
+            }
+            Found::Record(found) => (String::new(), usize::try_from(found).unwrap_or(usize::MAX)),
+            Found::Empty => (format!("{FIRST}{}", translate::ONLY_ADDED), 0),
+        };
+        if done == steps.len() {
+            return Ok(());
+        }
+        let steps: String = steps.iter().skip(done).map(|step| translate::step(step)).collect();
+        let all = format!("{first}{steps}; UPDATE aval_record SET version = {known}; COMMIT");
+        line.ask(Job::Batch(all)).map_err(|fault| closed(&fault)).map(drop)
+    }
+
+    /// Another number whenever another program has changed the record. It counts what was written through this program's own kind.
+    pub(in crate::records) fn foreign_changes(&self) -> Result<i64, StoreError> {
+        let all = self.read(|tx| tx.count("SELECT changes FROM aval_record", &[]))?;
+        Ok(all.wrapping_sub(self.own.load(Ordering::Relaxed)))
+    }
+
+    /// Gives the room of what was erased back, as far as the server does.
+    pub(in crate::records) fn purge(&self) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        let line = state.line(&self.place)?.0;
+        let done = line.ask(Job::Batch("VACUUM texts".to_owned()));
+        state.keep(line, done.as_ref().err());
+        done.map(drop).map_err(|fault| unavailable(&fault))
+    }
+
+    /// One consistent reading.
+    pub(in crate::records) fn read<T, E: From<StoreError>>(
+        &self,
+        look: impl Fn(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.transact(READ, "COMMIT", look)
+    }
+
+    /// All of it, or none.
+    pub(in crate::records) fn write<T, E: From<StoreError>>(
+        &self,
+        disk: Disk,
+        change: impl Fn(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let begin = match disk {
+            Disk::Waited => WRITE,
+            Disk::Later => WRITE_LATER,
+        };
+        let done = self.transact(begin, WRITTEN, change)?;
+        self.own.fetch_add(1, Ordering::Relaxed);
+        Ok(done)
+    }
+
+    fn transact<T, E: From<StoreError>>(
+        &self,
+        begin: &str,
+        end: &str,
+        work: impl Fn(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut state = self.lock();
+        for _ in 1..TRIES {
+            match self.once(&mut state, begin, end, &work) {
+                Ok(done) => return Ok(done),
+                Err(Failed::Final(error)) => return Err(error),
+                Err(Failed::Again(_)) => {}
+            }
+        }
+        self.once(&mut state, begin, end, &work).map_err(|failed| match failed {
+            Failed::Again(error) | Failed::Final(error) => error,
+        })
+    }
+
+    fn once<T, E: From<StoreError>>(
+        &self,
+        state: &mut State,
+        begin: &str,
+        end: &str,
+        work: impl Fn(&Tx<'_>) -> Result<T, E>,
+    ) -> Result<T, Failed<E>> {
+        let sorry = |fault: &Fault| E::from(unavailable(fault));
+        // Taken out: should `work` panic, the connection is dropped and its transaction undone.
+        let (line, fresh) = state.line(&self.place).map_err(|error| Failed::Final(error.into()))?;
+        if let Err(fault) = line.ask(Job::Batch(begin.to_owned())) {
+            state.keep(line, Some(&fault));
+            // A connection that was broken while nobody used it.
+            let again = matches!(fault, Fault::Lost(_)) && !fresh;
+            return Err(if again { Failed::Again(sorry(&fault)) } else { Failed::Final(sorry(&fault)) });
+        }
+        let talk = Talk { line: &line, fault: RefCell::default() };
+        let worked = work(&talk);
+        let fault = talk.fault.into_inner();
+        let (done, fault) = match (worked, fault) {
+            (Ok(done), None) => match line.ask(Job::Batch(end.to_owned())) {
+                Ok(_) => {
+                    state.keep(line, None);
+                    return Ok(done);
+                }
+                // Whether it was committed is not known: said to have failed, and not done twice.
+                Err(fault @ (Fault::Lost(_) | Fault::Silent)) => {
+                    state.keep(line, Some(&fault));
+                    return Err(Failed::Final(sorry(&fault)));
+                }
+                Err(fault) => (sorry(&fault), Some(fault)),
+            },
+            // Who goes on after a statement has failed would commit nothing.
+            (Ok(_), Some(fault)) => (sorry(&fault), Some(fault)),
+            (Err(error), fault) => (error, fault),
+        };
+        let undone = match &fault {
+            Some(fault @ (Fault::Lost(_) | Fault::Silent)) => Some(fault.clone()),
+            _ => line.ask(Job::Batch("ROLLBACK".to_owned())).err(),
+        };
+        state.keep(line, undone.as_ref());
+        let again = fault.is_some_and(|fault| fault.may_pass());
+        Err(if again { Failed::Again(done) } else { Failed::Final(done) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+// === impl State, Fault, Talk
+
+impl State {
+    /// The connection, and whether it is a new one. Whoever takes it says with `keep` what became of it.
+    fn line(&mut self, place: &Place) -> Result<(Line, bool), StoreError> {
+        if let Some(line) = self.line.take() {
+            return Ok((line, false));
+        }
+        // One that is waited for is enough: a server that hangs must not be asked ever again by ever more threads.
+        if self.stuck.take_if(|thread| thread.is_finished()).is_none() && self.stuck.is_some() {
+            return Err(unavailable(&Fault::Silent));
+        }
+        Line::open(&place.config).map(|line| (line, true)).map_err(|(fault, thread)| {
+            if matches!(fault, Fault::Silent) {
+                self.stuck = Some(thread);
+            }
+            unavailable(&fault)
+        })
+    }
+
+    fn keep(&mut self, line: Line, fault: Option<&Fault>) {
+        match fault {
+            None | Some(Fault::Refused { .. }) => self.line = Some(line),
+            Some(Fault::Silent) => self.stuck = Some(line.abandon()),
+            Some(Fault::Lost(_)) => drop(line),
+        }
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("connected", &self.line.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Fault {
+    /// Whether the same again may succeed: two transactions met (40001, 40P01), or wanted the same name (23505), or the line broke
+    /// before anything was confirmed.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Refused { state, .. } => matches!(state.as_str(), "40001" | "40P01" | "23505"),
+            Self::Lost(_) => true,
+            Self::Silent => false,
+        }
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Refused { state, said } => match state.as_str() {
+                "55P03" => write!(f, "another program holds it; try again ({said})"),
+                "53100" => write!(f, "the disk is full; make room ({said})"),
+                _ => write!(f, "{said} ({state})"),
+            },
+            Self::Lost(why) => write!(f, "PostgreSQL can’t be reached: {why}"),
+            Self::Silent => f.write_str("PostgreSQL does not answer"),
+        }
+    }
+}
+
+impl Statements for Talk<'_> {
+    fn rows(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        match self.ask(Job::Rows(sql.to_owned(), values.to_vec()))? {
+            Answer::Rows(rows) => Ok(rows),
+            Answer::Changed(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        match self.ask(Job::Execute(sql.to_owned(), values.to_vec()))? {
+            Answer::Changed(rows) => Ok(rows),
+            Answer::Rows(_) => Ok(0),
+        }
+    }
+}
+
+impl Talk<'_> {
+    fn ask(&self, job: Job) -> Result<Answer, StoreError> {
+        self.line.ask(job).map_err(|fault| {
+            let error = unavailable(&fault);
+            self.fault.borrow_mut().get_or_insert(fault);
+            error
+        })
+    }
+}
+
+/// What a database claims to be.
+enum Found {
+    Empty,
+    Record(u32),
+    Foreign,
+}
+
+fn version(tx: &Talk<'_>) -> Result<Found, StoreError> {
+    const TABLES: &str = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+    if tx.count(&format!("{TABLES} AND c.relname = 'aval_record'"), &[])? == 0 {
+        return Ok(if tx.count(TABLES, &[])? == 0 { Found::Empty } else { Found::Foreign });
+    }
+    let version = tx.count("SELECT version FROM aval_record", &[])?;
+    Ok(u32::try_from(version).map_or(Found::Foreign, Found::Record))
+}
+
+fn unavailable(fault: &Fault) -> StoreError {
+    StoreError::Unavailable(fault.to_string())
+}

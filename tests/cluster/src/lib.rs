@@ -1,0 +1,209 @@
+//! A PostgreSQL of the tests' own: made for one run, on a socket in a folder that goes with it, whatever becomes of the run. Where
+//! PostgreSQL is not installed, the test that asks for it fails.
+#![allow(clippy::unwrap_used, reason = "a server that cannot be had fails the test")]
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
+
+use postgres::{Client, NoTls};
+
+const MISSING: &str = "PostgreSQL is not installed: apt-get install postgresql (initdb and postgres are looked for in \
+                       /usr/lib/postgresql/*/bin and in PATH)";
+/// How long a server may take to come or go, in steps of [`STEP`]: it may have much to recover on a busy machine.
+const STEPS: usize = 3_000;
+const STEP: Duration = Duration::from_millis(20);
+/// Keeps the server until its standard input closes, as it does when the tests end, panic or are killed; then nothing is left. `$1` is
+/// the folder, further words are the server's.
+const KEEPER: &str = r#"
+    trap '' HUP INT TERM
+    bin=$0 dir=$1; shift
+    "$bin/postgres" -D "$dir/data" -k "$dir" -c fsync=off -c max_connections=80 "$@" >>"$dir/log" 2>&1 </dev/null & server=$!
+    echo $server
+    read -r after
+    kill -QUIT $server 2>/dev/null; wait $server
+    [ "$after" = keep ] || rm -rf "$dir"
+"#;
+
+/// A server with its data.
+#[derive(Debug)]
+pub struct Cluster {
+    bin: PathBuf,
+    dir: PathBuf,
+    user: Option<(u32, u32)>,
+    running: Option<(Child, u32)>,
+}
+
+/// A database's address in the server that the tests of one program share, with a schema that nobody else uses.
+pub fn place() -> String {
+    static SHARED: OnceLock<Cluster> = OnceLock::new();
+    static SCHEMAS: AtomicU32 = AtomicU32::new(0);
+    let cluster = SHARED.get_or_init(|| {
+        let mut cluster = Cluster::make();
+        cluster.start(&[]);
+        cluster
+    });
+    let name = format!("t{}", SCHEMAS.fetch_add(1, Ordering::Relaxed));
+    let mut client = Client::connect(&cluster.place(), NoTls).unwrap();
+    client.batch_execute(&format!("CREATE SCHEMA {name}")).unwrap();
+    format!("{}&options=-csearch_path%3D{name}", cluster.place())
+}
+
+// === impl Cluster
+
+impl Cluster {
+    /// Makes the data. As root, all of it belongs to the server's own user or to nobody, for `initdb` refuses to work as root.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed.
+    pub fn make() -> Self {
+        let bin = bin().expect(MISSING);
+        let dir = tempfile::Builder::new().prefix("aval-pg-").tempdir().unwrap().keep();
+        let user = (dir.metadata().unwrap().uid() == 0).then(unprivileged);
+        if let Some((uid, gid)) = user {
+            chown(&dir, Some(uid), Some(gid)).unwrap();
+        }
+        let cluster = Self { bin, dir, user, running: None };
+        let mut initdb = cluster.command(&cluster.bin.join("initdb"));
+        initdb.args(["-A", "trust", "-U", "aval", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]);
+        let made = initdb.arg(cluster.dir.join("data")).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        cluster
+    }
+
+    /// Starts it and waits until it answers. It listens on its socket alone unless `options` (`-c`, `listen_addresses=…`) say otherwise.
+    ///
+    /// # Panics
+    /// When it does not answer, with what it wrote into its log.
+    pub fn start(&mut self, options: &[&str]) {
+        let mut command = self.command(Path::new("/bin/sh"));
+        command.args(["-c", KEEPER]).arg(&self.bin).arg(&self.dir);
+        if options.is_empty() {
+            command.args(["-c", "listen_addresses="]);
+        }
+        let mut keeper = command.args(options).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        let server = said.trim().parse().unwrap();
+        self.running = Some((keeper, server));
+        for _ in 0..STEPS {
+            if Client::connect(&self.place(), NoTls).is_ok() {
+                return;
+            }
+            if is_gone(server) {
+                break;
+            }
+            sleep(STEP);
+        }
+        panic!("PostgreSQL does not answer: {}", std::fs::read_to_string(self.dir.join("log")).unwrap());
+    }
+
+    /// Kills every process of it (SIGKILL): no checkpoint, recovery at the next start. The data stay.
+    pub fn crash(&mut self) {
+        let (mut keeper, server) = self.running.take().unwrap();
+        // The first one first, so that it makes no new ones.
+        kill(&[server]);
+        let children = children(server);
+        kill(&children);
+        for process in children.iter().chain([&server]) {
+            for _ in 0..STEPS {
+                if is_gone(*process) {
+                    break;
+                }
+                sleep(STEP);
+            }
+        }
+        keeper.stdin.take().unwrap().write_all(b"keep\n").unwrap();
+        keeper.wait().unwrap();
+    }
+
+    /// Its database's address.
+    pub fn place(&self) -> String {
+        format!("postgres://aval@/postgres?host={}", self.dir.display().to_string().replace('/', "%2F"))
+    }
+
+    /// Its folder; `data` in it is the server's.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// A program of the server's version: `pg_dump`.
+    pub fn program(&self, name: &str) -> Command {
+        Command::new(self.bin.join(name))
+    }
+
+    /// Never as root.
+    fn command(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.dir).env("LC_ALL", "C.UTF-8");
+        if let Some((uid, gid)) = self.user {
+            command.uid(uid).gid(gid);
+        }
+        command
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        if let Some((mut keeper, _)) = self.running.take() {
+            drop(keeper.stdin.take());
+            let _ = keeper.wait();
+        }
+        let _ = std::fs::remove_dir_all(&self.dir);
+    }
+}
+
+/// Debian's places, the newest version first; then PATH.
+fn bin() -> Option<PathBuf> {
+    let versions = Path::new("/usr/lib/postgresql").read_dir().into_iter().flatten().flatten();
+    let mut places: Vec<PathBuf> = versions.map(|version| version.path().join("bin")).collect();
+    let number = |place: &PathBuf| place.components().rev().nth(1)?.as_os_str().to_str()?.parse::<u32>().ok();
+    places.sort_by_key(|place| std::cmp::Reverse(number(place)));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    places.extend(std::env::split_paths(&path));
+    places.into_iter().find(|place| place.join("initdb").exists() && place.join("postgres").exists())
+}
+
+/// The server's own user, or nobody.
+fn unprivileged() -> (u32, u32) {
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let ids = users.lines().find_map(|line| {
+        let fields: Vec<&str> = line.split(':').collect();
+        (*fields.first()? == "postgres")
+            .then_some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?))
+    });
+    ids.unwrap_or((65_534, 65_534))
+}
+
+fn kill(processes: &[u32]) {
+    if !processes.is_empty() {
+        let ids = processes.iter().map(u32::to_string);
+        // One that is gone already is no trouble.
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", "kill -KILL \"$@\"", "sh"]).args(ids).stderr(Stdio::null()).status().unwrap();
+    }
+}
+
+/// State and parent, as `/proc` has them behind the name in parentheses (proc_pid_stat(5)).
+fn stat(process: u32) -> Option<(char, u32)> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}
+
+fn is_gone(process: u32) -> bool {
+    stat(process).is_none_or(|(state, _)| matches!(state, 'Z' | 'X'))
+}
+
+fn children(of: u32) -> Vec<u32> {
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    all.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|process| stat(*process).is_some_and(|(_, parent)| parent == of))
+        .collect()
+}
