@@ -1,9 +1,9 @@
 # Shared by ./demo and ./tests/run: installs what a fresh Debian or Ubuntu lacks, and says so.
 
-# has WHAT: a command, a file (/…), a library for the linker of programs (lib:…), or one to build with (pc:…).
+# has WHAT: a command, a file (/…, * for any), a library for the linker of programs (lib:…), or one to build with (pc:…).
 has() {
     case $1 in
-        /*) [[ -e $1 ]] ;;
+        /*) compgen -G "$1" >/dev/null ;;
         lib:*) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q "${1#lib:}" ;;
         pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
         *) command -v "$1" >/dev/null ;;
