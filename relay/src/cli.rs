@@ -23,7 +23,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::gate::hours::Holidays;
 use crate::gate::term::{DEFAULT_MONTHS, Day};
-use crate::records::{Party, PostalCode, Store};
+use crate::records::{Party, PostalCode, Store, StorePlace};
 
 /// The relay: checks the contract before it introduces a technician, and forwards what it cannot read.
 #[derive(Parser, Debug)]
@@ -67,7 +67,7 @@ enum Command {
     /// What would the gate say? Of a document of facts, offline; or by the record, of a machine at a moment. Changes nothing.
     Explain {
         /// A document of facts, - for standard input; docs/explain.schema.json says what it holds.
-        #[arg(value_name = "FACTS.json", conflicts_with_all = ["data", "machine", "technician", "at", "category"])]
+        #[arg(value_name = "FACTS.json", conflicts_with_all = ["data", "store", "machine", "technician", "at", "category"])]
         facts: Option<PathBuf>,
         #[command(flatten)]
         by_record: ByRecord,
@@ -235,6 +235,17 @@ struct Data {
     /// The relay's folder.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Where the record is.
+#[derive(Args, Debug)]
+struct Place {
+    /// Where the contract record is: postgres://USER@/DATABASE?host=/run/postgresql, or sqlite for the file in the relay's folder
+    /// [default: relay.toml's, or sqlite].
+    #[arg(long, value_name = "PLACE")]
+    store: Option<StorePlace>,
 }
 
 #[derive(Args, Debug)]
@@ -260,6 +271,8 @@ struct ByRecord {
     /// The relay's folder.
     #[arg(long, value_name = "DIR", required_unless_present = "facts")]
     data: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// The machine's identifier, as aval-console machines shows it.
     #[arg(long, required_unless_present = "facts")]
     machine: Option<AgentId>,
@@ -280,14 +293,15 @@ struct ByRecord {
 /// A sentence for people in both languages.
 pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
     match cli.command {
-        Command::Init { data, firm, name } => keys::init(&data.data, &firm, &name, out),
+        Command::Init { data, firm, name } => keys::init(&data, &firm, &name, out),
         Command::Install { data, certificate } => keys::install(&data.data, &certificate, out, clock),
-        Command::Serve { data, listen } => serve::serve(&data.data, listen, out, clock),
+        Command::Serve { data, listen } => serve::serve(&data, listen, out, clock),
         Command::Contract(command) => contract::run(command, out, clock),
         Command::Explain { facts: Some(path), json, .. } => explain::document(&path, json, out),
         Command::Explain { facts: None, by_record, json } => {
             let ByRecord {
                 data: Some(data),
+                place,
                 machine: Some(machine),
                 technician: Some(technician),
                 at,
@@ -296,7 +310,7 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
             else {
                 return Err(bad("name a document of facts, or --data, --machine and --technician"));
             };
-            let machine = Machine { data: Data { data }, machine };
+            let machine = Machine { data: Data { data, place }, machine };
             let asked = machine::Asked { technician, at: at.unwrap_or_else(|| clock.wall()), category };
             machine::explain(&machine, asked, json, out)
         }
@@ -304,13 +318,13 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
         Command::Journal(JournalCommand::Show { machine, json }) => machine::journal(&machine, json, out),
         Command::Journal(JournalCommand::Verify { machine }) => machine::verify(&machine, out),
         Command::Revoke { machine, reason } => machine::revoke(&machine, &reason, out, clock),
-        Command::Installs { data, json } => installs::list(&data.data, json, out),
+        Command::Installs { data, json } => installs::list(&data, json, out),
         Command::Package(PackageCommand::Add { data, file }) => {
-            installs::add(&data.data, &file, out, clock.wall())
+            installs::add(&data, &file, out, clock.wall())
         }
         Command::TrialCertificate { data, host } => installs::trial(&data.data, &host, out, clock.wall()),
         Command::Backup { data, file } => {
-            folder::record(&data.data)?.backup(&file).map_err(refused)?;
+            folder::record(&data)?.backup(&file).map_err(refused)?;
             say(out, |lang| text::backed_up(lang, &file.display().to_string()))
         }
     }

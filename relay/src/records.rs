@@ -6,6 +6,7 @@
 
 pub mod code;
 pub mod installs;
+mod place;
 mod sql;
 mod store;
 
@@ -23,6 +24,7 @@ use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkC
 use crate::gate::hours::{Holidays, Window};
 use crate::gate::term::{Day, NoticeDays, Term};
 
+pub use place::{BadStorePlace, StorePlace};
 pub use store::{KeptOr, Store};
 
 /// Longest reason, proof or client name, in characters.
@@ -321,13 +323,11 @@ pub enum OpenError {
     #[error("the record’s place is not understood: {0}")]
     BadPlace(String),
     /// The database can't be reached, or does not let this program in.
-    #[error(
-        "the record {place} can't be opened: {why}. Check that PostgreSQL runs there and that this user may use the database"
-    )]
+    #[error("the record {place} can't be opened: {why}")]
     NoDatabase {
         /// Where it should be, without a password.
         place: String,
-        /// What was said.
+        /// What was said, and what to do.
         why: String,
     },
     /// Another program holds it.

@@ -10,6 +10,7 @@ use crate::gate::Rules;
 use crate::gate::link::{Insufficient, Thresholds};
 use crate::gate::term::NoticeCountsFrom;
 use crate::install::InstallConfig;
+use crate::records::StorePlace;
 
 /// The relay's port unless somebody says otherwise.
 pub(crate) const PORT: u16 = 4433;
@@ -23,6 +24,8 @@ pub(crate) const PACKAGES: &str = "packages";
 pub struct Settings {
     /// Where to listen.
     pub listen: Option<SocketAddr>,
+    /// Where the contract record is.
+    pub store: StorePlace,
     /// For the gate.
     pub rules: Rules,
     /// The install page, if one is served; its paths are within the relay's folder unless absolute.
@@ -33,6 +36,7 @@ pub struct Settings {
 #[serde(deny_unknown_fields)]
 struct File {
     listen: Option<SocketAddr>,
+    store: Option<String>,
     holidays: Option<String>,
     notice_counts_from: Option<Counts>,
     #[serde(default)]
@@ -96,7 +100,8 @@ impl Settings {
     /// # Errors
     /// A sentence for whoever wrote it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let file: File = toml::from_str(text).map_err(|e| e.to_string())?;
+        let file: File = toml::from_str(text).map_err(|e| StorePlace::without_password(&e.to_string()))?;
+        let store = file.store.map(|place| place.parse().map_err(|e| format!("store: {e}"))).transpose()?;
         let holidays =
             file.holidays.map(|text| text.parse().map_err(|e| format!("holidays: {e}"))).transpose()?;
         let notice_counts_from = match file.notice_counts_from {
@@ -112,7 +117,7 @@ impl Settings {
         let overrun = file.overrun.overrun()?;
         let rules = Rules { holidays, thresholds, notice_counts_from, insufficient, overrun };
         let install = file.install.map(|install| install.settings(file.listen)).transpose()?;
-        Ok(Self { listen: file.listen, rules, install })
+        Ok(Self { listen: file.listen, store: store.unwrap_or_default(), rules, install })
     }
 }
 
@@ -210,6 +215,19 @@ mod tests {
     }
 
     #[test]
+    fn the_record_s_place_is_the_folder_s_file_or_a_database_and_its_password_is_not_shown() {
+        let store = |text: &str| Settings::parse(text).map(|settings| settings.store);
+        assert_eq!(store("store = \"sqlite\""), Ok(StorePlace::Sqlite));
+        let text = "store = \"postgres://aval:geheim@127.0.0.1/aval\"";
+        let found = Settings::parse(text).unwrap();
+        assert!(matches!(&found.store, StorePlace::Postgres(place) if text.contains(place)));
+        assert!(!format!("{found:?}").contains("geheim"));
+        // The TOML reader shows the line that it stumbles over.
+        let refused = store(&format!("{text} x")).unwrap_err();
+        assert!(refused.contains("postgres://aval:…@127") && !refused.contains("geheim"), "{refused}");
+    }
+
+    #[test]
     fn an_overrun_can_be_shortened_lengthened_and_switched_off() {
         let overrun = |text: &str| Settings::parse(text).unwrap().rules.overrun;
         assert_eq!(overrun(""), Overrun { length_s: 1800, answer_s: 120, grace_s: 300 });
@@ -244,6 +262,8 @@ mod tests {
             "[install]\nlisten = \"[::]:443\"\naddress = \"https://a.example.fr\"\nrelay = \"nowhere\"",
             "[install]\nlisten = \"[::]:443\"\naddress = \"https://a.example.fr\"\ncertificat = \"x\"",
             "holyday = \"fr_metropole\"",
+            "store = \"mysql://aval@/aval\"",
+            "store = \"record.sqlite\"",
             "holidays = \"always\"",
             "notice_counts_from = \"thought_of\"",
             "listen = \"4433\"",

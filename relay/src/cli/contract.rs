@@ -29,20 +29,20 @@ pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) 
                 onsite,
                 holidays,
             };
-            folder::record(&contract.data.data)?.open_contract(&new, &Author::Host, at).map_err(refused)?;
+            folder::record(&contract.data)?.open_contract(&new, &Author::Host, at).map_err(refused)?;
             let from = term.effective_on().to_string();
             say(out, |lang| text::contract_opened(lang, contract.id.as_str(), &client, &from))
         }
         ContractCommand::List { data, json } => {
             let counts = folder::settings(&data.data)?.rules.notice_counts_from;
-            for contract in folder::record(&data.data)?.contracts().map_err(refused)? {
+            for contract in folder::record(&data)?.contracts().map_err(refused)? {
                 show(&contract, counts, (hours::day(at), json), out)?;
             }
             Ok(())
         }
         ContractCommand::Show { contract, json } => {
             let counts = folder::settings(&contract.data.data)?.rules.notice_counts_from;
-            let found = folder::record(&contract.data.data)?.contract(&contract.id).map_err(refused)?;
+            let found = folder::record(&contract.data)?.contract(&contract.id).map_err(refused)?;
             let found =
                 found.ok_or_else(|| refused(StoreError::NotFound(format!("contract {}", contract.id))))?;
             let today = hours::day(at);
@@ -51,7 +51,7 @@ pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) 
         }
         ContractCommand::Notice { contract, by, sent, received, proof } => {
             let days = NoticeDays::new(sent, received).map_err(bad)?;
-            let (store, id) = (folder::record(&contract.data.data)?, contract.id);
+            let (store, id) = (folder::record(&contract.data)?, contract.id);
             let counts = folder::settings(&contract.data.data)?.rules.notice_counts_from;
             store.add_notice(&id, &Notice { by, days, proof }, &Author::Host, at).map_err(refused)?;
             let ends = store.contract(&id).map_err(refused)?.and_then(|found| ending(&found, counts));
@@ -59,12 +59,12 @@ pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) 
             say(out, |lang| text::notice_added(lang, id.as_str(), &ends))
         }
         ContractCommand::Suspend { contract, reason } => {
-            let store = folder::record(&contract.data.data)?;
+            let store = folder::record(&contract.data)?;
             store.suspend(&contract.id, &reason, &Author::Host, at).map_err(refused)?;
             say(out, |lang| text::suspended(lang, contract.id.as_str()))
         }
         ContractCommand::Resume { contract } => {
-            folder::record(&contract.data.data)?.resume(&contract.id, &Author::Host, at).map_err(refused)?;
+            folder::record(&contract.data)?.resume(&contract.id, &Author::Host, at).map_err(refused)?;
             say(out, |lang| text::resumed(lang, contract.id.as_str()))
         }
     }

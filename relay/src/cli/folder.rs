@@ -7,7 +7,7 @@ use aval_protocol::firm::{FirmFile, Signer, TrustError, files};
 use aval_protocol::text::{keys, relay as text};
 use aval_transport::{Random, keyfile};
 
-use super::{Store, trouble};
+use super::{Data, Store, trouble};
 use crate::settings::Settings;
 
 /// The relay's private key.
@@ -27,9 +27,13 @@ pub(super) const LOCK: &str = "relay.lock";
 /// Signs stateless resets.
 const RESET: &str = "reset.key";
 
-/// The record; made at the first use.
-pub(super) fn record(dir: &Path) -> Result<Store> {
-    Store::open(&dir.join(RECORD))
+/// The record, where the command line or else the settings say that it is; made at the first use.
+pub(super) fn record(data: &Data) -> Result<Store> {
+    let place = match &data.place.store {
+        Some(place) => place.clone(),
+        None => settings(&data.data)?.store,
+    };
+    Store::at(&place, &data.data.join(RECORD))
         .map_err(|error| trouble(|lang| text::record_refuses(lang, &error.to_string())))
 }
 

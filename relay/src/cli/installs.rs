@@ -10,7 +10,7 @@ use aval_protocol::text::relay as text;
 use aval_transport::keyfile;
 use serde_json::json;
 
-use super::{bad, folder, refused, rfc3339, say, trouble};
+use super::{Data, bad, folder, refused, rfc3339, say, trouble};
 use crate::install::{self, CertificateError, InstallConfig, InstallError};
 use crate::records::Author;
 use crate::server::Relay;
@@ -34,11 +34,12 @@ pub(super) fn open(relay: &mut Relay, dir: &Path, install: &InstallConfig) -> Re
 }
 
 /// Checks a package, copies it to its place and records it.
-pub(super) fn add(dir: &Path, file: &Path, out: &mut dyn Write, at: UnixSeconds) -> Result<()> {
+pub(super) fn add(data: &Data, file: &Path, out: &mut dyn Write, at: UnixSeconds) -> Result<()> {
+    let dir = &data.data;
     let settings = folder::settings(dir)?;
     let packages = settings.install.map_or_else(|| PACKAGES.into(), |install| install.packages);
     let package = install::look_at(file).map_err(bad)?;
-    let store = folder::record(dir)?;
+    let store = folder::record(data)?;
     install::shelve(file, &package, &dir.join(packages)).map_err(bad)?;
     store.add_package(&package, &Author::Host, at).map_err(refused)?;
     let hash = hex(&package.sha256);
@@ -46,8 +47,8 @@ pub(super) fn add(dir: &Path, file: &Path, out: &mut dyn Write, at: UnixSeconds)
 }
 
 /// Who agreed to what.
-pub(super) fn list(dir: &Path, as_json: bool, out: &mut dyn Write) -> Result<()> {
-    let all = folder::record(dir)?.acceptances().map_err(refused)?;
+pub(super) fn list(data: &Data, as_json: bool, out: &mut dyn Write) -> Result<()> {
+    let all = folder::record(data)?.acceptances().map_err(refused)?;
     if all.is_empty() && !as_json {
         return say(out, |lang| text::no_installs(lang).to_owned());
     }

@@ -9,9 +9,10 @@ use aval_protocol::text::{keys as key_text, relay as text};
 use aval_transport::{Clock, keyfile};
 
 use super::folder::{CHAIN, FIRM, KEY, REQUEST, firm, firm_file, record, unfit};
-use super::{say, trouble};
+use super::{Data, say, trouble};
 
-pub(super) fn init(dir: &Path, firm: &Path, name: &str, out: &mut dyn Write) -> Result<()> {
+pub(super) fn init(data: &Data, firm: &Path, name: &str, out: &mut dyn Write) -> Result<()> {
+    let dir = &data.data;
     let (key, request) = (dir.join(KEY), dir.join(REQUEST));
     keyfile::refuse_existing(&key)?;
     let known = firm_file(firm)?;
@@ -22,7 +23,7 @@ pub(super) fn init(dir: &Path, firm: &Path, name: &str, out: &mut dyn Write) -> 
     keyfile::write_new(&key, &files::key_to_pem(&signer), true)?;
     keyfile::replace(&request, &csr)?;
     keyfile::replace(&dir.join(FIRM), &known.to_pem()?)?;
-    drop(record(dir)?);
+    drop(record(data)?);
     let shown = request.display().to_string();
     say(out, |lang| key_text::key_made(lang, &shown, signer.key_id()))?;
     say(out, |lang| text::certify_next(lang, &shown, &dir.display().to_string()))

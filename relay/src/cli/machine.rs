@@ -30,7 +30,8 @@ pub(super) struct Asked {
 
 pub(super) fn explain(machine: &Machine, asked: Asked, as_json: bool, out: &mut dyn Write) -> Result<()> {
     let dir = &machine.data.data;
-    let (firm, settings, store) = (folder::firm(dir)?, folder::settings(dir)?, folder::record(dir)?);
+    let (firm, settings, store) =
+        (folder::firm(dir)?, folder::settings(dir)?, folder::record(&machine.data)?);
     let record = store.facts_for(&asked.technician, machine.machine, asked.at).map_err(refused)?;
     let asked_for = SessionRequest {
         agent: machine.machine,
@@ -56,7 +57,7 @@ pub(super) fn explain(machine: &Machine, asked: Asked, as_json: bool, out: &mut 
 }
 
 pub(super) fn journal(machine: &Machine, as_json: bool, out: &mut dyn Write) -> Result<()> {
-    let store = folder::record(&machine.data.data)?;
+    let store = folder::record(&machine.data)?;
     each_page(&store, machine, |entries| {
         for entry in entries {
             let told = entry.told();
@@ -85,7 +86,7 @@ pub(super) fn journal(machine: &Machine, as_json: bool, out: &mut dyn Write) -> 
 
 pub(super) fn verify(machine: &Machine, out: &mut dyn Write) -> Result<()> {
     let dir = &machine.data.data;
-    let (store, signer) = (folder::record(dir)?, folder::signer(dir)?);
+    let (store, signer) = (folder::record(&machine.data)?, folder::signer(dir)?);
     let mut chain = Chain::new();
     each_page(&store, machine, |entries| {
         for entry in entries {
@@ -98,7 +99,7 @@ pub(super) fn verify(machine: &Machine, out: &mut dyn Write) -> Result<()> {
 }
 
 pub(super) fn revoke(machine: &Machine, reason: &str, out: &mut dyn Write, clock: &Clock) -> Result<()> {
-    let store = folder::record(&machine.data.data)?;
+    let store = folder::record(&machine.data)?;
     store.revoke_agent(machine.machine, reason, &Author::Host, clock.wall()).map_err(refused)?;
     say(out, |lang| text::revoked(lang, &machine.machine.to_string()))
 }

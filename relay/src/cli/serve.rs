@@ -14,7 +14,7 @@ use aval_transport::socket::Socket;
 use aval_transport::{Clock, Random};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{folder, installs, say, trouble};
+use super::{Data, folder, installs, say, trouble};
 use crate::server::{Relay, RelayConfig, StartError};
 use crate::settings::PORT;
 
@@ -23,11 +23,12 @@ const BACK_SOON: Farewell = Farewell::Restarting { reconnect_in_s: 5, try_for_s:
 
 /// Serves until SIGTERM or SIGINT.
 pub(super) fn serve(
-    dir: &Path,
+    data: &Data,
     listen: Option<SocketAddr>,
     out: &mut dyn Write,
     clock: &Clock,
 ) -> Result<()> {
+    let dir = &data.data;
     let firm = folder::firm(dir)?;
     let signer = Arc::new(folder::certified(dir)?);
     let own = firm.firm().verify_chain_as(signer.chain(), &[Role::Relay], clock.wall());
@@ -36,7 +37,7 @@ pub(super) fn serve(
     let random = Random::system();
     let reset_key = folder::reset_key(dir, &random)?;
     let _alone = alone(dir)?;
-    let store = folder::record(dir)?;
+    let store = folder::record(data)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let config = |address| RelayConfig {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use super::sql::postgres::Postgres;
 use super::sql::sqlite::Sqlite;
 use super::sql::{Disk, Tx};
-use super::{OpenError, StoreError};
+use super::{OpenError, StoreError, StorePlace};
 
 pub use inventory::KeptOr;
 
@@ -55,17 +55,23 @@ impl Store {
         Sqlite::open_existing(path).map(|file| Self { engine: Arc::new(Engine::Sqlite(file)) })
     }
 
+    /// Opens the record where it is: in this file, unless the place is a database. Made, and brought up to date, as it need be.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what to do.
+    pub fn at(place: &StorePlace, file: &Path) -> Result<Self, OpenError> {
+        match place {
+            StorePlace::Sqlite => Self::open(file),
+            StorePlace::Postgres(place) => Self::connect(place),
+        }
+    }
+
     /// Opens the record in a PostgreSQL database, `postgres://USER@/DATABASE?host=/run/postgresql`, or makes it in an empty one; an
     /// older schema is brought up to date.
     ///
     /// # Errors
     /// [`OpenError`] says what to do; a database that is refused is left as it was.
     pub fn connect(place: &str) -> Result<Self, OpenError> {
-        if !Postgres::is_place(place) {
-            return Err(OpenError::BadPlace(
-                "write postgres://USER@…, or leave it out for a file".to_owned(),
-            ));
-        }
         Postgres::open(place).map(|server| Self { engine: Arc::new(Engine::Postgres(Box::new(server))) })
     }
 

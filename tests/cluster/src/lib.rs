@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a server that cannot be had fails the test")]
 
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::{MetadataExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -37,6 +37,7 @@ pub struct Cluster {
     bin: PathBuf,
     dir: PathBuf,
     user: Option<(u32, u32)>,
+    port: u16,
     running: Option<(Child, u32)>,
 }
 
@@ -46,12 +47,11 @@ pub fn place() -> String {
     static SCHEMAS: AtomicU32 = AtomicU32::new(0);
     let cluster = SHARED.get_or_init(|| {
         let mut cluster = Cluster::make();
-        cluster.start(&[]);
+        cluster.start();
         cluster
     });
     let name = format!("t{}", SCHEMAS.fetch_add(1, Ordering::Relaxed));
-    let mut client = Client::connect(&cluster.place(), NoTls).unwrap();
-    client.batch_execute(&format!("CREATE SCHEMA {name}")).unwrap();
+    cluster.batch(&format!("CREATE SCHEMA {name}"));
     format!("{}&options=-csearch_path%3D{name}", cluster.place())
 }
 
@@ -69,7 +69,7 @@ impl Cluster {
         if let Some((uid, gid)) = user {
             chown(&dir, Some(uid), Some(gid)).unwrap();
         }
-        let cluster = Self { bin, dir, user, running: None };
+        let cluster = Self { bin, dir, user, port: 5432, running: None };
         let mut initdb = cluster.command(&cluster.bin.join("initdb"));
         initdb.args(["-A", "trust", "-U", "aval", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"]);
         let made = initdb.arg(cluster.dir.join("data")).output().unwrap();
@@ -77,16 +77,27 @@ impl Cluster {
         cluster
     }
 
-    /// Starts it and waits until it answers. It listens on its socket alone unless `options` (`-c`, `listen_addresses=…`) say otherwise.
+    /// Starts it on its socket alone and waits until it answers.
     ///
     /// # Panics
     /// When it does not answer, with what it wrote into its log.
-    pub fn start(&mut self, options: &[&str]) {
+    pub fn start(&mut self) {
+        self.start_with(&["-c", "listen_addresses="]);
+    }
+
+    /// Starts it on 127.0.0.1 too, at this port, and with more options (`-c`, `ssl=on`).
+    ///
+    /// # Panics
+    /// As [`Self::start`].
+    pub fn listen(&mut self, port: u16, options: &[&str]) {
+        self.port = port;
+        let port = format!("port={port}");
+        self.start_with(&[&["-c", "listen_addresses=127.0.0.1", "-c", &port], options].concat());
+    }
+
+    fn start_with(&mut self, options: &[&str]) {
         let mut command = self.command(Path::new("/bin/sh"));
         command.args(["-c", KEEPER]).arg(&self.bin).arg(&self.dir);
-        if options.is_empty() {
-            command.args(["-c", "listen_addresses="]);
-        }
         let mut keeper = command.args(options).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut said = String::new();
         BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut said).unwrap();
@@ -125,12 +136,24 @@ impl Cluster {
 
     /// Its database's address.
     pub fn place(&self) -> String {
-        format!("postgres://aval@/postgres?host={}", self.dir.display().to_string().replace('/', "%2F"))
+        let dir = self.dir.display().to_string().replace('/', "%2F");
+        format!("postgres://aval@/postgres?host={dir}&port={}", self.port)
     }
 
-    /// Its folder; `data` in it is the server's.
-    pub fn dir(&self) -> &Path {
-        &self.dir
+    /// Writes a file for the server into its data, where nobody else may read it; its path.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.dir.join("data").join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+        if let Some((uid, gid)) = self.user {
+            chown(&path, Some(uid), Some(gid)).unwrap();
+        }
+        path
+    }
+
+    /// Does this as the one who may do everything.
+    pub fn batch(&self, sql: &str) {
+        Client::connect(&self.place(), NoTls).unwrap().batch_execute(sql).unwrap();
     }
 
     /// A program of the server's version: `pg_dump`.

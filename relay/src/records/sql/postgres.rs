@@ -6,6 +6,7 @@
 
 mod line;
 mod place;
+mod tls;
 mod translate;
 
 use std::cell::RefCell;
@@ -66,11 +67,6 @@ enum Failed<E> {
 // === impl Postgres
 
 impl Postgres {
-    /// Whether a text names a place of this kind.
-    pub(in crate::records) fn is_place(text: &str) -> bool {
-        Place::is_one(text)
-    }
-
     /// Opens the record, or makes it in an empty schema; an older one is brought up to date.
     pub(in crate::records) fn open(place: &str) -> Result<Self, OpenError> {
         let place = Place::parse(place)?;
@@ -84,8 +80,8 @@ impl Postgres {
     pub(in crate::records) fn migrate(&self, steps: &[&str]) -> Result<(), OpenError> {
         let shown = || self.place.to_string();
         let known = u32::try_from(steps.len()).unwrap_or(u32::MAX);
-        let closed = |fault: &Fault| OpenError::NoDatabase { place: shown(), why: fault.to_string() };
-        let line = Line::open(&self.place.config).map_err(|(fault, _)| closed(&fault))?;
+        let closed = |fault: &Fault| OpenError::NoDatabase { place: shown(), why: fault.at_the_door() };
+        let line = Line::open(&self.place).map_err(|(fault, _)| closed(&fault))?;
         // The line is dropped, and the transaction with it, wherever this ends early.
         line.ask(Job::Batch(format!("BEGIN; SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")))
             .map_err(|fault| closed(&fault))?;
@@ -227,7 +223,7 @@ impl State {
         if self.stuck.take_if(|thread| thread.is_finished()).is_none() && self.stuck.is_some() {
             return Err(unavailable(&Fault::Silent));
         }
-        Line::open(&place.config).map(|line| (line, true)).map_err(|(fault, thread)| {
+        Line::open(place).map(|line| (line, true)).map_err(|(fault, thread)| {
             if matches!(fault, Fault::Silent) {
                 self.stuck = Some(thread);
             }
@@ -259,6 +255,31 @@ impl Fault {
             Self::Lost(_) => true,
             Self::Silent => false,
         }
+    }
+}
+
+impl Fault {
+    /// Why the record can't be opened, and what to do.
+    fn at_the_door(&self) -> String {
+        let advice = match self {
+            Self::Lost(why) if why.contains("certificate") => {
+                "name the host as its certificate does, and in sslrootcert=FILE the authority that signed it"
+            }
+            Self::Lost(_) => "start PostgreSQL there, or correct the address",
+            Self::Silent => "look at its load and its log, and try again",
+            Self::Refused { state, .. } => match state.as_str() {
+                "28P01" => {
+                    "give the user’s password in a file that only you may read: passfile=FILE in the address, one line \
+                     HOST:PORT:DATABASE:USER:PASSWORD in it"
+                }
+                "28000" => "make that user (createuser), or let it in by pg_hba.conf",
+                "3D000" => "make the database: createdb --owner=USER DATABASE",
+                "42501" => "make that user the database’s owner: ALTER DATABASE … OWNER TO …",
+                "53300" => "the server has no connection left: raise its max_connections",
+                _ => "look at the server’s log",
+            },
+        };
+        format!("{self}. What to do: {advice}")
     }
 }
 

@@ -1,6 +1,7 @@
 //! Proof of the record: what it refuses to open, that a code works once, that history stays, that nothing is guessed.
 
 mod codes;
+mod door;
 mod history;
 mod installs;
 mod inventory;

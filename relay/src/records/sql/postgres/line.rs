@@ -8,8 +8,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::{Client, NoTls, Statement};
 
+use super::place::Place;
 use super::translate;
 use crate::records::sql::{Row, Value};
 
@@ -54,11 +55,11 @@ pub(super) struct Line {
 
 impl Line {
     /// Connects.
-    pub(super) fn open(config: &Config) -> Result<Self, (Fault, JoinHandle<()>)> {
+    pub(super) fn open(place: &Place) -> Result<Self, (Fault, JoinHandle<()>)> {
         let (jobs, asked) = channel();
         let (told, answer) = channel();
-        let config = config.clone();
-        let thread = std::thread::spawn(move || serve(&config, &told, &asked));
+        let place = place.clone();
+        let thread = std::thread::spawn(move || serve(&place, &told, &asked));
         match answer.recv_timeout(PATIENCE) {
             Ok(Ok(())) => Ok(Self { jobs, thread }),
             Ok(Err(fault)) => Err((fault, thread)),
@@ -85,11 +86,15 @@ impl Line {
 }
 
 fn serve(
-    config: &Config,
+    place: &Place,
     told: &Sender<Result<(), Fault>>,
     asked: &Receiver<(Job, Sender<Result<Answer, Fault>>)>,
 ) {
-    let connected = config.connect(NoTls).and_then(|mut client| {
+    let client = match &place.tls {
+        None => place.config.connect(NoTls),
+        Some(tls) => place.config.connect(tls.clone()),
+    };
+    let connected = client.and_then(|mut client| {
         client.batch_execute(SETTINGS)?;
         Ok(client)
     });
@@ -161,7 +166,11 @@ fn fault(error: &postgres::Error) -> Fault {
         None => {
             let cause =
                 std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
-            Fault::Lost(cause)
+            match cause.as_str() {
+                // What the client says when the server asks for one and there is none to give.
+                "password missing" => Fault::Refused { state: "28P01".to_owned(), said: cause },
+                _ => Fault::Lost(cause),
+            }
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Where a PostgreSQL record is: the address, what may not be an address, and where the password comes from. It is never shown.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use postgres::Config;
-use postgres::config::Host;
+use postgres::config::{Host, SslMode};
 
+use super::tls::Tls;
 use crate::records::OpenError;
 
 /// How long a server may take to answer a knock.
@@ -19,18 +21,16 @@ const KEEPALIVE: Duration = Duration::from_secs(15);
 #[derive(Clone)]
 pub(super) struct Place {
     pub(super) config: Config,
+    /// What seals the line; none within this host.
+    pub(super) tls: Option<Tls>,
     shown: String,
 }
 
 // === impl Place
 
 impl Place {
-    /// Whether a text names a place of this kind.
-    pub(super) fn is_one(text: &str) -> bool {
-        text.starts_with("postgres://") || text.starts_with("postgresql://")
-    }
-
-    /// Reads `postgres://USER[:PASSWORD]@HOST/DATABASE?passfile=FILE`.
+    /// Reads `postgres://USER[:PASSWORD]@HOST/DATABASE?passfile=FILE`, and for a server on another host
+    /// `…&sslmode=verify-full&sslrootcert=FILE`.
     ///
     /// # Errors
     /// [`OpenError::BadPlace`]; it repeats no password.
@@ -38,12 +38,14 @@ impl Place {
         let bad = |why: &str| OpenError::BadPlace(why.to_owned());
         let (address, options) = text.split_once('?').unwrap_or((text, ""));
         let mut passfile = std::env::var_os("PGPASSFILE").map(PathBuf::from);
-        let mut kept = Vec::new();
+        let (mut kept, mut verify, mut authority) = (Vec::new(), false, None);
         for option in options.split('&').filter(|option| !option.is_empty()) {
             match option.split_once('=') {
                 Some(("passfile", path)) => passfile = Some(PathBuf::from(path)),
-                Some(("sslmode", "disable" | "prefer")) => {}
-                Some(("sslmode", _)) => return Err(bad(NO_TLS)),
+                Some(("sslrootcert", path)) => authority = Some(PathBuf::from(path)),
+                Some(("sslmode", "disable" | "prefer")) => verify = false,
+                Some(("sslmode", "verify-full")) => verify = true,
+                Some(("sslmode", _)) => return Err(bad(FULL)),
                 _ => kept.push(option),
             }
         }
@@ -51,12 +53,18 @@ impl Place {
         let mut config: Config = url.parse().map_err(|_| {
             bad("write it as postgres://USER@/DATABASE?host=/run/postgresql, or postgres://USER@127.0.0.1/DATABASE")
         })?;
-        if config.get_hosts().is_empty() || !config.get_hosts().iter().all(is_here) {
-            return Err(bad(NO_TLS));
+        let tls = match (verify, &authority) {
+            (true, Some(file)) => Some(Tls::trusting(file).map_err(OpenError::BadPlace)?),
+            (true, None) | (false, Some(_)) => return Err(bad(FULL)),
+            (false, None) => None,
+        };
+        let hosts = config.get_hosts();
+        let here = hosts.iter().all(is_here) && config.get_hostaddrs().iter().all(IpAddr::is_loopback);
+        let sealed = tls.is_some() && hosts.iter().all(|host| matches!(host, Host::Tcp(_)));
+        if hosts.is_empty() || !(sealed || tls.is_none() && here) {
+            return Err(bad(FULL));
         }
-        if config.get_hostaddrs().iter().any(|address| !address.is_loopback()) {
-            return Err(bad(NO_TLS));
-        }
+        config.ssl_mode(if sealed { SslMode::Require } else { SslMode::Disable });
         config.application_name("aval-relay").connect_timeout(CONNECT).keepalives_idle(KEEPALIVE);
         let (user, database) = (config.get_user().unwrap_or_default(), config.get_dbname());
         if user.is_empty() {
@@ -72,12 +80,13 @@ impl Place {
                 config.password(password);
             }
         }
-        Ok(Self { config, shown })
+        Ok(Self { config, tls, shown })
     }
 }
 
-const NO_TLS: &str = "PostgreSQL is spoken to over a Unix socket or this host’s own loopback address only, for the line to it is \
-                      not encrypted; reach another host through a tunnel";
+const FULL: &str = "PostgreSQL is spoken to over a Unix socket, this host’s own loopback address, or TLS that checks whom it speaks \
+                    to; for another host add sslmode=verify-full&sslrootcert=FILE, the file of the authority that signed its \
+                    certificate";
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,7 +104,7 @@ fn is_here(host: &Host) -> bool {
     match host {
         Host::Unix(_) => true,
         Host::Tcp(name) => {
-            name == "localhost" || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
         }
     }
 }
@@ -153,6 +162,9 @@ mod tests {
             "postgres://aval:geheim@127.0.0.1,db.example.fr/aval",
             "postgres://aval:geheim@localhost/aval?hostaddr=192.0.2.7",
             "postgres://aval:geheim@localhost/aval?sslmode=require",
+            "postgres://aval:geheim@db.example.fr/aval?sslmode=verify-full",
+            "postgres://aval:geheim@db.example.fr/aval?sslmode=verify-full&sslrootcert=/dev/null",
+            "postgres://aval:geheim@db.example.fr/aval?sslrootcert=/dev/null",
             "postgres://aval:geheim@localhost/aval?colour=green",
             "postgres://aval:geheim@/aval",
             "postgres://localhost/aval",

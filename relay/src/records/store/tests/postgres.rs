@@ -12,7 +12,7 @@ use crate::records::{Author, OpenError, Store, StoreError};
 #[test]
 fn a_record_comes_back_after_crashes_without_a_restart_and_with_every_acknowledged_fact() {
     let mut server = Cluster::make();
-    server.start(&[]);
+    server.start();
     let store = Store::connect(&server.place()).unwrap();
     let mut told = Vec::new();
     for round in 0..3 {
@@ -40,7 +40,7 @@ fn a_record_comes_back_after_crashes_without_a_restart_and_with_every_acknowledg
         assert!(new.len() > 10);
         told.extend(new);
         assert!(matches!(store.contracts(), Err(StoreError::Unavailable(_))));
-        server.start(&[]);
+        server.start();
         for id in &told {
             assert!(store.contract(id).unwrap().is_some(), "acknowledged and lost: {id}");
         }
