@@ -28,6 +28,8 @@ pub struct Stage {
     running: Vec<(String, Child)>,
     /// What the programs log, as `AVAL_LOG` has it.
     pub log: &'static str,
+    /// Where the relay keeps its record, if not in its folder.
+    pub store: Option<String>,
 }
 
 /// A technician at the console: events come as JSON, steps go as JSON.
@@ -51,7 +53,7 @@ impl Stage {
         let bin = programs()?;
         fs::create_dir_all(dir)?;
         let port = UdpSocket::bind("127.0.0.1:0")?.local_addr()?.port();
-        Ok(Self { dir: dir.to_owned(), bin, port, running: Vec::new(), log: "info" })
+        Ok(Self { dir: dir.to_owned(), bin, port, running: Vec::new(), log: "info", store: None })
     }
 
     /// A file or folder of the world.
@@ -85,9 +87,15 @@ impl Stage {
     pub fn output(&self, name: &str, arguments: &[&str]) -> Result<Output> {
         self.program(name)
             .args(arguments)
+            .args(self.place(name, arguments))
             .stdin(Stdio::null())
             .output()
             .with_context(|| format!("{name} cannot be started"))
+    }
+
+    fn place(&self, name: &str, arguments: &[&str]) -> Vec<String> {
+        let opens = name == "aval-relay" && arguments.contains(&"--data");
+        self.store.iter().filter(|_| opens).flat_map(|place| ["--store".to_owned(), place.clone()]).collect()
     }
 
     /// Runs a program that must succeed; what it printed.
@@ -196,7 +204,8 @@ impl Stage {
     /// When it ends at once.
     pub fn start_relay(&mut self) -> Result<()> {
         let mut relay = self.program("aval-relay");
-        relay.args(["serve", "--data", "relay", "--listen", &self.relay_address()]);
+        let serve = ["serve", "--data", "relay"];
+        relay.args(serve).args(["--listen", &self.relay_address()]).args(self.place("aval-relay", &serve));
         self.start("relay", relay)?;
         // Served is what answers: ask for the machines.
         self.until("the relay", |stage| {

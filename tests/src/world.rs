@@ -167,6 +167,24 @@ pub fn request(machine: &str) -> [&str; 6] {
     ["--machine", machine, "--capabilities", "view,control", "--reference", "appel de M. Leroy, 10 h 12"]
 }
 
+/// The codes of a refusal by the gate.
+///
+/// # Errors
+/// When it is not refused, or not as it should be.
+pub fn refused(stage: &Stage, machine: &str) -> Result<Vec<String>> {
+    let mut technician = stage.technician(&request(machine))?;
+    let event = technician.wait("refused")?;
+    for reason in event["reasons"].as_array().context("a refusal has reasons")? {
+        ensure!(
+            reason["fr"].as_str().is_some_and(|s| !s.is_empty()) && reason["en"].is_string(),
+            "a reason without its sentences: {reason}"
+        );
+    }
+    ensure!(technician.exit()? == Some(3), "a refusal by the gate exits with 3");
+    let reasons = event["reasons"].as_array().into_iter().flatten();
+    Ok(reasons.filter_map(|reason| reason["code"].as_str().map(str::to_owned)).collect())
+}
+
 /// The person reads, ticks control and accepts, with the mouse.
 ///
 /// # Errors

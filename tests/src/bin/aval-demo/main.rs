@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use aval_tests::desk::Desk;
 use aval_tests::stage::{FIRM, Stage};
 use aval_tests::world::{
-    CONTRACT, MACHINE, contract, desktop_ready, editor, except_if_closed, request, service, session_process,
+    CONTRACT, MACHINE, contract, desktop_ready, editor, except_if_closed, refused, service, session_process,
 };
 
 mod page;
@@ -121,21 +121,6 @@ fn gate(stage: &mut Stage, tell: &mut Teller) -> Result<String> {
         tell.saw("inside support hours (article 4.2): no exception is needed");
     }
     Ok(machine)
-}
-
-/// The codes of a refusal by the gate.
-fn refused(stage: &Stage, machine: &str) -> Result<Vec<String>> {
-    let mut technician = stage.technician(&request(machine))?;
-    let event = technician.wait("refused")?;
-    for reason in event["reasons"].as_array().context("a refusal has reasons")? {
-        ensure!(
-            reason["fr"].as_str().is_some_and(|s| !s.is_empty()) && reason["en"].is_string(),
-            "a reason without its sentences: {reason}"
-        );
-    }
-    ensure!(technician.exit()? == Some(3), "a refusal by the gate exits with 3");
-    let reasons = event["reasons"].as_array().into_iter().flatten();
-    Ok(reasons.filter_map(|reason| reason["code"].as_str().map(str::to_owned)).collect())
 }
 
 /// Nobody helps: Xephyr in Xvfb, the person's hand on the outer server, the technician's page in a headless browser.
