@@ -11,6 +11,7 @@ pub mod install;
 pub mod inventory;
 pub mod keys;
 pub mod lines;
+pub mod papers;
 pub mod prompt;
 pub mod relay;
 

@@ -80,7 +80,7 @@ fn ask(root: &Object<'_>) -> Result<Ask, Bad> {
     Ok(Ask { contract: text(&contract, "id")?, client: text(&contract, "client")?, from, to, account })
 }
 
-fn price(of: &Object<'_>, signed_on: Day) -> Result<Price, Bad> {
+pub(crate) fn price(of: &Object<'_>, signed_on: Day) -> Result<Price, Bad> {
     let signed = of.day("signed_by_client_on").is_some() && of.day("signed_by_provider_on").is_some();
     let on = of.day("from").map(Day::date);
     let basis = match of.text("basis") {
@@ -123,7 +123,7 @@ fn indices(root: &Object<'_>) -> Result<Vec<Published>, Bad> {
     Ok(found)
 }
 
-fn backup(of: &Object<'_>) -> Result<Backup, Bad> {
+pub(crate) fn backup(of: &Object<'_>) -> Result<Backup, Bad> {
     Ok(Backup {
         included_gb: of.need("included_gb", of.whole_number("included_gb"))?,
         cents_per_gb: of.whole_number("cents_per_gb").unwrap_or(BACKUP_CENTS_PER_GB),
@@ -157,12 +157,12 @@ fn received(root: &Object<'_>) -> Result<Vec<(Date, Date)>, Bad> {
     Ok(found)
 }
 
-fn month(of: &Object<'_>) -> Result<Date, Bad> {
+pub(crate) fn month(of: &Object<'_>) -> Result<Date, Bad> {
     let text = of.need("month", of.text("month"))?;
     shapes::month(text).map_err(|why| of.bad("month", why))
 }
 
-fn extra(of: &Object<'_>) -> Result<Extra, Bad> {
+pub(crate) fn extra(of: &Object<'_>) -> Result<Extra, Bad> {
     let kind = match of.text("kind") {
         Some("part") => ExtraKind::Part,
         Some("software") => ExtraKind::Software,

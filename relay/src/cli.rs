@@ -375,7 +375,7 @@ fn both(sentence: impl Fn(Lang) -> String) -> String {
 }
 
 /// For programs: `2026-11-24T08:00:00Z`.
-fn rfc3339(at: UnixSeconds) -> String {
+pub(crate) fn rfc3339(at: UnixSeconds) -> String {
     jiff::Timestamp::from_second(at.0).map_or_else(|_| at.0.to_string(), |stamp| stamp.to_string())
 }
 

@@ -49,7 +49,7 @@ pub fn read(bytes: &[u8]) -> Result<Question, Bad> {
     let mut papers = Papers::default();
     let contract = root.object("contract").map(|object| contract(&object, &mut papers)).transpose()?;
     let coverage = coverage(root.object("contract").as_ref(), &device, &mut papers)?;
-    papers.quote = asked.object("quote").map(|quote| accepted(&quote)).transpose()?;
+    papers.quotes = asked.object("quote").map(|quote| accepted(&quote)).transpose()?.into_iter().collect();
     papers.warranty = match device.text("warranty_until") {
         None => Warranty::NotKept,
         Some("unknown") => Warranty::Unknown,
@@ -165,7 +165,7 @@ pub(crate) fn term(of: &Object<'_>, signed_on: Day) -> Result<Term, Bad> {
     named.map_err(|error| of.bad("first_echeance", error.to_string()))
 }
 
-fn letter(of: &Object<'_>) -> Result<Letter, Bad> {
+pub(crate) fn letter(of: &Object<'_>) -> Result<Letter, Bad> {
     let days = NoticeDays::new(of.day("sent_on"), of.day("received_on"));
     let by = of.word("by", &[Party::Client, Party::Provider], Party::label);
     Ok(Letter {
@@ -182,7 +182,7 @@ fn letter(of: &Object<'_>) -> Result<Letter, Bad> {
 }
 
 /// A move of all sites abroad ends the contract; one of some sites makes it smaller, which is no end (6.2).
-fn moved_abroad(of: &Object<'_>) -> Result<Option<MovedAbroad>, Bad> {
+pub(crate) fn moved_abroad(of: &Object<'_>) -> Result<Option<MovedAbroad>, Bad> {
     let to: Country = of.need("to_country", of.parse("to_country")?)?;
     if to.is_france() {
         return Err(of.bad(

@@ -9,6 +9,7 @@ mod calls;
 mod changes;
 pub mod cli;
 pub mod clock_trust;
+mod detail;
 pub mod document;
 pub mod facts;
 pub mod gate;
@@ -21,6 +22,7 @@ pub mod measure;
 pub mod money;
 #[cfg(test)]
 mod pages;
+pub mod papers;
 mod presence;
 mod probe;
 mod quic;

@@ -48,7 +48,7 @@ pub(crate) async fn run(hub: Arc<Hub>) {
         for (session, technician, agent) in running {
             // A record that can't be read now refuses new sessions; it does not throw people out of theirs.
             let facts = hub.store(move |store| store.facts_for(&technician, agent, wall)).await;
-            if facts.is_ok_and(|facts| cuts(&facts)) {
+            if facts.is_ok_and(|(facts, _)| cuts(&facts)) {
                 hub.end(session, EndReason::SecurityCut, How::Cut, None);
             }
         }

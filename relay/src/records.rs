@@ -12,7 +12,6 @@ mod store;
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
 
 use aval_protocol::firm::Signed;
 use aval_protocol::id::{AgentId, ContractId, KeyId, PersonId, SessionId, UnixSeconds};
@@ -22,6 +21,7 @@ use aval_protocol::wire::record::OfferKind;
 use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkCategory};
 
 use crate::gate::hours::{Holidays, Window};
+use crate::gate::papers::Papers;
 use crate::gate::term::{Day, NoticeDays, Term};
 
 pub use place::{BadStorePlace, StorePlace};
@@ -129,8 +129,10 @@ pub struct MachineRecord {
     pub row: AgentRow,
     /// Whether its contract covers it.
     pub coverage: Coverage,
-    /// Its contract.
-    pub contract: Arc<Contract>,
+    /// Its contract, as its papers make it.
+    pub contract: Contract,
+    /// What the papers say beyond that.
+    pub papers: Papers,
 }
 
 /// A member of the firm who was connected, or a person who was locked.

@@ -18,13 +18,13 @@ const fn field(key: &'static str, need: Need, kind: Kind, what: &'static str) ->
 }
 
 /// A month, `2026-07`: its first day.
-pub(super) fn month(text: &str) -> Result<Date, String> {
+pub(crate) fn month(text: &str) -> Result<Date, String> {
     crate::document::view::day(&format!("{text}-01"))
         .map(crate::gate::term::Day::date)
         .map_err(|_| format!("{text:?} is no month: write it as 2026-07"))
 }
 
-const MONTH: Kind = Formed("^[0-9]{4}-[0-9]{2}$", |text| month(text).map(drop));
+pub(crate) const MONTH: Kind = Formed("^[0-9]{4}-[0-9]{2}$", |text| month(text).map(drop));
 
 /// The whole document.
 pub static BILL: Shape = Shape {
@@ -103,7 +103,7 @@ static MANDATE: Shape = Shape {
     ],
 };
 
-static PRICE: Shape = Shape {
+pub(crate) static PRICE: Shape = Shape {
     name: "price",
     what: "A price for each period.",
     fields: &[
@@ -133,7 +133,7 @@ static PRICE: Shape = Shape {
     ],
 };
 
-static INDEX: Shape = Shape {
+pub(crate) static INDEX: Shape = Shape {
     name: "index",
     what: "A Syntec index.",
     fields: &[
@@ -158,7 +158,7 @@ static BACKUP: Shape = Shape {
     ],
 };
 
-static VOLUME: Shape = Shape {
+pub(crate) static VOLUME: Shape = Shape {
     name: "volume",
     what: "What was saved at the end of a month.",
     fields: &[
@@ -167,7 +167,7 @@ static VOLUME: Shape = Shape {
     ],
 };
 
-static EXTRA: Shape = Shape {
+pub(crate) static EXTRA: Shape = Shape {
     name: "extra",
     what: "Something charged once, or that somebody would like to charge.",
     fields: &[
@@ -210,7 +210,7 @@ static EXTRA: Shape = Shape {
     ],
 };
 
-static RECEPTION: Shape = Shape {
+pub(crate) static RECEPTION: Shape = Shape {
     name: "reception",
     what: "An invoice's reception.",
     fields: &[

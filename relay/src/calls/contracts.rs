@@ -7,28 +7,23 @@ use aval_protocol::id::{ContractId, UnixSeconds};
 use aval_protocol::text::gate::Sentence;
 use aval_protocol::text::{contracts as text, relay};
 use aval_protocol::wire::codes::FaultCode;
-use aval_protocol::wire::contract::{
-    ContractAct, ContractDetail, ContractWrite, EndLine, IsoDay, NoticeLine, PartyCode, SuspensionLine,
-    TermLine,
-};
+use aval_protocol::wire::contract::{ContractAct, ContractWrite, IsoDay, NoticeLine, PartyCode};
 use aval_protocol::wire::enrol::Reply;
-use aval_protocol::wire::record::ContractLine;
 use jiff::civil::Date;
 
 use super::Fault;
-use crate::gate::ends::{self, Outlook};
-use crate::gate::papers::Papers;
+use crate::detail;
+use crate::gate::hours;
 use crate::gate::term::{BadTerm, Day, Months, NoticeDays, Term};
-use crate::gate::{Rules, hours, standing};
 use crate::hub::Hub;
-use crate::records::{Author, Contract, NewContract, Notice, Party, PostalCode, Store, StoreError, note};
+use crate::papers::{PaperError, registered_letter};
+use crate::records::{Author, NewContract, Notice, Party, PostalCode, Store, StoreError, note};
 
 pub(super) async fn contract(hub: &Hub, id: ContractId) -> Result<Reply, Fault> {
-    let read = hub.store(move |store| Ok((store.contract(&id)?, store.machines_under(&id)?))).await?;
-    let (Some(contract), machines) = read else { return Err(Fault::Code(FaultCode::NotFound)) };
     let now = hub.clock.wall();
-    let line = line(&contract, machines, &hub.rules, now);
-    Ok(Reply::Contract(Box::new(detail(line, &contract, &hub.rules, hours::day(now)))))
+    let read = hub.store(move |store| Ok((store.contract_at(&id, now)?, store.machines_under(&id)?))).await?;
+    let (Some(judged), machines) = read else { return Err(Fault::Code(FaultCode::NotFound)) };
+    Ok(Reply::Contract(Box::new(detail::of(&judged, machines, &hub.rules, now))))
 }
 
 pub(super) async fn write(hub: &Arc<Hub>, by: &Member, write: ContractWrite) -> Result<Reply, Fault> {
@@ -41,14 +36,16 @@ pub(super) async fn write(hub: &Arc<Hub>, by: &Member, write: ContractWrite) -> 
         .store(move |store| {
             // What contradicts the record is this answer; what can't be written at all is the store's.
             match act.write(store, &id, &author, at) {
-                Err(StoreError::Conflict(_)) => Ok(false),
-                other => other.map(|()| true),
+                Err(PaperError::Store(StoreError::Conflict(_))) | Err(PaperError::Changed) => {
+                    Ok(Err(Fault::Said(FaultCode::Conflict, conflict)))
+                }
+                Err(PaperError::Wrong(said)) => Ok(Err(Fault::Said(FaultCode::Invalid, said))),
+                Err(PaperError::Store(error)) => Err(error),
+                Ok(()) => Ok(Ok(())),
             }
         })
         .await?;
-    if !written {
-        return Err(Fault::Said(FaultCode::Conflict, conflict));
-    }
+    written?;
     tracing::info!(%contract, person = %by.person, "a contract was written into");
     // Every machine of the contract stands otherwise now.
     hub.changes.everything();
@@ -94,13 +91,14 @@ impl Act {
         })
     }
 
-    fn write(&self, store: &Store, id: &ContractId, by: &Author, at: UnixSeconds) -> Result<(), StoreError> {
+    fn write(&self, store: &Store, id: &ContractId, by: &Author, at: UnixSeconds) -> Result<(), PaperError> {
         match self {
-            Self::Open(new) => store.open_contract(new, by, at),
-            Self::Notice(notice) => store.add_notice(id, notice, by, at),
-            Self::Suspend(reason) => store.suspend(id, reason, by, at),
-            Self::Resume => store.resume(id, by, at),
+            Self::Open(new) => store.open_contract(new, by, at)?,
+            Self::Notice(notice) => store.write_papers(id, None, &[registered_letter(notice)?], by, at)?,
+            Self::Suspend(reason) => store.suspend(id, reason, by, at)?,
+            Self::Resume => store.resume(id, by, at)?,
         }
+        Ok(())
     }
 
     /// What to say when the record has it otherwise: the only contradiction that each act can meet.
@@ -135,54 +133,6 @@ fn notice(line: &NoticeLine, today: Date) -> Result<Notice, Sentence> {
 fn day(iso: &IsoDay) -> Result<Day, Sentence> {
     let date = iso.0.parse::<Date>().ok().and_then(|date| Day::new(date).ok());
     date.ok_or_else(|| text::no_day(&iso.0))
-}
-
-/// A contract in a list.
-pub(super) fn line(contract: &Contract, machines: u32, rules: &Rules, now: UnixSeconds) -> ContractLine {
-    ContractLine {
-        standing: standing::of(contract, &Papers::default(), rules, now),
-        contract: contract.id.clone(),
-        client: contract.client.clone(),
-        machines,
-    }
-}
-
-fn detail(line: ContractLine, contract: &Contract, rules: &Rules, today: Date) -> ContractDetail {
-    let ending = ends::ending(contract, &Papers::default(), rules.notice_counts_from);
-    let outlook = Outlook::of(contract.term, ending, today);
-    let iso = |day: Date| IsoDay(day.to_string());
-    let notices = contract.notices.iter().map(|notice| NoticeLine {
-        by: match notice.by {
-            Party::Client => PartyCode::Client,
-            Party::Provider => PartyCode::Provider,
-        },
-        sent_on: notice.days.sent().map(|day| iso(day.date())),
-        received_on: notice.days.received().map(|day| iso(day.date())),
-        proof: notice.proof.clone(),
-    });
-    ContractDetail {
-        line,
-        signed_on: iso(contract.signed_on.date()),
-        effective_on: iso(contract.term.effective_on()),
-        months: contract.term.months().get(),
-        postal: contract.postal.as_ref().map(|postal| postal.as_str().to_owned()),
-        onsite: contract.onsite,
-        notices: notices.collect(),
-        ends: ending.map(|end| EndLine { on: iso(end.on), clause: end.clause.to_owned(), edge: end.edge }),
-        terms: outlook
-            .all
-            .iter()
-            .map(|(number, from, until)| TermLine { number: *number, from: iso(*from), until: iso(*until) })
-            .collect(),
-        next_echeance: outlook.next_echeance.map(iso),
-        last_day_for_notice: outlook.last_day_for_notice.map(iso),
-        suspension: contract.suspension.as_ref().map(|it| SuspensionLine {
-            by: it.by.to_string(),
-            reason: it.reason.clone(),
-            at: it.at,
-        }),
-        today: iso(today),
-    }
 }
 
 #[cfg(test)]

@@ -17,9 +17,8 @@ use aval_protocol::wire::session::Capabilities;
 use tokio::time::timeout;
 
 use super::Fault;
-use super::contracts::line;
 use crate::changes::Since;
-use crate::gate::papers::Papers;
+use crate::detail::line;
 use crate::gate::{Rules, standing};
 use crate::hub::Hub;
 use crate::records::{AgentStanding, Coverage, MachineRecord, SessionRow, SessionStep};
@@ -36,7 +35,8 @@ const TOGETHER: Duration = Duration::from_millis(100);
 pub(super) async fn machines(hub: &Hub, after: Option<AgentId>) -> Result<Reply, Fault> {
     // Before reading: what changes meanwhile is told once more, never missed.
     let mark = hub.changes.mark();
-    let (records, more) = hub.store(move |store| store.machines_after(after, PAGE)).await?;
+    let now = hub.clock.wall();
+    let (records, more) = hub.store(move |store| store.machines_after(after, PAGE, now)).await?;
     let rows = rows(hub, records);
     Ok(Reply::Machines(MachinePage { rows, more, mark }))
 }
@@ -61,8 +61,8 @@ pub(super) async fn news(hub: &Hub, since: Mark) -> Result<Reply, Fault> {
         Since::Everything(mark) => (mark, true, Vec::new()),
         Since::These(agents, mark) => (mark, false, agents),
     };
-    let asked = agents.clone();
-    let records = hub.store(move |store| store.machines_of(&asked)).await?;
+    let (asked, now) = (agents.clone(), hub.clock.wall());
+    let records = hub.store(move |store| store.machines_of(&asked, now)).await?;
     let rows = rows(hub, records);
     let here: HashSet<AgentId> = rows.iter().map(|row| row.agent).collect();
     let gone = agents.into_iter().filter(|agent| !here.contains(agent)).collect();
@@ -70,8 +70,9 @@ pub(super) async fn news(hub: &Hub, since: Mark) -> Result<Reply, Fault> {
 }
 
 pub(super) async fn machine(hub: &Hub, agent: AgentId) -> Result<Reply, Fault> {
+    let now = hub.clock.wall();
     let read = hub.store(move |store| {
-        let Some(record) = store.machines_of(&[agent])?.pop() else { return Ok(None) };
+        let Some(record) = store.machines_of(&[agent], now)?.pop() else { return Ok(None) };
         let most = u32::try_from(RECENT).unwrap_or(u32::MAX);
         Ok(Some((record, store.approved_by(agent)?, store.sessions(agent)?, store.offers(agent, most)?)))
     });
@@ -96,8 +97,9 @@ pub(super) async fn people(hub: &Hub) -> Result<Reply, Fault> {
 }
 
 pub(super) async fn contracts(hub: &Hub, after: Option<ContractId>) -> Result<Reply, Fault> {
-    let (contracts, more) = hub.store(move |store| store.contracts_after(after.as_ref(), PAGE)).await?;
     let now = hub.clock.wall();
+    let read = hub.store(move |store| store.contracts_after(after.as_ref(), PAGE, now));
+    let (contracts, more) = read.await?;
     let rows = contracts.iter().map(|(contract, machines)| line(contract, *machines, &hub.rules, now));
     Ok(Reply::Contracts(ContractPage { rows: rows.collect(), more }))
 }
@@ -115,7 +117,7 @@ fn rows(hub: &Hub, records: Vec<MachineRecord>) -> Vec<MachineRow> {
 }
 
 fn row(record: MachineRecord, online: bool, rules: &Rules, now: UnixSeconds) -> MachineRow {
-    let MachineRecord { row, coverage, contract } = record;
+    let MachineRecord { row, coverage, contract, papers } = record;
     MachineRow {
         agent: row.id,
         facts: row.facts,
@@ -125,7 +127,7 @@ fn row(record: MachineRecord, online: bool, rules: &Rules, now: UnixSeconds) -> 
         approved: row.standing == AgentStanding::Approved,
         online,
         last_seen: row.last_seen,
-        standing: standing::of(&contract, &Papers::default(), rules, now),
+        standing: standing::of(&contract, &papers, rules, now),
         coverage: match coverage {
             Coverage::Covered => CoverageState::Covered,
             Coverage::NeedsRemediation => CoverageState::NeedsRemediation,

@@ -8,16 +8,16 @@ use aval_protocol::wire::enrol::Reply;
 use aval_protocol::wire::record::{OfferAnswer, OfferMade};
 
 use super::Fault;
-use crate::gate::{self, papers::Papers};
+use crate::gate;
 use crate::hub::Hub;
 use crate::records::NewOffer;
 
 pub(super) async fn offer(hub: &Hub, by: &Member, made: OfferMade) -> Result<Reply, Fault> {
     let OfferMade { agent, session, kind, category, note } = made;
     let at = hub.clock.wall();
-    let record = hub.store(move |store| Ok(store.machines_of(&[agent])?.pop())).await?;
+    let record = hub.store(move |store| Ok(store.machines_of(&[agent], at)?.pop())).await?;
     let record = record.ok_or(Fault::Code(FaultCode::NotFound))?;
-    let judged = (&*record.contract, &Papers::default());
+    let judged = (&record.contract, &record.papers);
     let priced = gate::priced(judged, &hub.rules, (kind, category), session.is_some(), at);
     let Some((included, clause)) = priced else {
         return Err(Fault::Said(FaultCode::Invalid, text::not_offered_there()));

@@ -12,7 +12,6 @@ use aval_protocol::wire::session::{Permitted, SessionRequest};
 
 use super::{Asking, Fault};
 use crate::broker::{NotIntroduced, Party};
-use crate::gate::papers::Papers;
 use crate::gate::{self, Facts, Permit, Presence, Request, Verdict};
 use crate::hub::{Hub, Link};
 use crate::probe;
@@ -221,7 +220,8 @@ impl Hub {
     ) -> Facts {
         let (technician, agent) = (request.technician().clone(), request.asked().agent);
         let record = self.store(move |store| store.facts_for(&technician, agent, at)).await;
-        let record = record.inspect_err(|error| tracing::error!(%error, "the record can't be read")).ok();
+        let read = record.inspect_err(|error| tracing::error!(%error, "the record can't be read")).ok();
+        let (record, papers) = read.map_or_else(Default::default, |(record, papers)| (Some(record), papers));
         let online = self.presence().agent(agent).is_some();
         let presence = match (online, self.broker().busy(agent)) {
             (false, _) => Presence::Offline,
@@ -237,7 +237,7 @@ impl Hub {
             throttled_until: None,
             profile: self.firm.profile().clone(),
             rules: self.rules.clone(),
-            papers: Papers::default(),
+            papers,
         }
     }
 }

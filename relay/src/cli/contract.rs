@@ -3,17 +3,20 @@
 use std::io::Write;
 
 use anyhow::Result;
+use aval_protocol::id::{ContractId, UnixSeconds};
+use aval_protocol::text::gate::Sentence;
 use aval_protocol::text::relay as text;
 use aval_transport::Clock;
 use jiff::civil::Date;
-use serde_json::{Value, json};
 
-use super::{ContractCommand, bad, folder, refused, rfc3339, say};
+use super::{ContractCommand, bad, folder, refused, say, trouble};
+use crate::detail;
 use crate::gate::ends::{self, Outlook};
-use crate::gate::hours;
-use crate::gate::papers::Papers;
-use crate::gate::term::{Ending, Months, NoticeCountsFrom, NoticeDays, Term};
-use crate::records::{Author, Contract, NewContract, Notice, PostalCode, StoreError};
+use crate::gate::term::{Months, NoticeDays, Term};
+use crate::gate::{Rules, hours};
+use crate::papers::judged::Judged;
+use crate::papers::{PaperError, registered_letter};
+use crate::records::{Author, NewContract, Notice, Store, StoreError};
 
 pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) -> Result<()> {
     let at = clock.wall();
@@ -34,28 +37,27 @@ pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) 
             say(out, |lang| text::contract_opened(lang, contract.id.as_str(), &client, &from))
         }
         ContractCommand::List { data, json } => {
-            let counts = folder::settings(&data.data)?.rules.notice_counts_from;
-            for contract in folder::record(&data)?.contracts().map_err(refused)? {
-                show(&contract, counts, (hours::day(at), json), out)?;
+            let (rules, store) = (folder::settings(&data.data)?.rules, folder::record(&data)?);
+            for judged in store.contracts_at(at).map_err(refused)? {
+                show(&store, &judged, &rules, (at, json), out)?;
             }
             Ok(())
         }
         ContractCommand::Show { contract, json } => {
-            let counts = folder::settings(&contract.data.data)?.rules.notice_counts_from;
-            let found = folder::record(&contract.data)?.contract(&contract.id).map_err(refused)?;
-            let found =
-                found.ok_or_else(|| refused(StoreError::NotFound(format!("contract {}", contract.id))))?;
-            let today = hours::day(at);
-            show(&found, counts, (today, json), out)?;
-            if json { Ok(()) } else { terms(&found, ending(&found, counts), today, out) }
+            let rules = folder::settings(&contract.data.data)?.rules;
+            let store = folder::record(&contract.data)?;
+            let judged = found(&store, &contract.id, at)?;
+            show(&store, &judged, &rules, (at, json), out)?;
+            if json { Ok(()) } else { terms(&judged, &rules, at, out) }
         }
         ContractCommand::Notice { contract, by, sent, received, proof } => {
             let days = NoticeDays::new(sent, received).map_err(bad)?;
             let (store, id) = (folder::record(&contract.data)?, contract.id);
-            let counts = folder::settings(&contract.data.data)?.rules.notice_counts_from;
-            store.add_notice(&id, &Notice { by, days, proof }, &Author::Host, at).map_err(refused)?;
-            let ends = store.contract(&id).map_err(refused)?.and_then(|found| ending(&found, counts));
-            let ends = ends.map(|ending| ending.on.to_string()).unwrap_or_default();
+            let rules = folder::settings(&contract.data.data)?.rules;
+            let letter = registered_letter(&Notice { by, days, proof }).map_err(|said| told(&said))?;
+            store.write_papers(&id, None, &[letter], &Author::Host, at).map_err(|error| unwritten(&error))?;
+            let ends = detail::of(&found(&store, &id, at)?, 0, &rules, at).ends;
+            let ends = ends.map(|ending| ending.on.0).unwrap_or_default();
             say(out, |lang| text::notice_added(lang, id.as_str(), &ends))
         }
         ContractCommand::Suspend { contract, reason } => {
@@ -70,75 +72,55 @@ pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) 
     }
 }
 
-fn ending(contract: &Contract, counts: NoticeCountsFrom) -> Option<Ending> {
-    ends::ending(contract, &Papers::default(), counts)
+/// The contract as it stands.
+pub(super) fn found(store: &Store, id: &ContractId, at: UnixSeconds) -> Result<Judged> {
+    let judged = store.contract_at(id, at).map_err(refused)?;
+    judged.ok_or_else(|| refused(StoreError::NotFound(format!("contract {id}"))))
+}
+
+/// A sentence of the record's in both languages.
+fn told(said: &Sentence) -> anyhow::Error {
+    trouble(|lang| lang.pick(&*said.fr, &*said.en).to_owned())
+}
+
+/// Why a paper was not written.
+pub(super) fn unwritten(error: &PaperError) -> anyhow::Error {
+    match error {
+        PaperError::Wrong(said) => told(said),
+        PaperError::Changed => told(&aval_protocol::text::papers::changed_meanwhile()),
+        PaperError::Store(error) => refused(error),
+    }
 }
 
 fn show(
-    contract: &Contract,
-    counts: NoticeCountsFrom,
-    (today, json): (Date, bool),
+    store: &Store,
+    judged: &Judged,
+    rules: &Rules,
+    (at, json): (UnixSeconds, bool),
     out: &mut dyn Write,
 ) -> Result<()> {
-    let ending = ending(contract, counts);
+    let contract = &judged.contract;
+    let machines = store.machines_under(&contract.id).map_err(refused)?;
     if json {
-        return Ok(writeln!(out, "{}", as_json(contract, ending, today))?);
+        return Ok(writeln!(out, "{}", detail::json(judged, machines, rules, at))?);
     }
-    let ends = ending.map(|ending| ending.on.to_string());
-    let from = contract.term.effective_on().to_string();
-    let hold = contract.suspension.is_some();
+    let shaped = detail::of(judged, machines, rules, at);
+    let ends = shaped.ends.map(|ending| ending.on.0);
+    let from = shaped.effective_on.0;
+    let hold = shaped.suspension.is_some();
     say(out, |lang| {
         text::contract_line(lang, contract.id.as_str(), &contract.client, &from, ends.as_deref(), hold)
     })
 }
 
-/// The term that runs on a day, or the first one before it began, or the last one once it is over.
-fn terms(contract: &Contract, ending: Option<Ending>, today: Date, out: &mut dyn Write) -> Result<()> {
-    let outlook = Outlook::of(contract.term, ending, today);
+/// The term that runs now, or the first one before it began, or the last one once it is over.
+fn terms(judged: &Judged, rules: &Rules, at: UnixSeconds, out: &mut dyn Write) -> Result<()> {
+    let today = hours::day(at);
+    let ending = ends::ending(&judged.contract, &judged.papers, rules.notice_counts_from);
+    let outlook = Outlook::of(judged.contract.term, ending, today);
     let (number, from, until) = outlook.term;
     let shown = |day: Date| hours::shown_day(day);
     let told = outlook.renewal_notice.map(|(first, last)| (shown(first), shown(last)));
     let term = (number, shown(from), shown(until));
     say(out, |lang| text::contract_terms(lang, term, outlook.last_day_for_notice.map(shown), told))
-}
-
-fn as_json(contract: &Contract, ending: Option<Ending>, today: Date) -> Value {
-    let outlook = Outlook::of(contract.term, ending, today);
-    let day = |day: Option<Date>| day.map(|day| day.to_string());
-    let notices = contract.notices.iter().map(|notice| {
-        json!({
-            "by": notice.by.label(),
-            "sent": notice.days.sent().map(|day| day.date().to_string()),
-            "received": notice.days.received().map(|day| day.date().to_string()),
-            "proof": notice.proof,
-        })
-    });
-    let suspension = contract.suspension.as_ref();
-    json!({
-        "id": contract.id.as_str(),
-        "client": contract.client,
-        "signed": contract.signed_on.date().to_string(),
-        "effective": contract.term.effective_on().to_string(),
-        "months": contract.term.months().get(),
-        "postal": contract.postal.as_ref().map(PostalCode::as_str),
-        "onsite": contract.onsite,
-        "holidays": contract.holidays.as_ref().map(ToString::to_string),
-        "notices": notices.collect::<Vec<_>>(),
-        "ends": day(ending.map(|ending| ending.on)),
-        "ends_by_clause": ending.map(|ending| ending.clause),
-        "end_needs_review": ending.is_some_and(|ending| ending.edge),
-        "today": today.to_string(),
-        "in_force": contract.term.in_force(today, ending),
-        "terms": outlook.all.iter().map(|(number, from, until)| json!({
-            "number": number, "from": from.to_string(), "until": until.to_string(),
-        })).collect::<Vec<_>>(),
-        "next_echeance": day(outlook.next_echeance),
-        "last_day_for_notice": day(outlook.last_day_for_notice),
-        "renewal_notice": outlook.renewal_notice.map(|(first, last)| json!({
-            "first_day": first.to_string(), "last_day": last.to_string(),
-        })),
-        "suspended": suspension.map(|s| json!({
-            "by": s.by.to_string(), "reason": s.reason, "at": rfc3339(s.at),
-        })),
-    })
 }

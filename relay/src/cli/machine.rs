@@ -12,7 +12,6 @@ use serde_json::json;
 
 use super::explain::tell;
 use super::{Machine, Store, bad, folder, refused, rfc3339, say, trouble};
-use crate::gate::papers::Papers;
 use crate::gate::{self, Facts, Presence, Request};
 use crate::records::{Author, StoreError};
 
@@ -32,7 +31,7 @@ pub(super) fn explain(machine: &Machine, asked: Asked, as_json: bool, out: &mut 
     let dir = &machine.data.data;
     let (firm, settings, store) =
         (folder::firm(dir)?, folder::settings(dir)?, folder::record(&machine.data)?);
-    let record = store.facts_for(&asked.technician, machine.machine, asked.at).map_err(refused)?;
+    let (record, papers) = store.facts_for(&asked.technician, machine.machine, asked.at).map_err(refused)?;
     let asked_for = SessionRequest {
         agent: machine.machine,
         capabilities: Capabilities::VIEW,
@@ -50,7 +49,7 @@ pub(super) fn explain(machine: &Machine, asked: Asked, as_json: bool, out: &mut 
         throttled_until: None,
         profile: firm.profile().clone(),
         rules: settings.rules,
-        papers: Papers::default(),
+        papers,
     };
     let decision = gate::explain(&request, &facts, asked.at);
     tell(&decision, None, as_json, out)

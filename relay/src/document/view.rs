@@ -60,6 +60,12 @@ impl<'a> Object<'a> {
         self.keys.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
+    /// Whether both hold the same at a key; an empty one is the same as one left out.
+    pub fn same(&self, other: &Object<'_>, key: &str) -> bool {
+        let value = |json: Option<&Json>| json.filter(|json| **json != Json::Null).cloned();
+        value(self.value(key)) == value(other.value(key))
+    }
+
     /// What must be there, after the check that it is.
     ///
     /// # Errors

@@ -238,7 +238,7 @@ static LETTER: Shape = Shape {
     ],
 };
 
-static MOVED: Shape = Shape {
+pub(crate) static MOVED: Shape = Shape {
     name: "moved_abroad",
     what: "A move abroad ends the contract on the later of the two days, without notice (6.2).",
     fields: &[

@@ -1,4 +1,4 @@
-//! What a contract's papers say beyond the fields that the record keeps yet: quotes, letters of every form, a move, the duty towards
+//! What a contract's papers say to the gate beyond the contract's own fields: quotes, letters of every form, a move, the duty towards
 //! consumers, a warranty. The default says nothing, and changes nothing.
 
 use aval_protocol::id::UnixSeconds;
@@ -11,8 +11,8 @@ use crate::records::{Notice, Party};
 /// The papers of one contract and machine.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Papers {
-    /// A quote that the client accepted (2.6).
-    pub quote: Option<Quote>,
+    /// Quotes that the client accepted, and whose work is not done yet (2.6).
+    pub quotes: Vec<Quote>,
     /// The machine was seen and never notified (2.4).
     pub unlisted: Option<Unlisted>,
     /// Until when the maker's warranty lasts (9.3).

@@ -6,6 +6,7 @@ mod documents;
 mod offers;
 pub(super) mod oracle;
 mod properties;
+mod recorded;
 pub(super) mod vectors;
 
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};

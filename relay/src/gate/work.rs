@@ -26,12 +26,8 @@ pub(super) fn of(request: &Request, facts: &Facts, now: UnixSeconds) -> Work {
         WorkCategory::PreContractAudit => Work::BeforeContract,
         WorkCategory::Unknown(_) => Work::Excluded,
         _ => {
-            let accepted = facts.papers.quote.as_ref().filter(|quote| quote.category == category);
-            if accepted.is_some_and(|quote| quote.accepted_at <= now) {
-                Work::ByQuote
-            } else {
-                Work::Excluded
-            }
+            let mut accepted = facts.papers.quotes.iter().filter(|quote| quote.category == category);
+            if accepted.any(|quote| quote.accepted_at <= now) { Work::ByQuote } else { Work::Excluded }
         }
     }
 }

@@ -11,6 +11,7 @@ mod installs;
 mod inventory;
 mod journal;
 mod machines;
+mod papers;
 mod read;
 mod sessions;
 

@@ -180,7 +180,7 @@ fn papers(now: UnixSeconds) -> impl Strategy<Value = Papers> {
     let commune = weighted(0.2, select(vec!["94041", "69123", "2A004", "75056"]));
     (quote, unlisted, warranty, moved, others, (class, told), commune).prop_map(
         |(quote, unlisted, warranty, moved, not_notices, (class, told_on), commune)| Papers {
-            quote,
+            quotes: quote.into_iter().collect(),
             unlisted: unlisted.map(|first_seen| Unlisted { first_seen }),
             warranty,
             moved_abroad: moved.map(|(moved_on, letter_on)| MovedAbroad { moved_on, letter_on }),

@@ -24,7 +24,7 @@ fn date(day: Day) -> String {
 fn written(request: &Request, facts: &Facts, now: UnixSeconds) -> Option<Value> {
     let (asked, record, papers) = (request.asked(), facts.record.as_ref()?, &facts.papers);
     let known = |category: WorkCategory| WorkCategory::ALL.contains(&category);
-    let quote_known = papers.quote.as_ref().is_none_or(|quote| known(quote.category));
+    let quote_known = papers.quotes.iter().all(|quote| known(quote.category));
     if !known(asked.category) || asked.capabilities.has_unknown() || !quote_known {
         return None;
     }
@@ -93,7 +93,7 @@ fn written(request: &Request, facts: &Facts, now: UnixSeconds) -> Option<Value> 
             "category": asked.category.label(),
             "reference": Some(asked.reference.trim()).filter(|text| !text.is_empty()),
             "minutes": asked.minutes,
-            "quote": papers.quote.as_ref().map(|quote| json!({
+            "quote": papers.quotes.first().map(|quote| json!({
                 "id": quote.id, "category": quote.category.label(), "accepted_at": moment(quote.accepted_at),
             })),
             "throttled_until": facts.throttled_until.map(moment),
@@ -145,7 +145,7 @@ fn contract_of(contract: &Contract, facts: &Facts) -> Value {
     })
 }
 
-fn said(request: &Request, facts: &Facts, now: UnixSeconds) -> (Decision, Option<UnixSeconds>) {
+pub(super) fn said(request: &Request, facts: &Facts, now: UnixSeconds) -> (Decision, Option<UnixSeconds>) {
     match decide(request, facts, now) {
         Verdict::Permit(permit) => (permit.decision().clone(), Some(permit.recheck_at())),
         Verdict::Refuse(decision) => (*decision, None),

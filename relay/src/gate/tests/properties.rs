@@ -75,10 +75,11 @@ fn expected_by_record(request: &Request, facts: &Facts, now: UnixSeconds) -> BTr
     when(!facts.technician_certified, RefusalCode::TechnicianUnauthorised);
     when(asked.reference.trim().is_empty(), RefusalCode::NoClientRequest);
     let audit = asked.category.number() == 7;
-    let quoted = (3..=6).contains(&asked.category.number())
-        && facts.papers.quote.as_ref().is_some_and(|quote| {
-            quote.category.number() == asked.category.number() && quote.accepted_at.0 <= now.0
-        });
+    let quoted =
+        (3..=6).contains(&asked.category.number())
+            && facts.papers.quotes.iter().any(|quote| {
+                quote.category.number() == asked.category.number() && quote.accepted_at.0 <= now.0
+            });
     let too_much = audit && asked.capabilities.bits() & 2 != 0;
     let excluded = !audit && !quoted && !matches!(asked.category.number(), 1 | 2);
     when(excluded || too_much, RefusalCode::ExcludedOperation);
@@ -113,7 +114,7 @@ const WORSE: [fn(&mut Facts, UnixSeconds); 14] = [
     |facts, _| facts.line = None,
     |facts, _| facts.clock_trusted = false,
     |facts, now| facts.throttled_until = Some(UnixSeconds(now.0 + 1)),
-    |facts, _| facts.papers.quote = None,
+    |facts, _| facts.papers.quotes.clear(),
     |facts, _| facts.rules.insufficient = Insufficient::Refuse,
     |facts, now| {
         let day = Day::new(hours::day(now)).unwrap();

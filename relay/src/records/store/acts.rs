@@ -5,8 +5,10 @@ use aval_protocol::id::{AgentId, PersonId, UnixSeconds};
 use super::Store;
 use super::contracts::contract;
 use super::machines::{coverage, known, one};
+use super::papers::{of_papers, papers};
 use super::read::{agent_id, col, flag, moment, note, person, unreadable};
 use crate::gate::hours::Window;
+use crate::gate::papers::Papers;
 use crate::records::sql::{Row, Tx, values};
 use crate::records::{AgentStanding, ExceptionRow, RecordFacts, StoreError};
 
@@ -91,7 +93,7 @@ impl Store {
         })
     }
 
-    /// What the gate judges a request by: one reading, in which nothing changes under it.
+    /// What the gate judges a request by at a moment: one reading, in which nothing changes under it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`]: the gate refuses.
@@ -100,26 +102,30 @@ impl Store {
         technician: &PersonId,
         agent: AgentId,
         now: UnixSeconds,
-    ) -> Result<RecordFacts, StoreError> {
+    ) -> Result<(RecordFacts, Papers), StoreError> {
         self.read(|tx| {
             let technician_locked = is_locked(tx, technician)?;
             let Some(row) = one(tx, agent)? else {
-                return Ok(RecordFacts {
+                let nobody = RecordFacts {
                     technician_locked,
                     agent: AgentStanding::Unknown,
                     coverage: coverage(tx, agent)?,
                     contract: None,
                     exceptions: Vec::new(),
-                });
+                };
+                return Ok((nobody, Papers::default()));
             };
             let contract = contract(tx, &row.contract)?.ok_or_else(|| unreadable("contract"))?;
-            Ok(RecordFacts {
+            let machine = Some((agent, coverage(tx, agent)?));
+            let judged = of_papers(contract, &papers(tx, &row.contract)?, machine, now)?;
+            let facts = RecordFacts {
                 technician_locked,
                 agent: row.standing,
-                coverage: coverage(tx, agent)?,
-                contract: Some(contract),
+                coverage: judged.coverage,
+                contract: Some(judged.contract),
                 exceptions: exceptions(tx, agent, now)?,
-            })
+            };
+            Ok((facts, judged.papers))
         })
     }
 }

@@ -64,38 +64,6 @@ impl Store {
         self.read(|tx| contract(tx, id))
     }
 
-    /// Records a registered letter that ends the contract.
-    ///
-    /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Invalid`], [`StoreError::Unavailable`].
-    pub fn add_notice(
-        &self,
-        id: &ContractId,
-        notice: &Notice,
-        by: &Author,
-        at: UnixSeconds,
-    ) -> Result<(), StoreError> {
-        let proof = note("the letter’s proof", &notice.proof)?;
-        let date = |day: crate::gate::term::Day| day.date().to_string();
-        self.write(|tx| {
-            exists(tx, id)?;
-            tx.execute(
-                "INSERT INTO notices (contract, party, sent_on, received_on, proof, author, at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                values![
-                    id.as_str(),
-                    notice.by.label(),
-                    notice.days.sent().map(date),
-                    notice.days.received().map(date),
-                    proof,
-                    by.to_string(),
-                    at.0,
-                ],
-            )?;
-            Ok(())
-        })
-    }
-
     /// Suspends a contract: no new session until it is resumed.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! What the technicians' desks read: machines and contracts page by page, people, and what was offered to clients.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::hash_map::Entry;
 
 use aval_protocol::firm::Member;
 use aval_protocol::id::{AgentId, ContractId, PersonId, SessionId, UnixSeconds};
@@ -11,7 +11,10 @@ use aval_protocol::wire::session::WorkCategory;
 use super::Store;
 use super::contracts::contract;
 use super::machines::{AGENTS, agent_row, coverage, known, one};
+use super::papers::{of_papers, papers};
 use super::read::{agent_id, col, contract_id, flag, moment, one_more, person, unreadable};
+use crate::papers::PaperRow;
+use crate::papers::judged::Judged;
 use crate::records::sql::{Disk, Row, Tx, values};
 use crate::records::{AgentRow, Contract, MAX_NOTE, MachineRecord, NewOffer, PersonRow, StoreError};
 
@@ -24,6 +27,7 @@ impl Store {
         &self,
         after: Option<AgentId>,
         most: usize,
+        now: UnixSeconds,
     ) -> Result<(Vec<MachineRecord>, bool), StoreError> {
         self.read(|tx| {
             // Before every name lies the empty one.
@@ -36,7 +40,7 @@ impl Store {
             let mut all = Vec::new();
             let rows = tx.rows(&here, values![start, one_more(most)])?;
             for row in rows.iter().take(most) {
-                all.push(record(tx, agent_row(row)?, &mut contracts)?);
+                all.push(record(tx, agent_row(row)?, &mut contracts, now)?);
             }
             Ok((all, rows.len() > most))
         })
@@ -46,7 +50,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub fn machines_of(&self, agents: &[AgentId]) -> Result<Vec<MachineRecord>, StoreError> {
+    pub fn machines_of(
+        &self,
+        agents: &[AgentId],
+        now: UnixSeconds,
+    ) -> Result<Vec<MachineRecord>, StoreError> {
         self.read(|tx| {
             let mut contracts = HashMap::new();
             let mut all = Vec::new();
@@ -54,7 +62,7 @@ impl Store {
                 if let Some(row) = one(tx, *agent)?
                     && !row.standing.is_over()
                 {
-                    all.push(record(tx, row, &mut contracts)?);
+                    all.push(record(tx, row, &mut contracts, now)?);
                 }
             }
             Ok(all)
@@ -79,7 +87,8 @@ impl Store {
         &self,
         after: Option<&ContractId>,
         most: usize,
-    ) -> Result<(Vec<(Contract, u32)>, bool), StoreError> {
+        now: UnixSeconds,
+    ) -> Result<(Vec<(Judged, u32)>, bool), StoreError> {
         self.read(|tx| {
             let start = after.map_or("", ContractId::as_str);
             let sql = "SELECT id FROM contracts WHERE id > ?1 ORDER BY id LIMIT ?2";
@@ -88,7 +97,8 @@ impl Store {
             for row in rows.iter().take(most) {
                 let id = contract_id(row, "id")?;
                 let machines = machines_under(tx, &id)?;
-                all.push((contract(tx, &id)?.ok_or_else(|| unreadable("contract"))?, machines));
+                let contract = contract(tx, &id)?.ok_or_else(|| unreadable("contract"))?;
+                all.push((of_papers(contract, &papers(tx, &id)?, None, now)?, machines));
             }
             Ok((all, rows.len() > most))
         })
@@ -272,19 +282,20 @@ fn offer_row(row: &Row) -> Result<OfferRow, StoreError> {
 fn record(
     tx: &Tx<'_>,
     row: AgentRow,
-    contracts: &mut HashMap<ContractId, Arc<Contract>>,
+    contracts: &mut HashMap<ContractId, (Contract, Vec<PaperRow>)>,
+    now: UnixSeconds,
 ) -> Result<MachineRecord, StoreError> {
     let coverage = coverage(tx, row.id)?;
-    let contract = match contracts.get(&row.contract) {
-        Some(contract) => Arc::clone(contract),
-        None => {
-            let read = contract(tx, &row.contract)?.ok_or_else(|| unreadable("contract"))?;
-            let read = Arc::new(read);
-            contracts.insert(row.contract.clone(), Arc::clone(&read));
-            read
+    let (contract, rows) = match contracts.entry(row.contract.clone()) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(new) => {
+            let contract = contract(tx, &row.contract)?.ok_or_else(|| unreadable("contract"))?;
+            new.insert((contract, papers(tx, &row.contract)?))
         }
     };
-    Ok(MachineRecord { row, coverage, contract })
+    let Judged { contract, papers, coverage } =
+        of_papers(contract.clone(), rows, Some((row.id, coverage)), now)?;
+    Ok(MachineRecord { row, coverage, contract, papers })
 }
 
 fn machines_under(tx: &Tx<'_>, contract: &ContractId) -> Result<u32, StoreError> {

@@ -7,6 +7,7 @@ mod installs;
 mod inventory;
 mod machines;
 mod opening;
+mod papers;
 mod postgres;
 mod work;
 

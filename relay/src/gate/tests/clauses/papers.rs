@@ -15,7 +15,7 @@ fn clause_2_6_a_quote_accepted_before_lets_excluded_work_be_done() {
     let now = wednesday();
     let quoted = |category, accepted_at| {
         with_papers(now, |papers| {
-            papers.quote = Some(Quote { id: "D-2026-031".into(), category, accepted_at });
+            papers.quotes = vec![Quote { id: "D-2026-031".into(), category, accepted_at }];
         })
     };
     let excluded = [

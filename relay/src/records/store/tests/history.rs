@@ -4,6 +4,7 @@ use aval_protocol::wire::session::Approval;
 
 use super::{Desk, Engine, NOW, after, contract, day, id, manager, on_both, person};
 use crate::gate::term::NoticeDays;
+use crate::papers::{PaperError, registered_letter};
 use crate::records::sql::{FromValue, Row, values};
 use crate::records::{Author, Coverage, Notice, Party, StoreError, Suspension};
 
@@ -45,17 +46,18 @@ fn clause_6_3_each_letter_is_kept(engine: Engine) {
         },
         Notice { by: Party::Client, days: days(None, Some("2026-10-07")), proof: "accusé".into() },
     ];
+    let write = |reference: &str, letter: &Notice| {
+        let paper = registered_letter(letter).map_err(PaperError::Wrong)?;
+        desk.store.write_papers(&id(reference), None, &[paper], &manager(), NOW)
+    };
     for letter in &letters {
-        desk.store.add_notice(&id("C-2026-001"), letter, &manager(), NOW).unwrap();
+        write("C-2026-001", letter).unwrap();
     }
-    assert_eq!(desk.store.contract(&id("C-2026-001")).unwrap().unwrap().notices, letters);
-    assert!(matches!(
-        desk.store.add_notice(&id("C-0"), &letters[0], &manager(), NOW),
-        Err(StoreError::NotFound(_))
-    ));
+    let judged = desk.store.contract_at(&id("C-2026-001"), NOW).unwrap().unwrap();
+    assert_eq!(judged.contract.notices, letters);
+    assert!(matches!(write("C-0", &letters[0]), Err(PaperError::Store(StoreError::NotFound(_)))));
     let unproven = Notice { proof: String::new(), ..letters[0].clone() };
-    let refused = desk.store.add_notice(&id("C-2026-001"), &unproven, &manager(), NOW);
-    assert!(matches!(refused, Err(StoreError::Invalid(_))));
+    assert!(matches!(write("C-2026-001", &unproven), Err(PaperError::Wrong(_))));
 }
 
 fn a_suspension_names_who_why_and_since_when_until_it_is_lifted(engine: Engine) {

@@ -87,7 +87,7 @@ fn clause_4_5_a_machine_that_left_is_not_managed_any_more_and_does_not_come_back
     assert!(!desk.store.leave(row.id, after(20)).unwrap());
     assert!(matches!(desk.store.leave(nobody(), NOW), Err(StoreError::NotFound(_))));
     assert_eq!(desk.store.agent(row.id).unwrap().unwrap().standing, AgentStanding::Left);
-    let seen = desk.store.facts_for(&person("sophie.martin"), row.id, NOW).unwrap();
+    let seen = desk.store.facts_for(&person("sophie.martin"), row.id, NOW).unwrap().0;
     assert_eq!(seen.agent, AgentStanding::Left);
     // Neither a manager's word nor a new code makes the same key the client's again.
     let again = desk.store.approve(row.id, &desk.approval(&row), &person("claire.dubois"), NOW);

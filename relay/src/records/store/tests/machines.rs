@@ -53,7 +53,7 @@ fn the_gate_reads_everything_about_one_request_at_once(engine: Engine) {
     let desk = Desk::on(engine);
     let row = desk.approved();
     let (sophie, claire) = (person("sophie.martin"), person("claire.dubois"));
-    let read = |now| desk.store.facts_for(&sophie, row.id, now).unwrap();
+    let read = |now| desk.store.facts_for(&sophie, row.id, now).unwrap().0;
     let seen = read(NOW);
     assert_eq!((seen.technician_locked, seen.agent), (false, AgentStanding::Approved));
     assert_eq!((seen.coverage, seen.exceptions.len()), (Coverage::Covered, 0));
@@ -70,7 +70,7 @@ fn the_gate_reads_everything_about_one_request_at_once(engine: Engine) {
     assert_eq!(seen.exceptions, [exception]);
     assert_eq!(read(after(200)).exceptions, []);
 
-    let unknown = desk.store.facts_for(&sophie, nobody(), NOW).unwrap();
+    let unknown = desk.store.facts_for(&sophie, nobody(), NOW).unwrap().0;
     assert_eq!((unknown.agent, unknown.contract), (AgentStanding::Unknown, None));
 }
 
@@ -177,7 +177,7 @@ fn nobody_is_approved_without_a_word_or_after_being_revoked(engine: Engine) {
                 }
             }
             for (agent, standing) in &model {
-                let read = desk.store.facts_for(&person("sophie.martin"), *agent, NOW).unwrap();
+                let read = desk.store.facts_for(&person("sophie.martin"), *agent, NOW).unwrap().0;
                 prop_assert_eq!(read.agent, *standing);
             }
         }
