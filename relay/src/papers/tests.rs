@@ -1,5 +1,7 @@
 //! Each kind is taken as it is meant and refused with its clause; what the papers say is what the gate judges by.
 
+mod clauses;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
