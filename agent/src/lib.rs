@@ -9,6 +9,8 @@ pub mod encode;
 mod engine;
 pub mod enrol;
 pub mod facts;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod inventory;
 pub mod ipc;
 pub mod keep;

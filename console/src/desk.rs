@@ -9,7 +9,7 @@ mod contracts;
 mod door;
 mod fault;
 mod files;
-mod gesture;
+pub(crate) mod gesture;
 mod guests;
 mod http;
 mod keys;

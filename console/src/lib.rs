@@ -7,6 +7,8 @@ pub mod calls;
 pub mod cli;
 pub mod desk;
 pub mod firm;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod home;
 pub mod link;
 mod moment;

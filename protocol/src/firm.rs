@@ -6,7 +6,7 @@
 pub mod authority;
 pub mod chain;
 pub mod files;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod fixture;
 #[cfg(test)]
 mod golden;

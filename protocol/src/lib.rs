@@ -12,6 +12,8 @@
 
 pub mod consent;
 pub mod firm;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod id;
 pub mod journal;
 pub mod line;

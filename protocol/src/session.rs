@@ -94,5 +94,5 @@ fn reason(error: SealError, peer: EndReason, own: EndReason) -> EndReason {
     }
 }
 
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod tests;

@@ -259,5 +259,5 @@ impl<L, M> Running<L, M> {
     }
 }
 
-#[cfg(test)]
-mod tests;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod tests;

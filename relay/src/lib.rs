@@ -12,6 +12,8 @@ pub mod clock_trust;
 mod detail;
 pub mod document;
 pub mod facts;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 pub mod gate;
 mod hub;
 pub mod install;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// One message of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Gesture {
+pub(crate) enum Gesture {
     /// Everything up to this message is painted.
     Painted(u32),
     /// For the client's PC.
@@ -35,7 +35,7 @@ enum Raw {
 
 impl Gesture {
     /// The message, if it is one.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         // What it says is never told on: it may be a letter of a password.
         Some(match serde_json::from_str(text).ok()? {
             Raw::Painted { seq } => Self::Painted(seq),

@@ -1,4 +1,5 @@
 //! A fictional firm for the tests of this room, and a hand that forges certificates.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 use rcgen::{CertificateParams, DnType, ExtendedKeyUsagePurpose, Issuer, SanType};
 use rustls_pki_types::CertificateDer;

@@ -1,12 +1,20 @@
 //! Both machines against each other in virtual time, over a line that may do anything to what passes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
+#[cfg(test)]
 mod bytes;
+#[cfg(test)]
 mod closing;
+#[cfg(test)]
 mod consent;
+#[cfg(test)]
 mod lying_agent;
+#[cfg(test)]
 mod lying_console;
 mod pair;
+#[cfg(test)]
 mod property;
+pub(crate) mod scenario;
 
 use pair::{BOTH, Pair, World, yes};
 

@@ -1,4 +1,5 @@
 //! Who gets into a session, and who may open what in it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 use aval_protocol::firm::Profile;
 use aval_protocol::id::{ContractId, UnixSeconds};
@@ -10,6 +11,8 @@ use crate::gate::term::{Day, Months, Term};
 use crate::gate::{Facts, Presence, Request, Rules, Verdict, decide};
 use crate::records::{AgentStanding, Contract, Coverage, RecordFacts};
 
+pub(crate) mod scenario;
+
 /// Tuesday 24 November 2026, 10 o'clock in Paris.
 const NOW: UnixSeconds = UnixSeconds(1_795_510_800);
 const PC: AgentId = AgentId([1; 16]);
@@ -18,8 +21,12 @@ const AGENT: KeyId = KeyId([1; 32]);
 const SESSION: SessionId = SessionId([9; 16]);
 
 fn permit() -> Permit {
+    permit_for(PC)
+}
+
+fn permit_for(agent: AgentId) -> Permit {
     let asked = SessionRequest {
-        agent: PC,
+        agent,
         capabilities: Capabilities::KNOWN,
         category: WorkCategory::Assistance,
         reference: "appel de Mme Leroy".into(),

@@ -1,0 +1,65 @@
+//! The doors of this crate that take a stranger's bytes, each as a function of bytes that panics when something is wrong: for the
+//! fuzzers of `fuzz/`, and for the replay of what they found.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use crate::gate::{self, Verdict};
+use crate::settings::Settings;
+use crate::{bill, facts};
+
+/// A document for `explain`: judged without a doubt left, each reason in both languages.
+pub fn explain(bytes: &[u8]) {
+    let Ok(question) = facts::read(bytes) else { return };
+    let decision = match gate::decide(&question.request, &question.facts, question.now) {
+        Verdict::Permit(permit) => permit.decision().clone(),
+        Verdict::Refuse(decision) => *decision,
+    };
+    assert_eq!(decision.permitted, decision.reasons.is_empty(), "{:?}", decision.reasons);
+    for reason in decision.reasons.iter().chain(&decision.warnings) {
+        assert!(!reason.fr.is_empty() && !reason.en.is_empty());
+    }
+}
+
+/// A document for `lines`: each invoice is the sum of its lines.
+pub fn bill(bytes: &[u8]) {
+    let Ok((ask, bill)) = bill::read(bytes) else { return };
+    for invoice in &bill.invoices {
+        let sum: i64 = invoice.lines.iter().map(|line| line.amount.0).sum();
+        assert_eq!(sum, invoice.total.0);
+    }
+    let _ = bill::out::json(&ask, &bill).to_string();
+    let _ = bill::out::csv(&bill);
+}
+
+/// A settings file.
+pub fn settings(bytes: &[u8]) {
+    let _ = Settings::parse(&String::from_utf8_lossy(bytes));
+}
+
+/// Who is in which session, and which of their lanes exist.
+pub fn broker(bytes: &[u8]) {
+    crate::broker::tests::scenario::run(bytes);
+}
+
+#[cfg(test)]
+mod replayed {
+    #[test]
+    fn explain() {
+        aval_corpus::replay("explain", super::explain);
+    }
+
+    #[test]
+    fn bill() {
+        aval_corpus::replay("bill", super::bill);
+    }
+
+    #[test]
+    fn settings() {
+        aval_corpus::replay("settings", super::settings);
+    }
+
+    #[test]
+    fn broker() {
+        aval_corpus::replay("broker", super::broker);
+    }
+}
