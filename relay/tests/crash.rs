@@ -1,7 +1,8 @@
 //! The record survives a kill at any moment: what was acknowledged is there afterwards, whole, and the journal verifies.
 //!
-//! This program starts itself as a writer, kills it (SIGKILL) at a moment that differs each time, opens the record and looks
-//! for every fact the writer had reported as done: 30 times, or 1000 with `-- --ignored long_`.
+//! This program starts itself as a writer, kills it (SIGKILL) at a moment that differs each time, opens the record and looks for every
+//! fact that the writer had reported as done; on PostgreSQL every second kill is the server's, all of its processes. 30 times on each
+//! engine, or 1000 with `-- --ignored long_`.
 //! A kill does not cut the power: that a commit waits for the disk, the tests of the record check by its settings.
 
 // A program of its own, which clippy does not take for a test.
@@ -20,54 +21,80 @@ use aval_protocol::wire::enrol::Accepted;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::session::Approval;
 use aval_relay::gate::term::{Day, Months, Term};
-use aval_relay::records::{AgentStanding, Author, NewContract, Store};
+use aval_relay::records::{AgentStanding, Author, NewContract, RedeemError, Store, StoreError, StorePlace};
+use aval_test_cluster::Cluster;
 
 const AT: UnixSeconds = UnixSeconds(1_795_000_000);
 const JOURNAL: AgentId = AgentId([7; 16]);
-const SHORT: &str = "the_record_survives_kills";
-const LONG: &str = "long_the_record_survives_a_thousand_kills";
+/// What a writer's exit says whose record went away.
+const RECORD_GONE: i32 = 3;
 
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    if let [writer, dir, round] = args.as_slice()
+    if let [writer, dir, place, round] = args.as_slice()
         && writer == "--writer"
     {
-        write_for_ever(Path::new(dir), round);
+        write_for_ever(Path::new(dir), &place.parse().unwrap(), round);
     }
     // As the usual harness reads its arguments, so that filters and `--ignored long_` mean the same here.
     let long = args.iter().any(|arg| arg.ends_with("ignored"));
-    let (name, rounds) = if long { (LONG, 1000) } else { (SHORT, 30) };
-    let mut filters = args.iter().filter(|arg| !arg.starts_with('-')).peekable();
-    if args.iter().any(|arg| arg == "--list")
-        || filters.peek().is_some() && !filters.any(|f| name.contains(f))
-    {
-        println!("test result: ok. 0 passed; 0 failed; 0 ignored");
-        return;
+    let (rounds, kills) = if long {
+        (1000, "long_the_record_survives_a_thousand_kills")
+    } else {
+        (30, "the_record_survives_kills")
+    };
+    let filters: Vec<&String> = args.iter().filter(|arg| !arg.starts_with('-')).collect();
+    let mut passed = 0;
+    for engine in ["sqlite", "postgres"] {
+        let name = format!("{kills}_on_{engine}");
+        let wanted = filters.is_empty() || filters.iter().any(|filter| name.contains(filter.as_str()));
+        if !wanted || args.iter().any(|arg| arg == "--list") {
+            continue;
+        }
+        let mut server = (engine == "postgres").then(|| {
+            let mut server = Cluster::make();
+            server.start();
+            server
+        });
+        survive(rounds, server.as_mut());
+        println!("test {name} ... ok");
+        passed += 1;
     }
-    survive(rounds);
-    println!("test {name} ... ok\ntest result: ok. 1 passed; 0 failed; 0 ignored");
+    println!("test result: ok. {passed} passed; 0 failed; 0 ignored");
 }
 
-fn survive(rounds: u32) {
+fn survive(rounds: u32, mut server: Option<&mut Cluster>) {
     let dir = tempfile::tempdir().unwrap();
     let relay = Signer::generate().unwrap();
     std::fs::write(dir.path().join("relay.key"), relay.pkcs8()).unwrap();
+    let place = server.as_ref().map_or(StorePlace::Sqlite, |server| StorePlace::Postgres(server.place()));
     let (mut told, mut random) = (Vec::new(), 0x2545_f491_4f6c_dd1d_u64);
     for round in 0..rounds {
         random = xorshift(random);
-        let new = killed_writer(dir.path(), round, random);
-        verify_record(dir.path(), &relay, &new);
+        let whose = server.as_deref_mut().filter(|_| round % 2 == 1);
+        let new = killed(dir.path(), &place, round, random, whose);
+        verify_record(dir.path(), &place, &relay, &new);
         told.extend(new);
     }
-    verify_record(dir.path(), &relay, &told);
+    verify_record(dir.path(), &place, &relay, &told);
     assert!(told.len() > 3 * rounds as usize, "only {} facts in {rounds} rounds", told.len());
     println!("{rounds} kills; all {} acknowledged facts are there", told.len());
 }
 
-/// What a writer reported as done until it was killed: while it opens the record, or a little after some of its facts.
-fn killed_writer(dir: &Path, round: u32, random: u64) -> Vec<String> {
+/// What a writer reported as done until it, or the server, was killed: while it opens the record, or a little after some of its facts.
+fn killed(
+    dir: &Path,
+    place: &StorePlace,
+    round: u32,
+    random: u64,
+    mut server: Option<&mut Cluster>,
+) -> Vec<String> {
+    let place = match place {
+        StorePlace::Sqlite => "sqlite",
+        StorePlace::Postgres(place) => place,
+    };
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--writer".as_ref(), dir.as_os_str(), round.to_string().as_ref()])
+        .args(["--writer".as_ref(), dir.as_os_str(), place.as_ref(), round.to_string().as_ref()])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -79,16 +106,28 @@ fn killed_writer(dir: &Path, round: u32, random: u64) -> Vec<String> {
     }
     let opening_takes = if facts == 0 { 20 } else { 1 };
     std::thread::sleep(Duration::from_micros((random >> 8) % 5_000 * opening_takes));
-    child.kill().unwrap();
-    out.read_to_string(&mut told).unwrap();
     // Killed, not ended by itself: a writer that fails must not pass for one that was cut short.
-    assert_eq!(child.wait().unwrap().code(), None);
+    let end = match &mut server {
+        None => {
+            child.kill().unwrap();
+            None
+        }
+        Some(server) => {
+            server.crash();
+            Some(RECORD_GONE)
+        }
+    };
+    out.read_to_string(&mut told).unwrap();
+    assert_eq!(child.wait().unwrap().code(), end);
+    if let Some(server) = server {
+        server.start();
+    }
     // A last line without its end was not said.
     told.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(str::to_owned).collect()
 }
 
-fn write_for_ever(dir: &Path, round: &str) -> ! {
-    let store = Store::open(&dir.join("record.db")).unwrap();
+fn write_for_ever(dir: &Path, place: &StorePlace, round: &str) -> ! {
+    let Ok(store) = Store::at(place, &dir.join("record.db")) else { std::process::exit(RECORD_GONE) };
     let relay = Signer::from_pkcs8(std::fs::read(dir.join("relay.key")).unwrap(), Vec::new()).unwrap();
     let manager = PersonId::new("claire.dubois").unwrap();
     let mut out = std::io::stdout().lock();
@@ -98,29 +137,37 @@ fn write_for_ever(dir: &Path, round: &str) -> ! {
     };
     for n in 0u64.. {
         let id = ContractId::new(format!("C-{round}-{n}")).unwrap();
-        store.open_contract(&contract(&id), &Author::Host, AT).unwrap();
+        done(store.open_contract(&contract(&id), &Author::Host, AT));
         tell(format!("contract {id}"));
 
         let spki = Signer::generate().unwrap().spki().to_vec();
         let random = (n << 16 | round.parse::<u64>().unwrap()).to_le_bytes();
-        let code = store.issue_code(&id, 60, &Author::Host, AT, random).unwrap().code;
+        let code = done(store.issue_code(&id, 60, &Author::Host, AT, random)).code;
         let accepted = Accepted { version: "0.1.0".into(), sha256: [7; 32], lang: Lang::Fr };
-        let agent = store.redeem(&code, &spki, &HardwareFacts::default(), &accepted, AT).unwrap().id;
+        let agent = done(store.redeem(&code, &spki, &HardwareFacts::default(), &accepted, AT)).id;
         tell(format!("attached {agent}"));
 
         let agent_key = KeyId::of_spki(&spki);
         let approval = Approval { agent_key, contract: id, hostname: String::new(), at: AT };
-        store.approve(agent, &relay.sign(&approval).unwrap(), &manager, AT).unwrap();
+        done(store.approve(agent, &relay.sign(&approval).unwrap(), &manager, AT));
         tell(format!("approved {agent}"));
 
-        let head = store.journal_append(JOURNAL, &relay, AT, &Event::Enrolled { agent_key }).unwrap();
+        let head = done(store.journal_append(JOURNAL, &relay, AT, &Event::Enrolled { agent_key }));
         tell(format!("journal {} {}", head.seq, KeyId(head.hash)));
 
         let locked = PersonId::new(format!("t-{round}-{n}")).unwrap();
-        store.set_lock(&locked, true, "essai", &manager, AT).unwrap();
+        done(store.set_lock(&locked, true, "essai", &manager, AT));
         tell(format!("locked {locked}"));
     }
     unreachable!("the numbers are many")
+}
+
+fn done<T, E: Into<RedeemError>>(result: Result<T, E>) -> T {
+    match result.map_err(Into::into) {
+        Ok(done) => done,
+        Err(RedeemError::Store(StoreError::Unavailable(_))) => std::process::exit(RECORD_GONE),
+        Err(other) => panic!("{other}"),
+    }
 }
 
 fn contract(id: &ContractId) -> NewContract {
@@ -136,12 +183,16 @@ fn contract(id: &ContractId) -> NewContract {
     }
 }
 
-fn verify_record(dir: &Path, relay: &Signer, told: &[String]) {
-    // Opening checks pages, indexes and references.
-    let store = Store::open(&dir.join("record.db")).unwrap();
+fn verify_record(dir: &Path, place: &StorePlace, relay: &Signer, told: &[String]) {
+    // Opening a file checks pages, indexes and references.
+    let store = Store::at(place, &dir.join("record.db")).unwrap();
+    // A server may still write down what a killed writer asked of it last: the head first, then at least as much.
+    let head = store.journal_head(JOURNAL).unwrap();
     let (entries, more) = store.journal_page(JOURNAL, 1, usize::MAX).unwrap();
     assert!(!more);
-    assert_eq!(verify(&entries, relay.spki(), None).unwrap(), store.journal_head(JOURNAL).unwrap());
+    let (known, later) = entries.split_at(usize::try_from(head.seq).unwrap());
+    assert_eq!(verify(known, relay.spki(), None).unwrap(), head);
+    verify(later, relay.spki(), Some((head.seq, head.hash))).unwrap();
     for fact in told {
         let words: Vec<&str> = fact.split(' ').collect();
         let there = match words.as_slice() {

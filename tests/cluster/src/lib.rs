@@ -112,24 +112,20 @@ impl Cluster {
             }
             sleep(STEP);
         }
-        panic!("PostgreSQL does not answer: {}", std::fs::read_to_string(self.dir.join("log")).unwrap());
+        let log = std::fs::read_to_string(self.dir.join("log")).unwrap();
+        let lines: Vec<&str> = log.lines().collect();
+        panic!("PostgreSQL does not answer:\n{}", lines[lines.len().saturating_sub(20)..].join("\n"));
     }
 
     /// Kills every process of it (SIGKILL): no checkpoint, recovery at the next start. The data stay.
     pub fn crash(&mut self) {
         let (mut keeper, server) = self.running.take().unwrap();
-        // The first one first, so that it makes no new ones.
-        kill(&[server]);
-        let children = children(server);
-        kill(&children);
-        for process in children.iter().chain([&server]) {
-            for _ in 0..STEPS {
-                if is_gone(*process) {
-                    break;
-                }
-                sleep(STEP);
-            }
-        }
+        // The first one is stopped first, so that it makes no new ones: once it is dead nobody knows which were its own.
+        signal("STOP", &[server]);
+        until(|| stat(server).is_none_or(|(state, _)| state == 'T'));
+        let all = [children(server), vec![server]].concat();
+        signal("KILL", &all);
+        until(|| all.iter().all(|process| is_gone(*process)));
         keeper.stdin.take().unwrap().write_all(b"keep\n").unwrap();
         keeper.wait().unwrap();
     }
@@ -204,13 +200,21 @@ fn unprivileged() -> (u32, u32) {
     ids.unwrap_or((65_534, 65_534))
 }
 
-fn kill(processes: &[u32]) {
-    if !processes.is_empty() {
-        let ids = processes.iter().map(u32::to_string);
-        // One that is gone already is no trouble.
-        let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", "kill -KILL \"$@\"", "sh"]).args(ids).stderr(Stdio::null()).status().unwrap();
+fn signal(name: &str, processes: &[u32]) {
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", "kill -$0 \"$@\"", name]).args(processes.iter().map(u32::to_string));
+    // One that is gone already is no trouble.
+    shell.stderr(Stdio::null()).status().unwrap();
+}
+
+fn until(so: impl Fn() -> bool) {
+    for _ in 0..STEPS {
+        if so() {
+            return;
+        }
+        sleep(STEP);
     }
+    panic!("waited in vain for PostgreSQL’s processes");
 }
 
 /// State and parent, as `/proc` has them behind the name in parentheses (proc_pid_stat(5)).
