@@ -6,6 +6,7 @@ pub mod agent;
 pub mod closing;
 pub mod console;
 pub mod contracts;
+pub mod copies;
 pub mod gate;
 pub mod install;
 pub mod inventory;

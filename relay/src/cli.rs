@@ -2,6 +2,7 @@
 //! anew for each decision.
 
 mod contract;
+mod copies;
 mod explain;
 mod folder;
 mod installs;
@@ -117,11 +118,25 @@ enum Command {
         #[arg(long)]
         host: String,
     },
-    /// Writes a complete copy of the record to a new file, while the relay runs.
+    /// Writes a complete copy of the SQLite record to a new file, while the relay runs.
     Backup {
         #[command(flatten)]
         data: Data,
         /// The new file.
+        file: PathBuf,
+    },
+    /// Writes all of the record to a new file that SQLite and PostgreSQL take over, while the relay runs.
+    Export {
+        #[command(flatten)]
+        data: Data,
+        /// The new file.
+        file: PathBuf,
+    },
+    /// Takes over a record that was exported, into an empty one.
+    Import {
+        #[command(flatten)]
+        data: Data,
+        /// What aval-relay export wrote.
         file: PathBuf,
     },
 }
@@ -323,10 +338,9 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
             installs::add(&data, &file, out, clock.wall())
         }
         Command::TrialCertificate { data, host } => installs::trial(&data.data, &host, out, clock.wall()),
-        Command::Backup { data, file } => {
-            folder::record(&data)?.backup(&file).map_err(refused)?;
-            say(out, |lang| text::backed_up(lang, &file.display().to_string()))
-        }
+        Command::Backup { data, file } => copies::backup(&data, &file, out),
+        Command::Export { data, file } => copies::export(&data, &file, out),
+        Command::Import { data, file } => copies::import(&data, &file, out),
     }
 }
 

@@ -5,6 +5,8 @@
 //! closed on it.
 
 pub mod code;
+mod dump;
+mod fresh;
 pub mod installs;
 mod place;
 mod sql;
@@ -24,6 +26,7 @@ use crate::gate::hours::{Holidays, Window};
 use crate::gate::papers::Papers;
 use crate::gate::term::{Day, NoticeDays, Term};
 
+pub use dump::ImportError;
 pub use place::{BadStorePlace, StorePlace};
 pub use store::{KeptOr, Store};
 

@@ -94,7 +94,7 @@ impl Stage {
     }
 
     fn place(&self, name: &str, arguments: &[&str]) -> Vec<String> {
-        let opens = name == "aval-relay" && arguments.contains(&"--data");
+        let opens = name == "aval-relay" && arguments.contains(&"--data") && !arguments.contains(&"--store");
         self.store.iter().filter(|_| opens).flat_map(|place| ["--store".to_owned(), place.clone()]).collect()
     }
 

@@ -167,7 +167,8 @@ pub fn bad_settings(lang: Lang, path: &str, why: &str) -> String {
 
 /// What the record said, in the language of programs.
 pub fn record_refuses(lang: Lang, why: &str) -> String {
-    let why = plain(why, MAX_SHOWN);
+    // With what to do about it.
+    let why = plain(why, 2 * MAX_SHOWN);
     match lang {
         Lang::Fr => format!("Le registre refuse (détail, en anglais\u{a0}: {why}). Rien n’a été changé."),
         Lang::En => format!("The record refuses: {why}. Nothing was changed."),
@@ -331,17 +332,6 @@ pub fn journal_broken(lang: Lang, seq: u64, why: &str) -> String {
         Lang::En => format!(
             "The journal was changed: entry {seq} does not hold ({why}). Keep the file and compare with the PC’s own journal."
         ),
-    }
-}
-
-/// A backup is written.
-pub fn backed_up(lang: Lang, path: &str) -> String {
-    let path = plain(path, MAX_SHOWN);
-    match lang {
-        Lang::Fr => {
-            format!("Copie complète du registre écrite dans {path}. Elle ne contient pas la clé du relais.")
-        }
-        Lang::En => format!("A complete copy of the record is in {path}. It does not hold the relay’s key."),
     }
 }
 

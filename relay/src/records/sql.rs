@@ -6,6 +6,7 @@
 
 pub(super) mod postgres;
 pub(crate) mod schema;
+pub(super) mod shape;
 pub(super) mod sqlite;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ mod acts;
 mod codes;
 mod contracts;
 mod desk;
+mod dump;
 mod installs;
 mod inventory;
 mod journal;

@@ -4,9 +4,7 @@
 
 pub(in crate::records) mod file;
 
-use std::fs::{File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,6 +14,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, params_from_iter};
 
 use super::{Disk, Row, Statements, Tx, Value, schema};
+use crate::records::fresh::{self, create, directory_of};
 use crate::records::{OpenError, StoreError};
 use file::Kind;
 
@@ -71,43 +70,30 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Conflict`] when something of that name exists; [`StoreError::Unavailable`].
     pub(in crate::records) fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let failed = |e: io::Error| StoreError::Unavailable(format!("{}: {e}", to.display()));
-        if to.symlink_metadata().is_ok() {
-            return Err(StoreError::Conflict(format!(
-                "{} exists already: name a new file, a backup never replaces one",
-                to.display()
-            )));
-        }
-        let mut partial = to.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
-        let written = self.copy_to(&partial).and_then(|()| {
-            // Not `rename`, which would replace a file that appeared meanwhile.
-            std::fs::hard_link(&partial, to).map_err(failed)
-        });
-        let removed = std::fs::remove_file(&partial);
-        written?;
-        removed.map_err(failed)?;
-        File::open(directory_of(to)).and_then(|dir| dir.sync_all()).map_err(failed)
+        fresh::complete(to, |partial| {
+            let source = Connection::open_with_flags(&self.path, flags())?;
+            source.busy_timeout(PATIENCE)?;
+            let mut copy = Connection::open_with_flags(partial, flags())?;
+            // All pages in one step: one reading, which no writer disturbs.
+            Backup::new(&source, &mut copy)?.step(-1)?;
+            // A copy in one file: no second one that could be forgotten when it is moved.
+            copy.pragma_update(None, "journal_mode", "DELETE")?;
+            Ok(copy.close().map_err(|(_, e)| e)?)
+        })
     }
 
-    fn copy_to(&self, partial: &Path) -> Result<(), StoreError> {
-        let failed = |e: io::Error| StoreError::Unavailable(format!("{}: {e}", partial.display()));
-        // What a backup that was interrupted left behind.
-        match std::fs::remove_file(partial) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(failed(e)),
-            _ => {}
-        }
-        create(partial, directory_of(partial)).map_err(failed)?;
-        let source = Connection::open_with_flags(&self.path, flags())?;
-        source.busy_timeout(PATIENCE)?;
-        let mut copy = Connection::open_with_flags(partial, flags())?;
-        // All pages in one step: one reading, which no writer disturbs.
-        Backup::new(&source, &mut copy)?.step(-1)?;
-        // A copy in one file: no second one that could be forgotten when it is moved.
-        copy.pragma_update(None, "journal_mode", "DELETE")?;
-        copy.close().map_err(|(_, e)| e)?;
-        File::open(partial).and_then(|file| file.sync_all()).map_err(failed)
+    /// A record of that schema that ends with this program.
+    pub(in crate::records) fn in_memory(schema: u32) -> Result<Self, StoreError> {
+        let mut conn = Connection::open_in_memory()?;
+        let steps = usize::try_from(schema).unwrap_or(usize::MAX).min(schema::STEPS.len());
+        conn.pragma_update(None, "foreign_keys", true)?;
+        file::migrate(&mut conn, &schema::STEPS[..steps])?;
+        Ok(Self { path: ":memory:".into(), conn: Mutex::new(conn) })
+    }
+
+    /// Brings it to the present schema.
+    pub(in crate::records) fn bring_up(&self) -> Result<(), StoreError> {
+        Ok(file::migrate(&mut self.lock(), schema::STEPS)?)
     }
 
     /// Moves what the write-ahead log holds into the file and empties it.
@@ -267,22 +253,6 @@ fn settle(conn: &Connection) -> rusqlite::Result<()> {
 
 fn flags() -> OpenFlags {
     OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
-}
-
-/// Makes the file if there is none, for its owner alone: it holds clients' names. SQLite gives its side files the same rights.
-fn create(path: &Path, parent: &Path) -> io::Result<()> {
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(file) => {
-            file.sync_all()?;
-            File::open(parent)?.sync_all()
-        }
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(e) => Err(e),
-    }
-}
-
-fn directory_of(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn inaccessible(path: &Path, e: impl std::fmt::Display) -> OpenError {

@@ -113,7 +113,7 @@ fn head(tx: &Tx<'_>, agent: AgentId) -> Result<Head, StoreError> {
     }
 }
 
-fn entry(row: &Row) -> Result<Entry, StoreError> {
+pub(super) fn entry(row: &Row) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: u64::try_from(col::<i64>(row, "seq")?).map_err(|_| unreadable("number"))?,
         prev: col(row, "prev")?,

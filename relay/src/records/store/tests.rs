@@ -2,6 +2,7 @@
 
 mod codes;
 mod door;
+mod dump;
 mod history;
 mod installs;
 mod inventory;

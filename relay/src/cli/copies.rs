@@ -1,0 +1,25 @@
+//! The record copied to a file, and taken over from one, while the relay runs or before it does.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use aval_protocol::text::copies as text;
+
+use super::{Data, folder, refused, say};
+
+pub(super) fn backup(data: &Data, file: &Path, out: &mut dyn Write) -> Result<()> {
+    folder::record(data)?.backup(file).map_err(refused)?;
+    say(out, |lang| text::backed_up(lang, &file.display().to_string()))
+}
+
+pub(super) fn export(data: &Data, file: &Path, out: &mut dyn Write) -> Result<()> {
+    let rows = folder::record(data)?.export(file).map_err(refused)?;
+    say(out, |lang| text::exported(lang, &file.display().to_string(), rows))
+}
+
+pub(super) fn import(data: &Data, file: &Path, out: &mut dyn Write) -> Result<()> {
+    let signer = folder::signer(&data.data)?;
+    let rows = folder::record(data)?.import(file, signer.spki()).map_err(refused)?;
+    say(out, |lang| text::imported(lang, &file.display().to_string(), rows))
+}
