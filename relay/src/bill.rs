@@ -28,6 +28,13 @@ pub struct Ask {
     pub account: Account,
 }
 
+impl Ask {
+    /// Its lines for programs.
+    pub fn json(&self, bill: &Bill) -> serde_json::Value {
+        out::json((&self.contract, &self.client), (self.from, self.to), bill)
+    }
+}
+
 /// Reads a document and reckons its lines.
 ///
 /// # Errors
@@ -108,19 +115,24 @@ fn cents(of: &Object<'_>, key: &str) -> Result<Cents, Bad> {
 fn indices(root: &Object<'_>) -> Result<Vec<Published>, Bad> {
     let mut found: Vec<Published> = Vec::new();
     for of in root.list("indices").objects() {
-        let series = if of.text("series") == Some("syntec_old") { Series::Old } else { Series::Revised };
-        let month = month(&of)?;
-        let on = of.need("published_on", of.day("published_on"))?.date();
-        if on <= month.last_of_month() {
-            return Err(of.bad("published_on", "an index is published after its month: check both"));
-        }
-        if found.iter().any(|other| other.month == month) {
+        let one = index(&of)?;
+        if found.iter().any(|other| other.month == one.month) {
             return Err(of.bad("month", "this month’s index is there already: keep one"));
         }
-        let index = Index(of.need("value_tenths", of.whole_number("value_tenths"))?);
-        found.push(Published { series, month, index, on });
+        found.push(one);
     }
     Ok(found)
+}
+
+pub(crate) fn index(of: &Object<'_>) -> Result<Published, Bad> {
+    let series = if of.text("series") == Some("syntec_old") { Series::Old } else { Series::Revised };
+    let month = month(of)?;
+    let on = of.need("published_on", of.day("published_on"))?.date();
+    if on <= month.last_of_month() {
+        return Err(of.bad("published_on", "an index is published after its month: check both"));
+    }
+    let index = Index(of.need("value_tenths", of.whole_number("value_tenths"))?);
+    Ok(Published { series, month, index, on })
 }
 
 pub(crate) fn backup(of: &Object<'_>) -> Result<Backup, Bad> {
@@ -133,28 +145,35 @@ pub(crate) fn backup(of: &Object<'_>) -> Result<Backup, Bad> {
 fn volumes(root: &Object<'_>) -> Result<Vec<(Date, u64)>, Bad> {
     let mut found: Vec<(Date, u64)> = Vec::new();
     for of in root.list("volumes").objects() {
-        let month = month(&of)?;
-        if found.iter().any(|&(other, _)| other == month) {
+        let one = volume(&of)?;
+        if found.iter().any(|&(other, _)| other == one.0) {
             return Err(of.bad("month", "this month’s volume is there already: keep one"));
         }
-        found.push((month, of.need("bytes", of.whole_number("bytes"))?));
+        found.push(one);
     }
     Ok(found)
+}
+
+pub(crate) fn volume(of: &Object<'_>) -> Result<(Date, u64), Bad> {
+    Ok((month(of)?, of.need("bytes", of.whole_number("bytes"))?))
 }
 
 fn received(root: &Object<'_>) -> Result<Vec<(Date, Date)>, Bad> {
     let mut found: Vec<(Date, Date)> = Vec::new();
     for of in root.list("receptions").objects() {
-        let (first, on) = (
-            of.need("invoice_from", of.day("invoice_from"))?,
-            of.need("received_on", of.day("received_on"))?,
-        );
-        if found.iter().any(|&(other, _)| other == first.date()) {
+        let one = reception(&of)?;
+        if found.iter().any(|&(other, _)| other == one.0) {
             return Err(of.bad("invoice_from", "this invoice’s reception is there already: keep one"));
         }
-        found.push((first.date(), on.date()));
+        found.push(one);
     }
     Ok(found)
+}
+
+pub(crate) fn reception(of: &Object<'_>) -> Result<(Date, Date), Bad> {
+    let first = of.need("invoice_from", of.day("invoice_from"))?;
+    let on = of.need("received_on", of.day("received_on"))?;
+    Ok((first.date(), on.date()))
 }
 
 pub(crate) fn month(of: &Object<'_>) -> Result<Date, Bad> {

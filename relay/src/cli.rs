@@ -9,6 +9,7 @@ mod installs;
 mod keys;
 mod lines;
 mod machine;
+mod paper;
 mod serve;
 
 use std::io::Write;
@@ -215,6 +216,8 @@ enum ContractCommand {
         #[command(flatten)]
         contract: Contract,
     },
+    #[command(flatten)]
+    Paper(paper::PaperCommand),
 }
 
 #[derive(Subcommand, Debug)]

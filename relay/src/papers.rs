@@ -4,11 +4,13 @@
 //! so that what the gate, the lines and the pages are made of is what a person once wrote and nothing else. [`fit`] holds a new paper
 //! against those that stand; [`judged`] makes of them what the gate judges by.
 
+pub mod account;
 pub mod fit;
 pub mod judged;
 pub mod kinds;
 mod own;
 mod shapes;
+pub mod volumes;
 mod wrong;
 
 use aval_protocol::id::{AgentId, ContractId, UnixSeconds};

@@ -299,6 +299,79 @@ pub fn how_many(most: usize) -> Sentence {
     )
 }
 
+/// Clause 10.1: without a rhythm there are no invoices.
+pub fn no_rhythm() -> Sentence {
+    both(
+        "Notez d’abord comment le contrat est facturé (article\u{a0}10.1)\u{a0}: pièce «\u{a0}Facturation\u{a0}».",
+        "Write down first how the contract is invoiced (clause 10.1): paper “Invoicing”.",
+    )
+}
+
+/// Clause 10.5: prices are revalued each July by an index that nobody gave.
+pub fn no_index(day: Day) -> Sentence {
+    both(
+        format!(
+            "Aucun indice Syntec n’est connu au {} (article\u{a0}10.5)\u{a0}: notez le dernier paru à cette date.",
+            day.fr_plain()
+        ),
+        format!(
+            "No Syntec index is known on {} (clause 10.5): write down the last one published by then.",
+            day.en_plain()
+        ),
+    )
+}
+
+/// Clause 10.5: the newer index is of the older series.
+pub fn index_series(month: Day) -> Sentence {
+    both(
+        format!(
+            "L’indice de {} est de l’ancienne série, celui d’avant de la nouvelle (article\u{a0}10.5)\u{a0}: vérifiez les deux.",
+            month.fr_month()
+        ),
+        format!(
+            "The index of {} is of the old series, the one before of the new one (clause 10.5): check both.",
+            month.en_month()
+        ),
+    )
+}
+
+/// Amounts beyond what any contract bears.
+pub fn beyond_reckoning() -> Sentence {
+    both(
+        "Un montant dépasse ce qu’un contrat peut porter\u{a0}: vérifiez les prix.",
+        "An amount is beyond what a contract can bear: check the prices.",
+    )
+}
+
+/// Days of lines that make no sense.
+pub fn days_of_lines() -> Sentence {
+    both(
+        "Le dernier jour vient après le premier, et au plus vingt ans après\u{a0}: vérifiez les deux dates.",
+        "The last day comes after the first, and at most twenty years after it: check both days.",
+    )
+}
+
+/// Clause 7.1: a line of a table of volumes that says nothing.
+pub fn bad_table(line: usize) -> Sentence {
+    both(
+        format!(
+            "Volumes sauvegardés (article\u{a0}7.1), ligne\u{a0}{line}\u{a0}: écrivez un mois et des octets entiers, comme 2026-07;112345678901. Rien n’a été noté."
+        ),
+        format!(
+            "Volumes saved (clause 7.1), line {line}: write a month and whole bytes, such as 2026-07;112345678901. Nothing was written down."
+        ),
+    )
+}
+
+/// Clause 2.6: a quote that nobody has answered is no invoice.
+pub fn quote_unanswered(quote: &str) -> Sentence {
+    let quote = plain(quote, MAX_SHOWN);
+    both(
+        format!("Le devis {quote} attend la réponse du client\u{a0}: rien n’est facturé."),
+        format!("The quote {quote} waits for the client’s answer: nothing is invoiced."),
+    )
+}
+
 impl Needs<'_> {
     fn sentence(self) -> Sentence {
         match self {

@@ -433,5 +433,15 @@ pub const fn no_installs(lang: Lang) -> &'static str {
     lang.pick("Aucune installation acceptée pour l’instant.", "No installation was agreed to yet.")
 }
 
+/// Papers were written into a contract.
+pub fn papers_written(lang: Lang, contract: &str, count: usize) -> String {
+    match lang {
+        Lang::Fr if count == 1 => format!("Pièce notée dans le contrat {contract}."),
+        Lang::Fr => format!("{count} pièces notées dans le contrat {contract}."),
+        Lang::En if count == 1 => format!("Paper written into contract {contract}."),
+        Lang::En => format!("{count} papers written into contract {contract}."),
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -2,9 +2,9 @@
 //! would take for a formula is made plain text.
 
 use aval_protocol::text::gate::Sentence;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::Ask;
 use crate::money::lines::{Bill, Invoice, Line};
 use crate::money::payment::Debit;
 
@@ -13,13 +13,13 @@ const COLUMNS: [&str; 8] =
     ["état", "facture_du", "facture_jusqu’au", "type", "libellé", "article", "montant_ht", "explication"];
 
 /// As one JSON document.
-pub fn json(ask: &Ask, bill: &Bill) -> Value {
+pub fn json((contract, client): (&str, &str), (from, to): (Date, Date), bill: &Bill) -> Value {
     let lines = |all: &[Line]| all.iter().map(line).collect::<Vec<_>>();
     json!({
-        "contract": ask.contract,
-        "client": ask.client,
-        "from": ask.from.to_string(),
-        "to": ask.to.to_string(),
+        "contract": contract,
+        "client": client,
+        "from": from.to_string(),
+        "to": to.to_string(),
         "invoices": bill.invoices.iter().map(invoice).collect::<Vec<_>>(),
         "waiting": lines(&bill.waiting),
         "rejected": lines(&bill.rejected),

@@ -29,7 +29,7 @@ fn the_page_of_the_schema_is_current_and_agrees_with_the_reader() {
 #[test]
 fn the_example_is_reckoned_line_by_line() {
     let (ask, bill) = read(EVERY_KEY.as_bytes()).unwrap();
-    let found = out::json(&ask, &bill);
+    let found = ask.json(&bill);
     let lines: Vec<_> = found["invoices"]
         .as_array()
         .unwrap()

@@ -9,7 +9,7 @@ use aval_protocol::text::relay as text;
 use aval_transport::Clock;
 use jiff::civil::Date;
 
-use super::{ContractCommand, bad, folder, refused, say, trouble};
+use super::{ContractCommand, bad, folder, paper, refused, say, trouble};
 use crate::detail;
 use crate::gate::ends::{self, Outlook};
 use crate::gate::term::{Months, NoticeDays, Term};
@@ -65,6 +65,7 @@ pub(super) fn run(command: ContractCommand, out: &mut dyn Write, clock: &Clock) 
             store.suspend(&contract.id, &reason, &Author::Host, at).map_err(refused)?;
             say(out, |lang| text::suspended(lang, contract.id.as_str()))
         }
+        ContractCommand::Paper(command) => paper::run(command, out, at),
         ContractCommand::Resume { contract } => {
             folder::record(&contract.data)?.resume(&contract.id, &Author::Host, at).map_err(refused)?;
             say(out, |lang| text::resumed(lang, contract.id.as_str()))
@@ -79,7 +80,7 @@ pub(super) fn found(store: &Store, id: &ContractId, at: UnixSeconds) -> Result<J
 }
 
 /// A sentence of the record's in both languages.
-fn told(said: &Sentence) -> anyhow::Error {
+pub(super) fn told(said: &Sentence) -> anyhow::Error {
     trouble(|lang| lang.pick(&*said.fr, &*said.en).to_owned())
 }
 

@@ -18,7 +18,7 @@ use crate::money::payment::{Debit, Payment};
 pub(super) fn document(path: &Path, (json, csv): (bool, bool), out: &mut dyn Write) -> Result<()> {
     let (ask, bill) = bill::read(&bytes(path)?).map_err(|bad| unfit(path, &bad))?;
     if json {
-        return Ok(writeln!(out, "{}", written::json(&ask, &bill))?);
+        return Ok(writeln!(out, "{}", ask.json(&bill))?);
     }
     if csv {
         return Ok(write!(out, "{}", written::csv(&bill))?);
@@ -26,7 +26,7 @@ pub(super) fn document(path: &Path, (json, csv): (bool, bool), out: &mut dyn Wri
     told(&bill, out)
 }
 
-fn told(bill: &Bill, out: &mut dyn Write) -> Result<()> {
+pub(super) fn told(bill: &Bill, out: &mut dyn Write) -> Result<()> {
     for invoice in &bill.invoices {
         let last = invoice.until.yesterday().unwrap_or(invoice.from);
         let heading = text::invoice(shown_day(invoice.from), shown_day(last), invoice.total.0);

@@ -32,9 +32,11 @@ impl World {
         world
     }
 
-    /// `@` is the world's folder, `_` a space.
+    /// `@` is the world's folder, `_` a space, `~` an underscore.
     fn run(&self, line: &str) -> Result<String, String> {
-        let word = |word: &str| word.replace('@', self.0.path().to_str().unwrap()).replace('_', " ");
+        let word = |word: &str| {
+            word.replace('@', self.0.path().to_str().unwrap()).replace('_', " ").replace('~', "_")
+        };
         let words = std::iter::once("aval-relay".to_owned()).chain(line.split_whitespace().map(word));
         let cli = Cli::try_parse_from(words).map_err(|e| e.to_string())?;
         let mut out = Vec::new();
@@ -134,6 +136,50 @@ fn a_contract_lives_on_the_command_line() {
     world.run("contract resume --data @/relay --id C-2026-014").unwrap();
     let shown = show(&world.run("contract show --data @/relay --id C-2026-014 --json").unwrap());
     assert!(shown["suspended"].is_null());
+}
+
+#[test]
+fn papers_are_written_corrected_listed_and_reckoned_on_the_command_line() {
+    let world = World::new();
+    world.run("contract new --data @/relay --id C-1 --client X --signed 2026-01-05").unwrap();
+    let paper = |words: &str| world.run(&format!("contract paper --data @/relay --id C-1 {words}"));
+    assert!(world.run("contract kinds").unwrap().contains("site  (2.3)"));
+    paper("site site=Siège from=2026-01-05 siret=73282932000074 country=FR postal=94200").unwrap();
+    let refused = paper("site site=Lyon from=2026-01-05 siret=73282932000075 country=FR").unwrap_err();
+    assert!(refused.contains("article\u{a0}2.3") && refused.contains("clause 2.3"), "{refused}");
+    paper("billing from=2026-01-05 period~months=3 mode=transfer").unwrap();
+    paper("price label=Postes quantity=5 unit~cents=2500 basis=contract agreed~on=2026-07-02").unwrap();
+    std::fs::write(world.path("volumes.csv"), "mois;octets\r\n2026-06;112345678901\r\n2026-07;1\r\n")
+        .unwrap();
+    paper("backup from=2026-01-05 included~gb=100").unwrap();
+    world.run("contract volumes --data @/relay --id C-1 @/volumes.csv").unwrap();
+    assert!(world.run("contract volumes --data @/relay --id C-1 @/volumes.csv").unwrap_err().contains("7.1"));
+    let listed = |world: &World| -> Vec<serde_json::Value> {
+        let json = world.run("contract papers --data @/relay --id C-1 --json").unwrap();
+        json.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    assert_eq!((listed(&world).len(), &listed(&world)[0]["body"]["postal"]), (6, &"94200".into()));
+    let lines = "contract lines --data @/relay --id C-1 --from 2026-01-01 --to 2027-01-01";
+    let json: serde_json::Value =
+        serde_json::from_str(&world.run(&format!("{lines} --json")).unwrap()).unwrap();
+    let totals: Vec<_> =
+        json["invoices"].as_array().unwrap().iter().map(|it| it["total_cents"].as_i64()).collect();
+    assert_eq!(totals, [12_500, 12_500, 3704, 12_500, 12_500].map(Some));
+    let csv = world.run(&format!("{lines} --csv")).unwrap();
+    assert!(csv.starts_with('\u{feff}') && csv.contains(";\"125,00\";"), "{csv}");
+    assert!(world.run(lines).unwrap().contains("37,04"));
+    let number = listed(&world)[2]["n"].as_i64().unwrap();
+    paper(&format!("price --corrects {number} --why autre_contrat")).unwrap();
+    let rows = listed(&world);
+    assert_eq!((&rows[2]["stands"], &rows[6]["why"]), (&false.into(), &"autre contrat".into()));
+    assert!(paper(&format!("price --corrects {number} --why encore")).is_err());
+    let shown = world.run("contract papers --data @/relay --id C-1").unwrap();
+    assert!(shown.contains("×") && shown.contains("billing (10.1)"), "{shown}");
+    for bad in
+        ["price", "client from", "client from=2026-01-05 from=2026-01-05 class=consumer", "friend from=1"]
+    {
+        assert!(paper(bad).is_err(), "{bad}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Each kind is taken as it is meant and refused with its clause; what the papers say is what the gate judges by.
 
+mod account;
 mod clauses;
 
 use std::collections::BTreeSet;

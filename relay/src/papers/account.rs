@@ -1,0 +1,202 @@
+//! From papers to a contract's lines: what they make of prices, rhythm, volumes and quotes over some days. Proposals, explained one by one;
+//! nothing that both sides have not agreed on is on an invoice.
+//!
+//! Rhythm, options, allowance and mandate change on days of their own: the days looked at are cut there, and each stretch is reckoned by
+//! what holds on its first day.
+
+use aval_protocol::text::gate::Sentence;
+use aval_protocol::text::{lines, papers as text};
+use jiff::civil::Date;
+
+use super::judged::Judged;
+use super::{Kind, PaperRow, standing};
+use crate::bill;
+use crate::document::{Bad, Object};
+use crate::gate::ends;
+use crate::gate::hours::{self, shown_day};
+use crate::gate::term::{Day, NoticeCountsFrom};
+use crate::money::lines::{Account, Bill, Extra, ExtraKind, Line};
+use crate::money::payment::Terms;
+use crate::money::{BadMoney, Cents, Period};
+
+/// The longest stretch that lines are reckoned for, in days: twenty years.
+const LONGEST_DAYS: i32 = 7_305;
+
+/// Why there are no lines.
+#[derive(Debug, thiserror::Error)]
+pub enum NoLines {
+    /// Something has to be written down first, or the days make no sense.
+    #[error("{}", .0.en)]
+    Said(Sentence),
+    /// A paper is damaged.
+    #[error(transparent)]
+    Damaged(#[from] Bad),
+}
+
+/// What the papers make of the days `[from, to)`.
+///
+/// # Errors
+/// [`NoLines`]: nobody wrote down how the contract is invoiced (10.1), or an index that is needed (10.5).
+pub fn lines(
+    judged: &Judged,
+    rows: &[PaperRow],
+    counts_from: NoticeCountsFrom,
+    (from, to): (Date, Date),
+) -> Result<Bill, NoLines> {
+    let days = from.until(to).map_or(i32::MAX, |span| span.get_days());
+    if !(1..=LONGEST_DAYS).contains(&days) {
+        return Err(NoLines::Said(text::days_of_lines()));
+    }
+    let found = Found { all: standing(rows).map(|(row, paper)| (row, paper.object())).collect() };
+    let ends_on = ends::ending(&judged.contract, &judged.papers, counts_from).map(|ending| ending.on);
+    let mut cuts = found.cuts(from, to);
+    cuts.insert(0, from);
+    let mut bill = Bill::default();
+    for (n, &begins) in cuts.iter().enumerate() {
+        let until = cuts.get(n + 1).copied().unwrap_or(to);
+        let account = found.account(judged, ends_on, begins)?;
+        let part = account.bill(begins, until).map_err(|error| NoLines::Said(money(&error)))?;
+        bill.invoices.extend(part.invoices);
+        bill.waiting.extend(part.waiting);
+        bill.rejected.extend(part.rejected);
+    }
+    bill.waiting.extend(found.unanswered((from, to))?);
+    Ok(bill)
+}
+
+/// A rhythm that nobody wrote down: how a contract is invoiced.
+fn money(error: &BadMoney) -> Sentence {
+    match error {
+        BadMoney::NoIndex(day) => text::no_index(shown_day(*day)),
+        BadMoney::Series(day) => text::index_series(shown_day(*day)),
+        BadMoney::Period | BadMoney::Index | BadMoney::Amount => text::beyond_reckoning(),
+    }
+}
+
+struct Found<'a> {
+    all: Vec<(&'a PaperRow, Object<'a>)>,
+}
+
+impl<'a> Found<'a> {
+    fn of(&self, kind: Kind) -> impl Iterator<Item = &Object<'a>> {
+        self.all.iter().filter(move |(row, _)| row.kind == kind).map(|(_, of)| of)
+    }
+
+    /// The days within on which something else begins to hold.
+    fn cuts(&self, from: Date, to: Date) -> Vec<Date> {
+        let changes = [Kind::Billing, Kind::Backup, Kind::Option, Kind::Mandate];
+        let days =
+            changes.iter().flat_map(|&kind| self.of(kind)).flat_map(|of| [of.day("from"), of.day("until")]);
+        let mut days: Vec<Date> =
+            days.flatten().map(Day::date).filter(|&day| from < day && day < to).collect();
+        days.sort();
+        days.dedup();
+        days
+    }
+
+    /// The newest that holds on a day.
+    fn since(&self, kind: Kind, on: Date) -> Option<&Object<'a>> {
+        let all = self.of(kind).filter(|of| of.day("from").is_some_and(|from| from.date() <= on));
+        all.max_by_key(|of| of.day("from"))
+    }
+
+    fn during(&self, kind: Kind, on: Date) -> impl Iterator<Item = &Object<'a>> {
+        self.of(kind).filter(move |of| {
+            of.day("from").is_some_and(|from| from.date() <= on)
+                && of.day("until").is_none_or(|until| on < until.date())
+        })
+    }
+
+    /// Whether an option is subscribed on a day; as `otherwise` where no paper speaks of it.
+    fn option(&self, name: &str, on: Date, otherwise: bool) -> bool {
+        let is_it = |of: &Object<'_>| of.text("option") == Some(name);
+        let spoken = self.of(Kind::Option).any(is_it);
+        if spoken { self.during(Kind::Option, on).any(is_it) } else { otherwise }
+    }
+
+    /// What holds on a day.
+    fn account(&self, judged: &Judged, ends_on: Option<Date>, on: Date) -> Result<Account, NoLines> {
+        let contract = &judged.contract;
+        // The first rhythm holds from the contract's first day on.
+        let first = || self.of(Kind::Billing).min_by_key(|of| of.day("from"));
+        let rhythm = self.since(Kind::Billing, on).or_else(first);
+        let rhythm = rhythm.ok_or_else(|| NoLines::Said(text::no_rhythm()))?;
+        let period = rhythm.text("period_months").and_then(|months| months.parse().ok());
+        let period = rhythm.need("period_months", period.and_then(Period::from_months))?;
+        let allowance = self.since(Kind::Backup, on);
+        let backup = allowance.filter(|_| self.option("backup", on, true)).map(bill::backup).transpose()?;
+        let terms = match rhythm.text("mode") {
+            Some("direct_debit") => Terms::Debit { mandate: self.during(Kind::Mandate, on).next().is_some() },
+            _ => Terms::ByClient,
+        };
+        let mut extras: Vec<Extra> = self.of(Kind::Charge).map(bill::extra).collect::<Result<_, _>>()?;
+        extras.extend(self.agreed()?);
+        Ok(Account {
+            term: contract.term,
+            ends_on,
+            period,
+            prices: self
+                .of(Kind::Price)
+                .map(|of| bill::price(of, contract.signed_on))
+                .collect::<Result<_, _>>()?,
+            indices: self.of(Kind::Index).map(bill::index).collect::<Result<_, _>>()?,
+            backup,
+            volumes: self.of(Kind::Volume).map(bill::volume).collect::<Result<_, _>>()?,
+            onsite: self.option("onsite", on, contract.onsite),
+            extras,
+            received: self.of(Kind::Reception).map(bill::reception).collect::<Result<_, _>>()?,
+            terms,
+        })
+    }
+
+    fn step(&self, quote: &str, step: &str) -> Option<Date> {
+        let is_it = |of: &&Object<'_>| of.text("quote") == Some(quote) && of.text("step") == Some(step);
+        self.of(Kind::QuoteStep).find(is_it).and_then(|of| of.moment("at")).map(hours::day)
+    }
+
+    /// Lines of quotes that were accepted, on the day of the yes.
+    fn agreed(&self) -> Result<Vec<Extra>, Bad> {
+        let mut all = Vec::new();
+        for of in self.of(Kind::QuoteLine) {
+            let quote = of.need("quote", of.text("quote"))?;
+            if let Some(on) = self.step(quote, "accepted") {
+                all.push(Extra {
+                    kind: match of.text("kind") {
+                        Some("part") => ExtraKind::Part,
+                        Some("software") => ExtraKind::Software,
+                        Some("warranty_part") => ExtraKind::WarrantyPart,
+                        _ => ExtraKind::QuotedWork,
+                    },
+                    label: of.need("label", of.text("label"))?.to_owned(),
+                    on,
+                    amount: Cents(of.need("cents", of.whole_number("cents"))?),
+                    included: of.flag("included"),
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Lines of quotes that were handed over in these days and that nobody has answered yet.
+    fn unanswered(&self, (from, to): (Date, Date)) -> Result<Vec<Line>, Bad> {
+        let mut all = Vec::new();
+        for of in self.of(Kind::QuoteLine) {
+            let quote = of.need("quote", of.text("quote"))?;
+            let offered = self.of(Kind::Quote).find(|of| of.text("quote") == Some(quote));
+            let offered = offered.and_then(|of| of.day("offered_on")).map(Day::date);
+            let open = self.step(quote, "accepted").is_none() && self.step(quote, "refused").is_none();
+            if let Some(on) = offered.filter(|on| open && (from..to).contains(on)) {
+                let label = of.need("label", of.text("label"))?;
+                let said = vec![lines::once(label, shown_day(on)), text::quote_unanswered(quote)];
+                all.push(Line {
+                    kind: "quote",
+                    label: label.to_owned(),
+                    clause: "2.6",
+                    amount: Cents(of.need("cents", of.whole_number("cents"))?),
+                    explained: said,
+                });
+            }
+        }
+        Ok(all)
+    }
+}
