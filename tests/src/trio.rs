@@ -210,6 +210,11 @@ impl Trio {
         self.relay = Some(Relay::start(config).unwrap());
     }
 
+    /// The relay's own key, for whoever stole it.
+    pub fn relay_key(&self) -> &Signer {
+        &self.relay_key
+    }
+
     /// The relay stops with that word.
     ///
     /// # Panics
