@@ -27,7 +27,7 @@ pub fn bill(bytes: &[u8]) {
         let sum: i64 = invoice.lines.iter().map(|line| line.amount.0).sum();
         assert_eq!(sum, invoice.total.0);
     }
-    let _ = bill::out::json(&ask, &bill).to_string();
+    let _ = ask.json(&bill).to_string();
     let _ = bill::out::csv(&bill);
 }
 
