@@ -14,7 +14,7 @@ use aval_transport::socket::Socket;
 use aval_transport::{Clock, Random};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Data, folder, installs, say, trouble};
+use super::{Data, folder, installs, refused, say, trouble};
 use crate::server::{Relay, RelayConfig, StartError};
 use crate::settings::PORT;
 
@@ -38,6 +38,7 @@ pub(super) fn serve(
     let reset_key = folder::reset_key(dir, &random)?;
     let _alone = alone(dir)?;
     let store = folder::record(data)?;
+    store.alone().map_err(refused)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let config = |address| RelayConfig {

@@ -91,6 +91,18 @@ impl Store {
         }
     }
 
+    /// From now on this program alone serves the record: two relays would each think that they know who is in a session. For a file, the
+    /// lock on the relay's folder does it. Others go on reading and writing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when another program has said the same.
+    pub fn alone(&self) -> Result<(), StoreError> {
+        match &*self.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(server) => server.alone(),
+        }
+    }
+
     /// A number that is another one whenever another program has changed the record.
     ///
     /// # Errors

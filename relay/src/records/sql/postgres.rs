@@ -10,7 +10,7 @@ mod tls;
 mod translate;
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -34,6 +34,12 @@ const FIRST: &str = "CREATE TABLE aval_record (
     one BOOLEAN PRIMARY KEY DEFAULT true CHECK (one), version BIGINT NOT NULL, changes BIGINT NOT NULL);
     INSERT INTO aval_record (version, changes) VALUES (0, 0);";
 
+/// Held by the relay that serves; its second number tells records in one database apart.
+const ALONE: &str =
+    "SELECT CASE WHEN pg_try_advisory_lock(1098273381, hashtext(current_schema())) THEN 1 ELSE 0 END AS yes";
+/// "lock_not_available".
+const TAKEN: &str = "55P03";
+
 /// The record's database.
 #[derive(Debug)]
 pub(in crate::records) struct Postgres {
@@ -41,6 +47,10 @@ pub(in crate::records) struct Postgres {
     state: Mutex<State>,
     /// Changes that this program made.
     own: AtomicI64,
+    /// No other program may say that it is alone.
+    alone: AtomicBool,
+    /// How often no connection was had.
+    failures: AtomicU64,
 }
 
 #[derive(Default)]
@@ -48,6 +58,8 @@ struct State {
     line: Option<Line>,
     /// A connection that was given up and whose thread still waits.
     stuck: Option<JoinHandle<()>>,
+    /// Why there was no connection last.
+    failed: Option<Fault>,
 }
 
 /// A transaction under way.
@@ -71,7 +83,8 @@ impl Postgres {
     pub(in crate::records) fn open(place: &str) -> Result<Self, OpenError> {
         let place = Place::parse(place)?;
         let (state, own) = (Mutex::new(State::default()), AtomicI64::new(0));
-        let store = Self { place, state, own };
+        let (alone, failures) = (AtomicBool::new(false), AtomicU64::new(0));
+        let store = Self { place, state, own, alone, failures };
         store.migrate(schema::STEPS)?;
         Ok(store)
     }
@@ -110,10 +123,21 @@ impl Postgres {
         Ok(all.wrapping_sub(self.own.load(Ordering::Relaxed)))
     }
 
+    /// From now on this is the one program that serves the record; the server lets go of that with the connection, and it is asked
+    /// for again with the next one.
+    pub(in crate::records) fn alone(&self) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        state.line = None;
+        self.alone.store(true, Ordering::Relaxed);
+        let (line, _) = self.line(&mut state).map_err(|fault| unavailable(&fault))?;
+        state.keep(line, None);
+        Ok(())
+    }
+
     /// Gives the room of what was erased back, as far as the server does.
     pub(in crate::records) fn purge(&self) -> Result<(), StoreError> {
         let mut state = self.lock();
-        let line = state.line(&self.place)?.0;
+        let (line, _) = self.line(&mut state).map_err(|fault| unavailable(&fault))?;
         let done = line.ask(Job::Batch("VACUUM texts".to_owned()));
         state.keep(line, done.as_ref().err());
         done.map(drop).map_err(|fault| unavailable(&fault))
@@ -148,7 +172,14 @@ impl Postgres {
         end: &str,
         work: impl Fn(&Tx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        let before = self.failures.load(Ordering::Relaxed);
         let mut state = self.lock();
+        // Who waited while somebody tried in vain does not try after them: a server that is far and gone costs seconds each time.
+        if let (None, Some(fault)) = (&state.line, &state.failed)
+            && self.failures.load(Ordering::Relaxed) != before
+        {
+            return Err(unavailable(fault).into());
+        }
         for _ in 1..TRIES {
             match self.once(&mut state, begin, end, &work) {
                 Ok(done) => return Ok(done),
@@ -170,7 +201,7 @@ impl Postgres {
     ) -> Result<T, Failed<E>> {
         let sorry = |fault: &Fault| E::from(unavailable(fault));
         // Taken out: should `work` panic, the connection is dropped and its transaction undone.
-        let (line, fresh) = state.line(&self.place).map_err(|error| Failed::Final(error.into()))?;
+        let (line, fresh) = self.line(state).map_err(|fault| Failed::Final(sorry(&fault)))?;
         if let Err(fault) = line.ask(Job::Batch(begin.to_owned())) {
             state.keep(line, Some(&fault));
             // A connection that was broken while nobody used it.
@@ -206,6 +237,38 @@ impl Postgres {
         Err(if again { Failed::Again(done) } else { Failed::Final(done) })
     }
 
+    /// The connection, and whether it is a new one. Whoever takes it says with [`State::keep`] what became of it.
+    fn line(&self, state: &mut State) -> Result<(Line, bool), Fault> {
+        if let Some(line) = state.line.take() {
+            return Ok((line, false));
+        }
+        // One that is waited for is enough: a server that hangs must not be asked ever again by ever more threads.
+        if state.stuck.take_if(|thread| thread.is_finished()).is_none() && state.stuck.is_some() {
+            return Err(Fault::Silent);
+        }
+        let opened = Line::open(&self.place).map_err(|(fault, thread)| {
+            if matches!(fault, Fault::Silent) {
+                state.stuck = Some(thread);
+            }
+            fault
+        });
+        let taken = opened.and_then(|line| {
+            if !self.alone.load(Ordering::Relaxed)
+                || line.ask(Job::Rows(ALONE.to_owned(), Vec::new()))?.says_yes()
+            {
+                return Ok((line, true));
+            }
+            Err(Fault::Refused {
+                state: TAKEN.to_owned(),
+                said: "another relay serves this record: stop one of them".to_owned(),
+            })
+        });
+        taken.inspect_err(|fault| {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+            state.failed = Some(fault.clone());
+        })
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -214,23 +277,6 @@ impl Postgres {
 // === impl State, Fault, Talk
 
 impl State {
-    /// The connection, and whether it is a new one. Whoever takes it says with `keep` what became of it.
-    fn line(&mut self, place: &Place) -> Result<(Line, bool), StoreError> {
-        if let Some(line) = self.line.take() {
-            return Ok((line, false));
-        }
-        // One that is waited for is enough: a server that hangs must not be asked ever again by ever more threads.
-        if self.stuck.take_if(|thread| thread.is_finished()).is_none() && self.stuck.is_some() {
-            return Err(unavailable(&Fault::Silent));
-        }
-        Line::open(place).map(|line| (line, true)).map_err(|(fault, thread)| {
-            if matches!(fault, Fault::Silent) {
-                self.stuck = Some(thread);
-            }
-            unavailable(&fault)
-        })
-    }
-
     fn keep(&mut self, line: Line, fault: Option<&Fault>) {
         match fault {
             None | Some(Fault::Refused { .. }) => self.line = Some(line),
@@ -287,7 +333,7 @@ impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Refused { state, said } => match state.as_str() {
-                "55P03" => write!(f, "another program holds it; try again ({said})"),
+                TAKEN => write!(f, "another program holds it; try again ({said})"),
                 "53100" => write!(f, "the disk is full; make room ({said})"),
                 _ => write!(f, "{said} ({state})"),
             },

@@ -16,10 +16,12 @@ use crate::records::sql::{Row, Value};
 
 /// How long an answer is waited for; longer than the server waits for anything itself.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What holds for each connection: locks are waited for as long as SQLite's, nothing hangs for ever.
+/// What holds for each connection: locks are waited for as long as SQLite's, nothing hangs for ever, and
+/// the server finds out within half a minute that a program far away is gone, for it may be the one that serves alone.
 const SETTINGS: &str =
     "SET lock_timeout = 5000; SET statement_timeout = 15000; SET client_min_messages = warning;
-     SET idle_in_transaction_session_timeout = 60000";
+     SET idle_in_transaction_session_timeout = 60000; SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5;
+     SET tcp_keepalives_count = 3";
 
 /// What is asked of the server.
 pub(super) enum Job {
@@ -51,7 +53,17 @@ pub(super) struct Line {
     thread: JoinHandle<()>,
 }
 
-// === impl Line
+// === impl Answer, Line
+
+impl Answer {
+    /// Whether it is one row with a 1 in its column `yes`.
+    pub(super) fn says_yes(&self) -> bool {
+        match self {
+            Self::Rows(rows) => rows.iter().any(|row| row.value("yes") == Some(&Value::Int(1))),
+            Self::Changed(_) => false,
+        }
+    }
+}
 
 impl Line {
     /// Connects.

@@ -91,3 +91,55 @@ fn what_another_program_writes_is_noticed_and_one_s_own_is_not() {
     other.open_contract(&contract("C-2"), &Author::Host, NOW).unwrap();
     assert_ne!(one.foreign_changes().unwrap(), before);
 }
+
+#[test]
+fn one_program_serves_a_record_also_after_the_server_crashed() {
+    let mut server = cluster::Cluster::make();
+    server.start();
+    let (one, other) = (Store::connect(&server.place()).unwrap(), Store::connect(&server.place()).unwrap());
+    one.alone().unwrap();
+    let refused = other.alone().unwrap_err();
+    assert!(refused.to_string().contains("another relay serves"), "{refused}");
+    server.batch("CREATE SCHEMA elsewhere");
+    let elsewhere = format!("{}&options=-csearch_path%3Delsewhere", server.place());
+    Store::connect(&elsewhere).unwrap().alone().unwrap();
+    Store::connect(&server.place()).unwrap().open_contract(&contract("C-1"), &Author::Host, NOW).unwrap();
+    server.crash();
+    one.contracts().unwrap_err();
+    server.start();
+    assert_eq!(one.contracts().unwrap().len(), 1);
+    let later = Store::connect(&server.place()).unwrap();
+    later.alone().unwrap_err();
+    drop(one);
+    // The server notices in its own time.
+    let free = (0..500).any(|_| {
+        later.alone().is_ok() || {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            false
+        }
+    });
+    assert!(free, "the lock outlived its owner");
+}
+
+#[test]
+fn a_dump_of_the_server_s_own_programs_is_a_record_when_it_is_put_back() {
+    let mut server = cluster::Cluster::make();
+    server.start();
+    let store = Store::connect(&server.place()).unwrap();
+    store.open_contract(&contract("C-1"), &Author::Host, NOW).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let run = |name: &str, database: &str, more: &[&str]| {
+        let mut program = server.program(name);
+        let file = dir.path().join("record.dump");
+        let done = program.args(["--dbname", database]).args(more).arg(file).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    };
+    run("pg_dump", &server.place(), &["--format=custom", "--file"]);
+    server.batch("CREATE DATABASE restored");
+    let restored = server.place().replace("/postgres?", "/restored?");
+    run("pg_restore", &restored, &["--exit-on-error"]);
+    let back = Store::connect(&restored).unwrap();
+    assert_eq!(back.contracts().unwrap(), store.contracts().unwrap());
+    back.open_contract(&contract("C-2"), &Author::Host, NOW).unwrap();
+    back.write(|tx| tx.execute("DELETE FROM contracts", &[])).unwrap_err();
+}
