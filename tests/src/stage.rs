@@ -408,7 +408,10 @@ impl Drop for Technician {
 }
 
 /// The folder with the product's programs: where this test's own program was built.
-fn programs() -> Result<PathBuf> {
+///
+/// # Errors
+/// When they are not built.
+pub fn programs() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
     let found = own.ancestors().skip(1).find(|dir| dir.join("aval-relay").is_file());
     let dir = found.context("aval-relay is not built: run cargo build --workspace")?.to_owned();
