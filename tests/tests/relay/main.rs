@@ -6,4 +6,5 @@ mod inventory;
 mod links;
 mod requests;
 mod sessions;
+mod stuck;
 mod world;

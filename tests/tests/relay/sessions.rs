@@ -60,6 +60,10 @@ impl Machine {
         Self { connection: at.connection, writer, heard, measured, endpoint: at.endpoint, _tasks: tasks }
     }
 
+    pub(crate) fn endpoint(&self) -> &quinn::Endpoint {
+        &self.endpoint
+    }
+
     pub(crate) fn measurements(&self) -> usize {
         self.measured.load(Ordering::Relaxed)
     }
@@ -137,13 +141,21 @@ async fn running() -> Running {
     }
 }
 
-async fn lane(connection: &Connection, session: SessionId, lane: Lane) -> (SendStream, RecvStream) {
+pub(crate) async fn lane(
+    connection: &Connection,
+    session: SessionId,
+    lane: Lane,
+) -> (SendStream, RecvStream) {
     let (mut writer, reader) = open(connection).await;
     writer.write(&Head::Lane { session, lane }).await.unwrap();
     (writer.into_inner(), reader.into_inner())
 }
 
-async fn twin(connection: &Connection, session: SessionId, lane: Lane) -> (SendStream, RecvStream) {
+pub(crate) async fn twin(
+    connection: &Connection,
+    session: SessionId,
+    lane: Lane,
+) -> (SendStream, RecvStream) {
     let (send, recv) = connection.accept_bi().await.unwrap();
     let mut reader = FrameReader::new(recv);
     let head: Head = reader.read().await.unwrap();
