@@ -11,6 +11,7 @@ use aval_protocol::firm::{Firm, Profile, Signer};
 use aval_protocol::id::{Epoch, SessionId, UnixSeconds};
 use aval_protocol::journal::Event;
 use aval_protocol::prompt::Banner;
+use aval_protocol::session::AtDesk;
 use aval_protocol::session::agent::{Local, Opener, Output, Sealer, Session};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::{Lane, Offer, Step, Uplink};
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     Live,
     /// Nothing may pass any more.
     Dead,
+    /// The line of the session is lost: give up its lanes and connections; others may take their place.
+    Hang,
     /// The session is over: give up its lanes and connections.
     Close,
 }
@@ -70,8 +73,12 @@ struct Active {
     machine: Session,
     /// The epoch its grant would have, or has.
     epoch: Epoch,
+    /// The first epoch it had: a lost line makes it a later one.
+    first: Epoch,
     /// Whether that grant lives.
     living: bool,
+    /// Whether its line is lost and may come back.
+    waiting: bool,
 }
 
 // === impl Engine
@@ -179,11 +186,41 @@ impl Engine {
                 self.with_machine(now, |machine| machine.handle(now, wall, Local::BannerUp { epoch }));
             }
             DesktopEvent::Said(FromSession::Stopped { epoch, reason, .. }) => {
-                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
+                // A stop that crosses a line coming back is of the epoch before.
+                if self.active.as_ref().is_some_and(|active| active.first <= epoch && epoch <= active.epoch) {
                     self.stop(now, wall, reason);
                 }
             }
             DesktopEvent::Said(FromSession::Hello(_) | FromSession::Frame { .. }) => {}
+        }
+    }
+
+    /// The line to the console, or the whole line to the relay, is gone and has been for `ago`.
+    pub(crate) fn lost(&mut self, now: Instant, wall: UnixSeconds, ago: Duration) {
+        self.with_machine(now, |machine| machine.handle(now, wall, Local::LineLost { ago }));
+    }
+
+    /// The session whose line is lost and may come back.
+    pub(crate) fn waiting(&self) -> Option<SessionId> {
+        self.active.as_ref().filter(|active| active.waiting).map(|active| active.ticket.session)
+    }
+
+    /// The relay says that the console of a session is back. `false`: no session waits for it.
+    pub(crate) fn back(&mut self, now: Instant, wall: UnixSeconds, session: SessionId) -> bool {
+        if self.waiting() != Some(session) {
+            return false;
+        }
+        match self.ledger.next_epoch() {
+            Ok(epoch) => {
+                self.with_machine(now, |machine| machine.handle(now, wall, Local::Knock { epoch }));
+                self.commands.push_back(Command::OpenMedia(session));
+                true
+            }
+            Err(error) => {
+                tracing::error!(%error, "no session can go on");
+                self.stop(now, wall, EndReason::AgentStopping);
+                false
+            }
         }
     }
 
@@ -201,6 +238,10 @@ impl Engine {
         at: Moments,
         ticket: Ticket,
     ) -> Result<(), EndReason> {
+        // One that waits for its line has no right of way over a new question: the person decides.
+        if self.waiting().is_some() {
+            self.stop(now, wall, EndReason::LinkLost);
+        }
         if self.active.is_some() {
             return Err(EndReason::Busy);
         }
@@ -223,7 +264,7 @@ impl Engine {
         let issued = issued(now, ticket.issued_at, at.relay);
         let machine = Session::new(ticket.clone(), signer, firm, profile, epoch, (now, issued), wall, nonce)?;
         tracing::info!(%session, "a session is offered");
-        self.active = Some(Active { ticket, machine, epoch, living: false });
+        self.active = Some(Active { ticket, machine, epoch, first: epoch, living: false, waiting: false });
         self.commands.push_back(Command::OpenMedia(session));
         self.drain(now);
         Ok(())
@@ -264,6 +305,18 @@ impl Engine {
                     Command::Order(ToSession::Begin { session, epoch, capabilities, for_s, banner })
                 }
                 Output::AtDesk { epoch, word } => Command::Order(ToSession::AtDesk { epoch, word }),
+                Output::Away { epoch, for_s } => {
+                    (active.living, active.waiting) = (false, true);
+                    let word = AtDesk::LineLost { for_s };
+                    self.commands.push_back(Command::Dead);
+                    self.commands.push_back(Command::Order(ToSession::AtDesk { epoch, word }));
+                    Command::Hang
+                }
+                Output::Back { lost, epoch } => {
+                    (active.epoch, active.living, active.waiting) = (epoch, true, false);
+                    self.commands.push_back(Command::Live);
+                    Command::Order(ToSession::AtDesk { epoch: lost, word: AtDesk::Back { epoch } })
+                }
                 Output::Stop { reason, .. } => {
                     active.living = false;
                     self.commands.push_back(Command::Dead);

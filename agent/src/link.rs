@@ -13,7 +13,7 @@ use aval_protocol::firm::TrustError;
 use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Lane, Uplink};
 use aval_transport::{Clock, FrameError, FrameReader, Random};
-use quinn::{Connection, RecvStream, SendStream};
+use quinn::{Connection, ConnectionError, RecvStream, SendStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -52,6 +52,8 @@ pub enum LinkEvent {
         trouble: String,
         /// The relay does not serve this version.
         too_old: bool,
+        /// Nothing had been heard for as long as a line may be silent; otherwise the end itself was heard.
+        silent: bool,
     },
 }
 
@@ -102,6 +104,8 @@ pub(crate) enum LinkError {
     Frame(#[from] FrameError),
     #[error("the line was lost: {0}")]
     Lost(String),
+    #[error("the line was lost: nothing is heard any more")]
+    TimedOut,
     #[error("the agent stops")]
     Stopping,
 }
@@ -121,6 +125,7 @@ pub async fn run(config: LinkConfig, events: mpsc::Sender<LinkEvent>) {
         let held = up_since.map(|since| now.saturating_duration_since(since));
         tracing::info!(%error, "no line to the relay");
         let too_old = matches!(error, LinkError::Farewell(_, Farewell::TooOld { .. }));
+        let silent = matches!(error, LinkError::TimedOut | LinkError::Silent);
         let trouble = error.to_string();
         let outcome = match (error, held) {
             (LinkError::Farewell(_, farewell), held) => Outcome::Sent(farewell, held.unwrap_or_default()),
@@ -128,7 +133,7 @@ pub async fn run(config: LinkConfig, events: mpsc::Sender<LinkEvent>) {
             (_, None) => Outcome::Unreachable,
         };
         let pause = redial.after(now, outcome, random.number());
-        if events.send(LinkEvent::Down { trouble, too_old }).await.is_err() {
+        if events.send(LinkEvent::Down { trouble, too_old, silent }).await.is_err() {
             return;
         }
         tracing::debug!(?pause, relay = redial.target(), "dialling again");
@@ -183,7 +188,7 @@ async fn keep(
                 None => return Err(LinkError::Silent),
             },
             stream = connection.accept_bi() => {
-                let (send, recv) = stream.map_err(|e| LinkError::Lost(e.to_string()))?;
+                let (send, recv) = stream.map_err(|e| ended(&e))?;
                 tasks.spawn(introduce(send, recv, events.clone()));
                 continue;
             }
@@ -225,7 +230,14 @@ fn hung_up(farewell: Farewell) -> LinkError {
 /// The connection knows better than its stream why it ended.
 fn lost(connection: &Connection, error: FrameError) -> LinkError {
     match (connection.close_reason(), error) {
-        (Some(reason), _) => LinkError::Lost(reason.to_string()),
+        (Some(reason), _) => ended(&reason),
         (None, error) => error.into(),
+    }
+}
+
+fn ended(reason: &ConnectionError) -> LinkError {
+    match reason {
+        ConnectionError::TimedOut => LinkError::TimedOut,
+        reason => LinkError::Lost(reason.to_string()),
     }
 }

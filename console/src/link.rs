@@ -65,7 +65,8 @@ pub struct Console {
 /// What sessions share of the line.
 pub(crate) struct Line {
     pub(crate) connection: Connection,
-    pub(crate) dialer: Dialer,
+    pub(crate) dialer: Arc<Dialer>,
+    relays: Vec<String>,
     pub(crate) tls: ClientConfig,
     pub(crate) signer: Arc<Signer>,
     pub(crate) firm: Firm,
@@ -111,13 +112,21 @@ impl Console {
     /// # Errors
     /// [`ConnectError`]. Must be called inside a tokio runtime.
     pub async fn connect(config: ConsoleConfig) -> Result<Self, ConnectError> {
-        let (line, writer, reader) = hello::connect(config).await?;
+        Ok(Self::of(hello::connect(config).await?))
+    }
+
+    /// Another line as the same member, to the first of the same relays that answers.
+    pub(crate) async fn again(line: &Line) -> Result<Self, ConnectError> {
+        Ok(Self::of(hello::again(line).await?))
+    }
+
+    fn of((line, writer, reader): (Line, FrameWriter, FrameReader)) -> Self {
         let line = Arc::new(line);
         let mut tasks = JoinSet::new();
         // The stream's other half stays open as long as the line.
         tasks.spawn(listen(Arc::clone(&line), writer, reader));
         tasks.spawn(hand_on(Arc::clone(&line)));
-        Ok(Self { line, _tasks: tasks })
+        Self { line, _tasks: tasks }
     }
 
     /// Asks one question.

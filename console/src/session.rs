@@ -3,6 +3,7 @@
 //! [`start`] asks the relay and, if the gate says yes, spawns the driver: a loop that moves bytes between the line and the protocol's
 //! machine ([`aval_protocol::session::console`]). What a technician can do is [`hands::Hands`]; what happens is [`Happened`].
 
+mod away;
 pub mod conduct;
 mod drive;
 pub mod hands;
@@ -68,6 +69,18 @@ pub enum Happened {
     },
     /// The lease is lost, or back: nothing is shown and nothing sent meanwhile.
     Hidden(bool),
+    /// The line is lost, or still is: what was shown is wiped, nothing is sent, and a way back is looked for.
+    Away {
+        /// For how long, in seconds.
+        for_s: u16,
+    },
+    /// The session goes on under the same yes; [`Happened::Hidden`] follows when it is to be seen again.
+    Resumed {
+        /// What still holds.
+        capabilities: Capabilities,
+        /// What is left of the grant, in seconds.
+        for_s: u32,
+    },
     /// Something to know.
     Notice(Notice),
     /// It is over.
@@ -123,7 +136,8 @@ pub async fn start(console: &Console, request: SessionRequest) -> Result<Running
     let view = View::new();
     let hands = Hands::new(typed_in, end_in, state, view.clone());
     let ends = Ends { news, datagrams, end, typed, happened: happened_in, state: state_out, view };
-    let drive = Drive::new(line, session, machine, ends, control.into_inner());
+    let of = (session, permitted.ticket.clone());
+    let drive = Drive::new(line, of, machine, ends, control.into_inner());
     let mut driver = JoinSet::new();
     driver.spawn(drive.run(recv));
     Ok(Running { hands, session, permitted, happened, _driver: driver })

@@ -69,8 +69,10 @@ export type News =
   | { type: 'sessions'; rows: Running[] };
 
 export interface SessionState {
-  type: 'state'; phase: 'connecting' | 'match_code' | 'asking' | 'live' | 'hidden' | 'ended';
+  type: 'state'; phase: 'connecting' | 'match_code' | 'asking' | 'live' | 'hidden' | 'away' | 'ended';
   match_code: string | null; asking_for_s: number | null; capabilities: string[]; remaining_s: number | null;
+  /** The line is lost; for so long it may come back. */
+  away_s: number | null;
   /** The client's screen cannot be seen; the person uses mouse or keyboard, so ours wait. */
   paused: Phrase | null; held: Phrase | null; line: { rtt_ms: number; quality: Coded } | null;
   /** Support closes, or has closed; `at` on a Paris clock. */

@@ -29,7 +29,11 @@ pub struct Granted {
     shown_ms: u32,
     at: Instant,
     length: Duration,
+    /// Void from then on, unless the banner is on the screen before.
+    raising: Option<Instant>,
     open_since: Option<Instant>,
+    /// Its line was lost, and came back.
+    resumed: bool,
     /// Closing time cuts it, not the time asked for.
     cut: bool,
 }
@@ -84,7 +88,18 @@ impl Asked {
             return Err(EndReason::SupportClosed);
         }
         let (length, cut) = (wanted.min(left), left < wanted);
-        Ok(Granted { epoch, capabilities, shown_ms, at: now, length, open_since: None, cut })
+        let raising = Some(now + RAISING.min(length));
+        Ok(Granted {
+            epoch,
+            capabilities,
+            shown_ms,
+            at: now,
+            length,
+            raising,
+            open_since: None,
+            resumed: false,
+            cut,
+        })
     }
 
     /// What was ticked, if the answer is a lawful and timely yes to going on.
@@ -146,31 +161,49 @@ impl Granted {
         }
     }
 
+    /// The line is back: the same rights for what is left of the same time, under a later epoch, once the banner is seen to be up again.
+    /// `false`, and nothing changed, if it may not.
+    pub fn resume(&mut self, now: Instant, epoch: Epoch) -> bool {
+        let may = epoch > self.epoch && self.open_since.is_some() && self.overdue(now).is_none();
+        if may {
+            (self.epoch, self.raising, self.resumed) = (epoch, Some(now + RAISING), true);
+        }
+        may
+    }
+
     /// The banner is on the screen. `true` the first time, for this grant's epoch, in time.
     pub fn banner_up(&mut self, now: Instant, epoch: Epoch) -> bool {
-        let first = epoch == self.epoch && self.open_since.is_none() && self.overdue(now).is_none();
+        let first = epoch == self.epoch && self.raising.is_some() && self.overdue(now).is_none();
         if first {
-            self.open_since = Some(now);
+            self.raising = None;
+            self.open_since.get_or_insert(now);
         }
         first
     }
 
+    /// Whether its line was never lost.
+    pub const fn is_first(&self) -> bool {
+        !self.resumed
+    }
+
     /// The sign of life that the grant allows now: none without banner, none after its time.
     pub fn lease(&self, now: Instant) -> Option<Pulse> {
-        if self.open_since.is_none() || self.overdue(now).is_some() {
+        if self.raising.is_some() || self.overdue(now).is_some() {
             return None;
         }
+        Some(Pulse::Lease { epoch: self.epoch, remaining_s: self.left_s(now) })
+    }
+
+    /// What is left of it, in seconds.
+    pub fn left_s(&self, now: Instant) -> u32 {
         let left = (self.at + self.length).saturating_duration_since(now);
-        let remaining_s = u32::try_from(left.as_secs()).unwrap_or(u32::MAX);
-        Some(Pulse::Lease { epoch: self.epoch, remaining_s })
+        u32::try_from(left.as_secs()).unwrap_or(u32::MAX)
     }
 
     /// When it ends by itself.
     pub fn due(&self) -> Instant {
-        match self.open_since {
-            Some(_) => self.at + self.length,
-            None => self.at + RAISING.min(self.length),
-        }
+        let end = self.at + self.length;
+        self.raising.map_or(end, |raised_by| raised_by.min(end))
     }
 
     /// Why it must end now, if it must.
@@ -178,10 +211,10 @@ impl Granted {
         if now < self.due() {
             return None;
         }
-        Some(match (self.open_since, self.cut) {
-            (None, _) => EndReason::BannerLost,
-            (Some(_), true) => EndReason::SupportClosed,
-            (Some(_), false) => EndReason::GrantExpired,
+        Some(match (self.raising, self.cut) {
+            (Some(_), _) => EndReason::BannerLost,
+            (None, true) => EndReason::SupportClosed,
+            (None, false) => EndReason::GrantExpired,
         })
     }
 

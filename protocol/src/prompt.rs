@@ -161,6 +161,8 @@ pub enum BannerNotice {
     Extended(u16),
     /// Nobody agreed to go on: the screen may only be seen, until that minute.
     ViewOnly(u16),
+    /// The line is lost: nothing is seen or moved. It may come back for that many seconds; then the session is over.
+    LineLost(u16),
 }
 
 /// From the program `banner`.

@@ -18,12 +18,14 @@
 mod aead;
 mod channel;
 mod datagram;
+mod heirloom;
 mod lane;
 
 use crate::wire::WireError;
 
 pub use channel::{Channel, commitment};
 pub use datagram::{DATAGRAM, DatagramOpener, DatagramSealer, session_of};
+pub(crate) use heirloom::Heirloom;
 pub use lane::{Opener, Sealer};
 
 /// Small frames are filled up to a multiple of that many bytes.

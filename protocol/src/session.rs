@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::Epoch;
 use crate::prompt::Ask;
 use crate::seal::SealError;
 use crate::wire::codes::EndReason;
@@ -34,6 +35,9 @@ pub const WORD: Duration = Duration::from_millis(500);
 pub const LEASE: Duration = Duration::from_secs(1);
 /// Without any sign of life for that long the console gives up.
 pub const SILENCE: Duration = Duration::from_secs(30);
+/// So long after the line between the two ends was lost the session may go on under the same yes (clause 4.4); later there is a new
+/// question.
+pub const AWAY: Duration = Duration::from_secs(120);
 /// Datagrams that tell of a revocation.
 pub const BURST: u8 = 8;
 /// Between two of them: 80 ms for all.
@@ -43,7 +47,7 @@ const GOOD_BYE: Duration = Duration::from_secs(2);
 /// How much longer the console waits than the agent, so that it hears the agent's own reason.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What the desktop does at closing time. None of it opens or lengthens anything: the person's own answer is all that keeps hands.
+/// What the desktop does at closing time and when the line is lost. None of it opens or lengthens anything: the person's own answer is all that keeps hands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum AtDesk {
     /// Say on the banner that support closes at this minute after midnight in Paris.
@@ -71,6 +75,16 @@ pub enum AtDesk {
     ViewOnly {
         /// Minutes after midnight.
         at: u16,
+    },
+    /// The line is lost: keys up, nothing is seen or moved, and the banner says so.
+    LineLost {
+        /// It may come back for that many seconds; then it is over.
+        for_s: u16,
+    },
+    /// The line is back: what was granted holds again, under this epoch, as far as the desktop agrees that it still does.
+    Back {
+        /// Later than any before.
+        epoch: Epoch,
     },
 }
 

@@ -11,6 +11,7 @@ pub mod gate;
 pub mod install;
 pub mod inventory;
 pub mod keys;
+pub mod line;
 pub mod lines;
 pub mod papers;
 pub mod prompt;

@@ -3,6 +3,8 @@
 //! [`Broker::introduce`] takes a [`Permit`] by value and is the only way in, so no path to a session skips the gate. A machine is in
 //! one session at a time.
 
+pub(crate) mod resume;
+
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
@@ -69,6 +71,10 @@ pub(crate) struct Running<L, M> {
     /// The person agreed to go on after closing, or said yes after it.
     pub(crate) extended: bool,
     lanes: BTreeSet<Lane>,
+    /// How often its line was made: what happens to an earlier one concerns nobody.
+    pub(crate) turn: u32,
+    /// Since when its line is lost, and may come back.
+    lost: Option<Instant>,
 }
 
 /// Why two parties were not introduced.
@@ -84,11 +90,13 @@ pub(crate) enum NotIntroduced {
 #[derive(Debug)]
 pub(crate) struct Broker<L, M> {
     sessions: HashMap<SessionId, Running<L, M>>,
+    /// Machines that hold the yes of a session whose line is lost, and the number of the link they said so over.
+    held: HashMap<AgentId, (SessionId, u64)>,
 }
 
 impl<L, M> Default for Broker<L, M> {
     fn default() -> Self {
-        Self { sessions: HashMap::new() }
+        Self { sessions: HashMap::new(), held: HashMap::new() }
     }
 }
 
@@ -137,14 +145,16 @@ impl<L: Clone, M: Clone> Broker<L, M> {
             bulk: JoinSet::new(),
             until,
             lanes: BTreeSet::new(),
+            turn: 0,
+            lost: None,
         };
         self.sessions.insert(session, running);
         Ok(signed)
     }
 
-    /// Whether a machine is in a session.
+    /// Whether a machine is in a session. One whose line is lost keeps nobody out: the person may be asked anew.
     pub(crate) fn busy(&self, agent: AgentId) -> bool {
-        self.sessions.values().any(|running| running.ticket.request.agent == agent)
+        self.sessions.values().any(|running| running.ticket.request.agent == agent && !running.is_lost())
     }
 
     /// A session that runs.
@@ -154,6 +164,7 @@ impl<L: Clone, M: Clone> Broker<L, M> {
 
     /// Ends a session here; whoever does it first tells the parties.
     pub(crate) fn remove(&mut self, session: SessionId) -> Option<Running<L, M>> {
+        self.held.retain(|_, (held, _)| *held != session);
         self.sessions.remove(&session)
     }
 
@@ -237,9 +248,15 @@ impl<L, M> Running<L, M> {
         let [unless_extended, hard] = self.closes;
         if now >= hard || (!self.extended && now >= unless_extended) {
             Some(EndReason::SupportClosed)
+        } else if let Some(reason) = self.forgotten(now) {
+            Some(reason)
         } else if now >= self.until {
             Some(EndReason::GrantExpired)
-        } else if !self.begun() && wall.0 > self.ticket.issued_at.0.saturating_add(TICKET_S) {
+        } else if self.turn == 0
+            && !self.is_lost()
+            && !self.begun()
+            && wall.0 > self.ticket.issued_at.0.saturating_add(TICKET_S)
+        {
             Some(EndReason::PeerSilent)
         } else {
             None

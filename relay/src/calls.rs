@@ -6,6 +6,7 @@ mod list;
 mod manage;
 mod offer;
 mod request;
+mod resume;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -93,6 +94,7 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::Contract { contract } => contracts::contract(hub, contract).await,
         Call::WriteContract(write) => contracts::write(hub, asking.member, *write).await,
         Call::Offer(made) => offer::offer(hub, asking.member, *made).await,
+        Call::Resume(ticket) => resume::resume(hub, asking, *ticket).await,
         Call::Answer { offer, answer } => offer::answer(hub, asking.member, offer, answer).await,
         Call::Explain { request, at } => request::explain(hub, asking, request, at).await,
         Call::Journal { agent, from } => journal(hub, agent, from).await,

@@ -268,6 +268,36 @@ impl Hub {
         }
     }
 
+    /// The line of a session is lost: what is left of it is closed, and the two may come back to it for a while. `false` when it has no
+    /// yes that could be waited for.
+    pub(crate) fn lose(self: &Arc<Self>, session: SessionId, turn: u32) -> bool {
+        let torn = {
+            let mut broker = self.broker();
+            let now = self.clock.monotonic();
+            let torn = broker.lose(session, turn, now);
+            torn.zip(broker.get(session).map(|running| running.ticket.request.agent))
+        };
+        let Some((torn, agent)) = torn else { return false };
+        for connection in &torn.media {
+            close(connection, CloseCode::Done);
+        }
+        drop(torn);
+        tracing::info!(%session, %agent, "the line of a session is lost; it may come back");
+        let hub = Arc::clone(self);
+        self.errand(async move {
+            hub.note(session, "its lost line", hub.journal(agent, Event::LineLost { session }).await);
+        });
+        true
+    }
+
+    /// The same, and the end where nothing can be waited for; nothing at all where the line is another one by now, or lost already.
+    pub(crate) fn lose_or_end(self: &Arc<Self>, session: SessionId, turn: u32) {
+        let waits = self.broker().get(session).is_none_or(|it| it.turn != turn || it.is_lost());
+        if !waits && !self.lose(session, turn) {
+            self.end(session, EndReason::LinkLost, How::Orderly, None);
+        }
+    }
+
     /// What could not be written down. The session goes on or ends as it would: the parties' own journals have it.
     pub(crate) fn note(&self, session: SessionId, what: &str, done: Result<(), StoreError>) {
         if let Err(error) = done {

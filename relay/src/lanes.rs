@@ -39,8 +39,11 @@ pub(crate) async fn media(
         Peer::Member(member, _) => member.key,
         Peer::Agent { key_id, .. } => *key_id,
     };
-    let joined = hub.broker().media(session, key, connection.clone());
-    let Some(side) = joined else {
+    let joined = {
+        let mut broker = hub.broker();
+        broker.media(session, key, connection.clone()).zip(broker.turn(session))
+    };
+    let Some((side, turn)) = joined else {
         tracing::debug!(%session, "a media connection of no session");
         return close(&connection, CloseCode::Unauthorised);
     };
@@ -53,7 +56,7 @@ pub(crate) async fn media(
         }
         Side::Console => accept(&hub, &connection, key).await,
     }
-    hub.torn(session);
+    hub.torn(session, turn);
 }
 
 async fn accept(hub: &Arc<Hub>, connection: &Connection, key: KeyId) {
@@ -85,8 +88,11 @@ pub(crate) async fn open(
     mut writer: FrameWriter,
     reader: FrameReader,
 ) {
-    let claimed = hub.broker().claim(session, lane, origin);
-    let Some((agent, mut media)) = claimed else {
+    let claimed = {
+        let mut broker = hub.broker();
+        broker.claim(session, lane, origin).zip(broker.turn(session))
+    };
+    let Some(((agent, mut media), turn)) = claimed else {
         tracing::debug!(%session, ?lane, "a lane that is not to be");
         return writer.reset();
     };
@@ -96,23 +102,23 @@ pub(crate) async fn open(
     };
     let Some(media) = media else {
         writer.reset();
-        return hub.end(session, EndReason::PeerSilent, How::Orderly, None);
+        return hub.not_open(session, turn, EndReason::PeerSilent);
     };
     let target = if lane == Lane::Control { &agent.connection } else { &media };
     let Some((to, from)) = twin(target, session, lane).await else {
         writer.reset();
-        return hub.end(session, EndReason::LinkLost, How::Orderly, None);
+        return hub.not_open(session, turn, EndReason::LinkLost);
     };
     tracing::debug!(%session, ?lane, "a lane is open");
     let ways = [(reader.into_inner(), to), (from, writer.into_inner())];
     let mut broker = hub.broker();
-    let Some(running) = broker.get(session) else { return };
+    let Some(running) = broker.get(session).filter(|it| it.turn == turn && !it.is_lost()) else { return };
     let tasks = if lane == Lane::Control { &mut running.control } else { &mut running.bulk };
     for (from, to) in ways {
         let hub = Arc::clone(hub);
         tasks.spawn(async move {
             let end = pump(from, to).await;
-            hub.lane_over(session, lane, end);
+            hub.lane_over((session, turn), lane, end);
         });
     }
 }
@@ -126,19 +132,26 @@ async fn twin(connection: &Connection, session: SessionId, lane: Lane) -> Option
 
 impl Hub {
     /// One direction of a lane is over. Without its control lane, or with one torn, a session has no future.
-    fn lane_over(self: &Arc<Self>, session: SessionId, lane: Lane, end: End) {
+    fn lane_over(self: &Arc<Self>, (session, turn): (SessionId, u32), lane: Lane, end: End) {
         if end == End::Finished && lane != Lane::Control {
             return;
         }
-        self.torn(session);
+        self.torn(session, turn);
+    }
+
+    /// A lane that found nobody. After a lost line there may be another attempt.
+    fn not_open(self: &Arc<Self>, session: SessionId, turn: u32, reason: EndReason) {
+        if !self.lose(session, turn) {
+            self.end(session, reason, How::Orderly, None);
+        }
     }
 
     /// Something of a session is gone. A machine hangs up its screen before it says why: it is given a moment.
-    fn torn(self: &Arc<Self>, session: SessionId) {
+    fn torn(self: &Arc<Self>, session: SessionId, turn: u32) {
         let hub = Arc::clone(self);
         self.errand(async move {
             sleep(WHY).await;
-            hub.end(session, EndReason::LinkLost, How::Orderly, None);
+            hub.lose_or_end(session, turn);
         });
     }
 }

@@ -9,10 +9,10 @@ use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Hello, Standing};
 use aval_protocol::wire::{VERSION, WireError};
 use aval_transport::{FrameError, FrameReader, FrameWriter};
-use quinn::{Connection, RecvStream, SendStream};
+use quinn::{Connection, ConnectionError, RecvStream, SendStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::broker::Origin;
 use crate::calls::{self, Caller};
@@ -25,6 +25,8 @@ use crate::{inventory, lanes, probe, steps};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the last word, or an answer, may take to arrive.
 const LAST_WORD: Duration = Duration::from_secs(5);
+/// A machine says within that time that it holds a session whose line was lost.
+const SAYS_SO: Duration = Duration::from_secs(3);
 /// Words that may wait for a peer. More means that it does not listen.
 const WORDS: usize = 64;
 /// Streams that one connection may have at work: what QUIC permits, and those that only wait to be heard.
@@ -142,6 +144,7 @@ async fn standing(
         Who::Agent(agent) => {
             tell_standing(&hub, &link, *agent).await;
             tasks.spawn(steps::listen(Arc::clone(&hub), link.clone(), *agent, reader));
+            tasks.spawn(forsaken(Arc::clone(&hub), *agent, link.serial));
         }
         Who::Member(_) => {
             tasks.spawn(nothing_to_hear(connection.clone(), reader));
@@ -156,15 +159,34 @@ async fn standing(
         forward_datagrams(&hub, &connection, link.serial),
     );
     hub.presence().leave(link.serial);
-    let lost = hub.broker().which(|running| running.side(link.serial).is_some());
-    for session in lost {
-        hub.end(session, EndReason::LinkLost, How::Orderly, None);
+    let lost = {
+        let mut broker = hub.broker();
+        let ids = broker.which(|running| running.side(link.serial).is_some());
+        ids.into_iter().filter_map(|id| Some((id, broker.get(id)?.turn))).collect::<Vec<_>>()
+    };
+    // Who says goodbye does not come back.
+    let left = matches!(connection.close_reason(), Some(ConnectionError::ApplicationClosed(_)));
+    for (session, turn) in lost {
+        if left {
+            hub.end(session, EndReason::LinkLost, How::Orderly, None);
+        } else {
+            hub.lose_or_end(session, turn);
+        }
     }
     match &who {
         Who::Agent(agent) => seen(&hub, *agent).await,
         Who::Member(_) => member_seen(&hub, &caller.peer).await,
     }
     tracing::info!(?who, reason = ?connection.close_reason(), "disconnected");
+}
+
+/// A machine that is here anew, and says nothing of a session it was in, holds nothing of it any more: its program was started again.
+async fn forsaken(hub: Arc<Hub>, agent: AgentId, serial: u64) {
+    sleep(SAYS_SO).await;
+    let gone = hub.broker().which(|it| it.ticket.request.agent == agent && it.agent.serial < serial);
+    for session in gone {
+        hub.end(session, EndReason::LinkLost, How::Orderly, None);
+    }
 }
 
 /// What the record says of a machine, to the machine.

@@ -71,6 +71,7 @@ table! {
     Call::Contracts { .. } => "Contracts", "list the contracts", [TECHNICIAN, MANAGER];
     Call::Contract { .. } => "Contract", "see one contract with its terms and letters", [TECHNICIAN, MANAGER];
     Call::WriteContract(_) => "WriteContract", "open a contract, write down a letter, suspend or resume it", [MANAGER];
+    Call::Resume(_) => "Resume", "come back to a session whose line was lost", [TECHNICIAN];
 }
 
 /// Whether this kind of caller may make this call.

@@ -109,7 +109,9 @@ impl Relay {
     /// Ends every session, says the last word to everybody, and stops.
     pub async fn stop(mut self, farewell: Farewell) {
         self.endpoint.set_server_config(None);
-        let sessions = self.hub.broker().which(|_| true);
+        // A relay that comes back finds in the record what it needs: what was agreed to waits at the machines.
+        let waits = matches!(farewell, Farewell::Restarting { .. });
+        let sessions = self.hub.broker().which(|it| !waits || it.granted_at.is_none());
         for session in sessions {
             self.hub.end(session, EndReason::RelayStopping, How::Orderly, None);
         }

@@ -14,10 +14,10 @@ use aval_protocol::wire::closing::Extension;
 use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Step, Uplink};
-use aval_protocol::wire::session::{Receipt, Ticket};
+use aval_protocol::wire::session::{Receipt, Resumption, Ticket};
 use aval_transport::{FrameError, FrameReader};
 
-use crate::broker::Side;
+use crate::broker::{Party, Side};
 use crate::hub::{How, Hub, Link, close};
 use crate::inventory;
 use crate::records::{SessionStep, StoreError};
@@ -97,16 +97,47 @@ fn known(agent: AgentId, what: &str, done: Result<(), StoreError>) {
 }
 
 async fn heard(hub: &Arc<Hub>, link: &Link, agent: AgentId, session: SessionId, step: Step) {
-    let ticket = {
+    // A machine that lost its line says it over another link.
+    let (ticket, let_go) = {
         let mut broker = hub.broker();
-        let running = broker.get(session).filter(|running| running.side(link.serial) == Some(Side::Agent));
-        running.map(|running| running.ticket.clone())
+        let mut let_go = false;
+        if matches!(step, Step::Lost) {
+            if let Some(key) = broker.get(session).map(|running| running.ticket.agent_key) {
+                let party = Party { serial: link.serial, link: link.clone(), key };
+                broker.moves(agent, session, party);
+            }
+            broker.holds(agent, session, link.serial);
+        } else {
+            let_go = broker.lets_go(agent, session);
+        }
+        let running = broker.get(session).filter(|running| running.ticket.request.agent == agent);
+        (running.map(|running| running.ticket.clone()), let_go)
     };
+    if ticket.is_none() && let_go {
+        return unknown_over(hub, agent, session, step).await;
+    }
+    let at = hub.clock.wall();
     let Some(ticket) = ticket else {
         return tracing::debug!(%session, "a step of no session of this machine");
     };
-    let at = hub.clock.wall();
     match step {
+        Step::Lost => {
+            let turn = hub.broker().get(session).filter(|it| it.begun()).map(|it| it.turn);
+            if let Some(turn) = turn {
+                hub.lose_or_end(session, turn);
+            }
+        }
+        Step::Resumed(signed) => match resumed(hub, &signed, &ticket).await {
+            Some(Resumption { epoch, away_s, .. }) => {
+                tracing::info!(%session, %agent, away_s, "the session goes on");
+                let event = Event::Resumed { session, epoch, away_s };
+                hub.note(session, "that it goes on", hub.journal(agent, event).await);
+            }
+            None => {
+                tracing::error!(%session, %agent, "a word that a session goes on, which does not count");
+                hub.end(session, EndReason::ProtocolViolation, How::Cut, None);
+            }
+        },
         Step::Asked => {
             let technician = ticket.technician;
             hub.note(session, "the question", hub.journal(agent, Event::Asked { session, technician }).await);
@@ -138,6 +169,33 @@ async fn heard(hub: &Arc<Hub>, link: &Link, agent: AgentId, session: SessionId, 
         }
         Step::Ended { reason } => hub.end(session, reason, How::Orderly, Some(Side::Agent)),
     }
+}
+
+/// A session that this relay knows from the record only, because it was restarted, ends without having come back.
+async fn unknown_over(hub: &Hub, agent: AgentId, session: SessionId, step: Step) {
+    let Step::Ended { reason } = step else { return };
+    let at = hub.clock.wall();
+    let rows = hub.store(move |store| store.sessions(agent)).await.unwrap_or_default();
+    let Some(row) = rows.into_iter().find(|row| row.id == session) else { return };
+    let granted = row.steps.iter().find(|(_, step)| matches!(step, SessionStep::Granted(_)));
+    let since = granted.map_or(at, |(at, _)| *at);
+    let duration_s = u32::try_from(at.0.saturating_sub(since.0)).unwrap_or(0);
+    let step = hub.store(move |store| store.session_step(session, at, SessionStep::Ended(reason))).await;
+    if step.is_ok() {
+        hub.note(session, "its end", hub.journal(agent, Event::Ended { session, reason, duration_s }).await);
+    }
+}
+
+/// The machine's word that a session goes on, if it is one for this ticket.
+async fn resumed(hub: &Hub, signed: &Signed<Resumption>, ticket: &Ticket) -> Option<Resumption> {
+    let agent = ticket.request.agent;
+    let row = hub.store(move |store| store.agent(agent)).await.ok().flatten()?;
+    let word = signed.open_by_key(&row.spki).ok()?;
+    let fits = word.session == ticket.session
+        && (word.agent_key, word.technician_key) == (ticket.agent_key, ticket.technician_key)
+        && word.epoch > word.lost
+        && ticket.request.capabilities.holds(word.capabilities);
+    fits.then_some(word)
 }
 
 async fn granted(hub: &Hub, signed: &Signed<Receipt>, ticket: &Ticket) -> Result<Receipt, BadReceipt> {

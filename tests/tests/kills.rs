@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use aval_tests::stage::Technician;
 use aval_tests::world::{
-    MACHINE, PROMPT, World, desktop_ready, editor, online, request, service, session_process,
+    MACHINE, PROMPT, World, desktop_ready, editor, online, press_end, request, service, session_process,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -64,19 +64,32 @@ fn the_service_the_relay_and_the_screen_die() -> Result<()> {
     let mut technician = world.granted()?;
     world.banner()?;
     world.stage.kill(MACHINE)?;
-    ended(&mut technician, &["LINK_LOST", "PEER_SILENT"])?;
+    technician.wait("hidden")?;
     nothing_shown(&world)?;
+    world.stage.until("the machine to be missed", |stage| Ok(online(stage)?.is_empty()))?;
     let again = service(&mut world.stage, MACHINE)?;
     ensure!(again == world.machine, "the machine came back as another: {again}");
+    // A service that was started again holds no yes: there is nothing to come back to.
+    ended(&mut technician, &["LINK_LOST"])?;
     desktop_ready(&mut world.stage)?;
 
     let mut technician = world.granted()?;
     world.banner()?;
+    let window = editor(&mut world.desk, dir.path())?;
     world.stage.kill("relay")?;
-    ended(&mut technician, &["LINK_LOST", "PEER_SILENT"])?;
-    nothing_shown(&world)?;
+    technician.wait("hidden")?;
     world.stage.start_relay()?;
-    world.stage.until("the machine to be back", |stage| Ok(!online(stage)?.is_empty()))?;
+    // Nobody is asked again: the yes is the machine's, and the relay only introduces.
+    technician.wait("resumed")?;
+    technician.wait("shown")?;
+    world.banner()?;
+    let (x, y) = (window.x + window.width / 2, window.y + window.height / 2);
+    technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
+    technician.step(&json!({ "do": "type", "text": "encore" }))?;
+    technician.step(&json!({ "do": "wait-for-still", "for_ms": 1_000, "within_ms": 20_000 }))?;
+    world.desk.until("what is typed after it", |desk| Ok((desk.copy_all()? == "encore").then_some(())))?;
+    press_end(&world.desk)?;
+    ended(&mut technician, &["ENDED_BY_PERSON"])?;
 
     let mut technician = world.granted()?;
     world.banner()?;

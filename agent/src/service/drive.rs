@@ -8,7 +8,8 @@ use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::text::agent as text;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::inventory::HardwareFacts;
-use aval_protocol::wire::link::{Downlink, Head, Standing, Uplink};
+use aval_protocol::wire::link::{Downlink, Head, Standing, Step, Uplink};
+use aval_transport::config::IDLE;
 use aval_transport::{Clock, FrameWriter, Random};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -34,6 +35,11 @@ const EVENTS: usize = 32;
 const MEASUREMENTS: usize = 2;
 /// How long a lane may be gone before the session is: why, the relay says on another stream.
 const GRACE: Duration = Duration::from_millis(500);
+/// How long ago a line was lost that is found silent, at most: until the relay, or this end, gives up hearing of it, and the word of it
+/// comes round.
+const NOTICE: Duration = Duration::from_secs(IDLE.as_secs() + 5);
+/// Ends of sessions that wait for a line to be told over.
+const UNSAID: usize = 8;
 /// How long a stopping service takes to tell the others.
 const GOOD_BYE: Duration = Duration::from_secs(1);
 
@@ -56,8 +62,12 @@ struct Run {
     driver: Driver,
     status: Status,
     up: Option<Up>,
+    /// Ends that the relay has not heard of.
+    unsaid: Vec<Uplink>,
     relay_clock: RelayClock,
     lanes: Option<Lanes>,
+    /// Sets of lanes so far.
+    sets: u32,
     /// Since when a lane of the session is gone. Nothing of it passes any more.
     lost: Option<Instant>,
     link_events: mpsc::Sender<LinkEvent>,
@@ -89,8 +99,10 @@ impl Driver {
             driver: self,
             status: Status::default(),
             up: None,
+            unsaid: Vec::new(),
             relay_clock: RelayClock::default(),
             lanes: None,
+            sets: 0,
             lost: None,
             link_events,
             lane_events,
@@ -159,7 +171,7 @@ impl Run {
         let (now, wall) = self.times();
         if self.lost.is_some_and(|since| now >= since + GRACE) {
             self.lost = None;
-            self.stop(EndReason::LinkLost);
+            self.line_lost(NOTICE);
         }
         self.driver.engine.tick(now, wall);
     }
@@ -184,20 +196,18 @@ impl Run {
 
     fn lane(&mut self, event: LaneEvent) {
         let (now, wall) = self.times();
-        let current = self.driver.engine.session();
+        let current = self.lanes.as_ref().map(Lanes::line);
         match event {
-            LaneEvent::Control(session, bytes) if current == Some(session) => {
+            LaneEvent::Control(line, bytes) if current == Some(line) => {
                 self.driver.engine.control(now, wall, &bytes);
             }
-            LaneEvent::Lost(session) if current == Some(session) => {
+            LaneEvent::Lost(line) if current == Some(line) => {
                 self.lost.get_or_insert(now);
                 if let Some(lanes) = &mut self.lanes {
                     lanes.dead();
                 }
             }
-            LaneEvent::Broken(session)
-                if current == Some(session) && self.driver.engine.living().is_some() =>
-            {
+            LaneEvent::Broken(line) if current == Some(line) && self.driver.engine.living().is_some() => {
                 self.stop(EndReason::SealBroken);
             }
             _ => {}
@@ -207,10 +217,10 @@ impl Run {
     fn link(&mut self, event: LinkEvent) {
         match event {
             LinkEvent::Up(up) => self.up(up),
-            LinkEvent::Down { trouble, too_old } => {
+            LinkEvent::Down { trouble, too_old, silent } => {
                 self.up = None;
                 self.inventory(inventory::Line::Down);
-                self.stop(EndReason::LinkLost);
+                self.line_lost(if silent { NOTICE } else { Duration::ZERO });
                 (self.status.relay, self.status.trouble) = (None, Some(trouble));
                 self.status.too_old = too_old;
                 self.say();
@@ -240,6 +250,12 @@ impl Run {
         self.inventory(inventory::Line::Up(up.uplink.clone()));
         self.up = Some(up);
         self.tell_head();
+        for word in std::mem::take(&mut self.unsaid) {
+            self.uplink(word);
+        }
+        if let Some(session) = self.driver.engine.waiting() {
+            self.uplink(Uplink::Step { session, step: Step::Lost });
+        }
         self.say();
     }
 
@@ -264,6 +280,11 @@ impl Run {
                 self.say();
             }
             Downlink::Over { session, reason } => self.driver.engine.over(now, wall, session, reason),
+            Downlink::Resume { session } => {
+                if !self.driver.engine.back(now, wall, session) {
+                    tracing::info!(%session, "no session waits for its console");
+                }
+            }
             Downlink::Inventory(word) => self.inventory(inventory::Line::Heard(word)),
             Downlink::Welcome { .. } | Downlink::Farewell(_) => {}
         }
@@ -293,7 +314,7 @@ impl Run {
                 Command::Order(order) => self.order(order),
                 Command::Control(bytes) => {
                     if !self.lanes.as_ref().is_some_and(|lanes| lanes.control(bytes)) {
-                        self.stop(EndReason::LinkLost);
+                        self.line_lost(NOTICE);
                     }
                 }
                 Command::Datagram(bytes) => {
@@ -319,7 +340,7 @@ impl Run {
                         lanes.dead();
                     }
                 }
-                Command::Close => {
+                Command::Hang | Command::Close => {
                     self.lost = None;
                     if let Some(lanes) = self.lanes.take() {
                         lanes.close();
@@ -340,7 +361,9 @@ impl Run {
 
     fn open_media(&mut self, session: SessionId) {
         let Some(up) = &self.up else { return };
-        let mut lanes = Lanes::new(session, self.lane_events.clone());
+        self.sets = self.sets.wrapping_add(1);
+        let line = (session, self.sets);
+        let mut lanes = Lanes::new(line, self.lane_events.clone());
         self.lost = None;
         let (dialer, known) = (self.driver.dialer.clone(), up.connection.clone());
         let (to_link, to_lanes) = (self.link_events.clone(), self.lane_events.clone());
@@ -358,9 +381,11 @@ impl Run {
             if let Some((connection, _head, _recv)) = opened.await {
                 link::accept_lanes(connection, to_link).await;
             }
-            let _ = to_lanes.send(LaneEvent::Lost(session)).await;
+            let _ = to_lanes.send(LaneEvent::Lost(line)).await;
         });
-        self.lanes = Some(lanes);
+        if let Some(before) = self.lanes.replace(lanes) {
+            before.close();
+        }
     }
 
     fn start_lanes(&mut self) {
@@ -376,15 +401,25 @@ impl Run {
         }
     }
 
+    /// A lane or the whole line is gone, and has been for so long at most.
+    fn line_lost(&mut self, ago: Duration) {
+        let (now, wall) = self.times();
+        self.driver.engine.lost(now, wall, ago);
+    }
+
     fn stop(&mut self, reason: EndReason) {
         let (now, wall) = self.times();
         self.driver.engine.stop(now, wall, reason);
     }
 
-    fn uplink(&self, word: Uplink) {
-        if let Some(up) = &self.up
-            && up.uplink.try_send(word).is_err()
-        {
+    fn uplink(&mut self, word: Uplink) {
+        let Some(up) = &self.up else {
+            if matches!(word, Uplink::Step { step: Step::Ended { .. }, .. }) && self.unsaid.len() < UNSAID {
+                self.unsaid.push(word);
+            }
+            return;
+        };
+        if up.uplink.try_send(word).is_err() {
             tracing::debug!("the relay takes no more words");
         }
     }
@@ -396,7 +431,7 @@ impl Run {
     }
 
     /// The relay witnesses the newest entry of this journal.
-    fn tell_head(&self) {
+    fn tell_head(&mut self) {
         if let Some((seq, hash)) = self.driver.keep.head() {
             self.uplink(Uplink::JournalHead { seq, hash });
         }

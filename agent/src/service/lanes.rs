@@ -25,17 +25,20 @@ const CHUNK: usize = 16 * 1024;
 #[derive(Debug)]
 pub(crate) enum LaneEvent {
     /// Bytes of the control lane.
-    Control(SessionId, Vec<u8>),
+    Control(Line, Vec<u8>),
     /// A lane is gone, and with it the session: whoever hung up says why, elsewhere.
-    Lost(SessionId),
+    Lost(Line),
     /// A lane brought what cannot be opened or makes no sense.
-    Broken(SessionId),
+    Broken(Line),
 }
+
+/// One set of lanes: a session whose line was lost has another one after the other.
+pub(crate) type Line = (SessionId, u32);
 
 /// One session's lanes.
 #[derive(Debug)]
 pub(crate) struct Lanes {
-    session: SessionId,
+    line: Line,
     events: mpsc::Sender<LaneEvent>,
     control: Option<mpsc::Sender<Vec<u8>>>,
     early: Vec<(Lane, SendStream, RecvStream)>,
@@ -76,9 +79,9 @@ impl Drop for Cut {
 // === impl Lanes
 
 impl Lanes {
-    pub(crate) fn new(session: SessionId, events: mpsc::Sender<LaneEvent>) -> Self {
+    pub(crate) fn new(line: Line, events: mpsc::Sender<LaneEvent>) -> Self {
         Self {
-            session,
+            line,
             events,
             control: None,
             early: Vec::new(),
@@ -88,6 +91,11 @@ impl Lanes {
             control_tasks: JoinSet::new(),
             media_tasks: JoinSet::new(),
         }
+    }
+
+    /// Which set it is.
+    pub(crate) const fn line(&self) -> Line {
+        self.line
     }
 
     /// A task of this session's media connection.
@@ -102,7 +110,7 @@ impl Lanes {
                 let (words, outgoing) = mpsc::channel(WORDS);
                 self.control = Some(words);
                 self.control_tasks.spawn(write_control(send, outgoing));
-                self.control_tasks.spawn(read_control(recv, self.session, self.events.clone()));
+                self.control_tasks.spawn(read_control(recv, self.line, self.events.clone()));
             }
             Lane::Screen | Lane::Input if self.early.iter().all(|(l, ..)| *l != lane) => {
                 self.early.push((lane, send, recv));
@@ -128,7 +136,7 @@ impl Lanes {
                 self.early.push((lane, send, recv));
                 continue;
             };
-            let (session, events, desk) = (self.session, self.events.clone(), desk.clone());
+            let (line, events, desk) = (self.line, self.events.clone(), desk.clone());
             if lane == Lane::Screen {
                 let (pieces, outgoing) = mpsc::channel(PIECES);
                 for piece in self.waiting.drain(..) {
@@ -140,14 +148,14 @@ impl Lanes {
                 self.media_tasks.spawn(write_screen(Cut(send), sealer, outgoing, pointer, epoch));
                 self.media_tasks.spawn(async move {
                     let over = read_marks(recv, opener, desk.orders).await;
-                    let _ = events.send(over.event(session)).await;
+                    let _ = events.send(over.event(line)).await;
                 });
             } else {
                 self.media_tasks.spawn(async move {
                     // Nothing is ever sent on this lane; the half is kept so that the stream lives.
                     let _send = Cut(send);
                     let over = read_input(recv, opener, desk.inputs).await;
-                    let _ = events.send(over.event(session)).await;
+                    let _ = events.send(over.event(line)).await;
                 });
             }
         }
@@ -189,10 +197,10 @@ impl Lanes {
 // === impl Over
 
 impl Over {
-    fn event(self, session: SessionId) -> LaneEvent {
+    fn event(self, line: Line) -> LaneEvent {
         match self {
-            Self::Gone => LaneEvent::Lost(session),
-            Self::Nonsense => LaneEvent::Broken(session),
+            Self::Gone => LaneEvent::Lost(line),
+            Self::Nonsense => LaneEvent::Broken(line),
         }
     }
 }
@@ -208,13 +216,13 @@ async fn write_control(mut to: SendStream, mut words: mpsc::Receiver<Vec<u8>>) {
     let _ = to.stopped().await;
 }
 
-async fn read_control(mut from: RecvStream, session: SessionId, events: mpsc::Sender<LaneEvent>) {
+async fn read_control(mut from: RecvStream, line: Line, events: mpsc::Sender<LaneEvent>) {
     while let Ok(Some(chunk)) = from.read_chunk(CHUNK, true).await {
-        if events.send(LaneEvent::Control(session, chunk.bytes.to_vec())).await.is_err() {
+        if events.send(LaneEvent::Control(line, chunk.bytes.to_vec())).await.is_err() {
             return;
         }
     }
-    let _ = events.send(LaneEvent::Lost(session)).await;
+    let _ = events.send(LaneEvent::Lost(line)).await;
 }
 
 async fn write_screen(

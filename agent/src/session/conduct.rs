@@ -87,6 +87,8 @@ struct Live {
     capabilities: Capabilities,
     ends_at: Instant,
     closing: Closing,
+    /// The line is lost: it may come back until then.
+    away: Option<Instant>,
 }
 
 /// Where it stands at closing time.
@@ -100,6 +102,7 @@ enum Closing {
     ViewOnly,
 }
 
+mod away;
 mod closing;
 
 // === impl Conductor
@@ -141,6 +144,7 @@ impl Conductor {
         match self.state {
             State::Idle | State::Asking { .. } => None,
             State::Agreed { until, .. } | State::Raising { until, .. } => Some(until),
+            State::Live(Live { away: Some(until), ends_at, .. }) => Some(until.min(ends_at)),
             State::Live(Live { closing: Closing::Asking { view_only_at, .. }, .. }) => {
                 self.guard.deadline().map(|dies| dies.min(view_only_at))
             }
@@ -233,7 +237,7 @@ impl Conductor {
             return self.end(EndReason::ProtocolViolation, None);
         }
         let closing = Closing::Not;
-        self.state = State::Live(Live { epoch, capabilities, ends_at: now + length, closing });
+        self.state = State::Live(Live { epoch, capabilities, ends_at: now + length, closing, away: None });
         vec![Act::Start { epoch, capabilities }, Act::Tell(FromSession::BannerUp { epoch })]
     }
 
@@ -270,6 +274,10 @@ impl Conductor {
             {
                 self.extended(now, Answer::No(NoReason::TimedOut))
             }
+            State::Live(Live { away: Some(until), .. }) if now >= until => {
+                self.end(EndReason::LinkLost, None)
+            }
+            State::Live(Live { away: Some(_), .. }) => Vec::new(),
             State::Live(_) if self.guard.deadline().is_none_or(|dies| now >= dies) => {
                 self.end(EndReason::BannerLost, None)
             }

@@ -1,5 +1,7 @@
 //! The conductor against orders nobody agreed to, banners that die, and their honest twins.
 
+#[path = "conduct/away_tests.rs"]
+mod away;
 #[path = "conduct/closing_tests.rs"]
 mod closing;
 

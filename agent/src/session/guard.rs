@@ -80,6 +80,20 @@ impl Guard {
         true
     }
 
+    /// The line is back: the grant that was stopped lives again, under a newer epoch, as long as before at most. The banner's lease is
+    /// what it is: a banner that has gone quiet meanwhile keeps everything closed. `false`, and nothing lives, unless the epoch is newer.
+    pub fn resume(&self, now: Instant, epoch: Epoch, capabilities: Capabilities, ends_at: Instant) -> bool {
+        self.living.store(NONE, Ordering::SeqCst);
+        if epoch.0 <= self.highest.load(Ordering::SeqCst) || now >= ends_at {
+            return false;
+        }
+        self.highest.store(epoch.0, Ordering::SeqCst);
+        self.capabilities.fetch_and(capabilities.bits(), Ordering::SeqCst);
+        self.ends_at.fetch_min(self.ms(ends_at), Ordering::SeqCst);
+        self.living.store(epoch.0, Ordering::SeqCst);
+        true
+    }
+
     /// The banner is still on the screen.
     pub fn beat(&self, now: Instant) {
         self.lease_until.fetch_max(self.ms(now + LEASE), Ordering::SeqCst);

@@ -223,7 +223,8 @@ fn fields(event: &Event) -> Map<String, Value> {
             "shown_ms": shown_ms,
         }),
         Event::Refused { reason, .. } => json!({ "reason": reason.to_string() }),
-        Event::Started { .. } | Event::Left | Event::Extension { .. } => json!({}),
+        Event::Started { .. } | Event::Left | Event::Extension { .. } | Event::LineLost { .. } => json!({}),
+        Event::Resumed { epoch, away_s, .. } => json!({ "epoch": epoch.0, "away_s": away_s }),
         Event::Ended { reason, duration_s, .. } => {
             json!({ "reason": reason.to_string(), "duration_s": duration_s })
         }

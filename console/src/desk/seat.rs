@@ -59,6 +59,8 @@ pub(super) struct Shown {
     pub(super) asking: Option<(u16, Instant)>,
     pub(super) granted: Option<(Capabilities, Instant)>,
     pub(super) hidden: bool,
+    /// The line is lost, and may come back until then.
+    pub(super) away: Option<Instant>,
     pub(super) paused: Option<Notice>,
     pub(super) held: Option<Notice>,
     /// Support closes, or has closed: where that stands, and the minute it is about.
@@ -227,6 +229,14 @@ impl Shown {
                 self.hidden = true;
             }
             Happened::Hidden(hidden) => self.hidden = hidden,
+            Happened::Away { for_s } => {
+                self.away = Some(now + Duration::from_secs(u64::from(for_s)));
+                (self.paused, self.held) = (None, None);
+            }
+            Happened::Resumed { capabilities, for_s } => {
+                self.granted = Some((capabilities, now + Duration::from_secs(u64::from(for_s))));
+                (self.away, self.hidden) = (None, true);
+            }
             Happened::Notice(notice @ Notice::ScreenPaused { active }) => {
                 self.paused = active.then_some(notice);
             }
@@ -240,6 +250,7 @@ impl Shown {
     pub(super) fn phase(&self) -> &'static str {
         match self {
             Self { ended: Some(_), .. } => "ended",
+            Self { away: Some(_), .. } => "away",
             Self { granted: Some(_), hidden: true, .. } => "hidden",
             Self { granted: Some(_), .. } => "live",
             Self { asking: Some(_), .. } => "asking",

@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aval_protocol::firm::tls::{self, RelayTrust};
-use aval_protocol::firm::{Member, TrustError};
+use aval_protocol::firm::{Firm, Member, Signer, TrustError};
 use aval_protocol::id::UnixSeconds;
 use aval_protocol::wire::VERSION;
 use aval_protocol::wire::codes::CloseCode;
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Hello};
+use aval_transport::random::Random;
 use aval_transport::{Clock, FrameReader, FrameWriter, config};
 use quinn::{ClientConfig, Connection, ConnectionError};
 use rustls::time_provider::TimeProvider;
@@ -42,7 +43,26 @@ struct Spoken {
 
 /// One relay after the other until one says welcome.
 pub(super) async fn connect(config: ConsoleConfig) -> Result<(Line, FrameWriter, FrameReader), ConnectError> {
-    let ConsoleConfig { socket, mut relays, signer, firm, clock, random } = config;
+    let ConsoleConfig { socket, relays, signer, firm, clock, random } = config;
+    let dialer = Dialer::new(socket).map_err(|e| ConnectError::Socket(e.to_string()))?;
+    reach(Arc::new(dialer), relays, signer, firm, (clock, random)).await
+}
+
+/// The same once more, over the same socket.
+pub(super) async fn again(line: &Line) -> Result<(Line, FrameWriter, FrameReader), ConnectError> {
+    let time = (line.clock.clone(), line.random.clone());
+    reach(Arc::clone(&line.dialer), line.relays.clone(), Arc::clone(&line.signer), line.firm.clone(), time)
+        .await
+}
+
+async fn reach(
+    dialer: Arc<Dialer>,
+    known: Vec<String>,
+    signer: Arc<Signer>,
+    firm: Firm,
+    (clock, random): (Clock, Random),
+) -> Result<(Line, FrameWriter, FrameReader), ConnectError> {
+    let mut relays = known.clone();
     if relays.is_empty() {
         return Err(ConnectError::NoRelay);
     }
@@ -51,7 +71,6 @@ pub(super) async fn connect(config: ConsoleConfig) -> Result<(Line, FrameWriter,
     let tls = tls::client_config(&signer, trust.clone(), Arc::new(Time(clock.clone())))
         .map_err(ConnectError::OwnCertificate)?;
     let tls = config::client(tls).map_err(|_| ConnectError::OwnCertificate(TrustError::CannotSign))?;
-    let dialer = Dialer::new(socket).map_err(|e| ConnectError::Socket(e.to_string()))?;
     let mut hops = 0;
     loop {
         let spoken = first(&dialer, &tls, &relays, own.as_ref()).await?;
@@ -86,7 +105,9 @@ pub(super) async fn connect(config: ConsoleConfig) -> Result<(Line, FrameWriter,
         let relay =
             RelayKnown { address: connection.remote_address(), member, spki, off_s, clock_wrong, welcome };
         let ((news, _), (datagrams, _)) = (broadcast::channel(NEWS), broadcast::channel(DATAGRAMS));
-        let line = Line { connection, dialer, tls, signer, firm, clock, random, news, datagrams, relay };
+        let relays = known;
+        let line =
+            Line { connection, dialer, relays, tls, signer, firm, clock, random, news, datagrams, relay };
         return Ok((line, writer, reader));
     }
 }

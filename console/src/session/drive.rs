@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use aval_protocol::firm::Signed;
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::session::console::{Local, Output, Session};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::Lane;
-use aval_protocol::wire::session::Capabilities;
+use aval_protocol::wire::session::{Capabilities, Ticket};
 use quinn::{RecvStream, SendStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
@@ -15,10 +16,11 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep_until, timeout};
 
 use super::Happened;
+use super::away::{self, Met, Way};
 use super::hands::{Grant, State, Typed};
 use super::lanes::{self, LaneEvent, Media};
 use super::view::View;
-use crate::link::{Line, News};
+use crate::link::{Console, Line, News};
 
 /// How long a lane may be gone before the session is: the word that says why comes on another stream.
 const GRACE: Duration = Duration::from_secs(1);
@@ -45,17 +47,24 @@ pub(super) struct Drive {
     line: Arc<Line>,
     session: SessionId,
     machine: Session,
-    control: mpsc::Sender<Vec<u8>>,
+    ticket: Signed<Ticket>,
+    /// While there is a line.
+    control: Option<mpsc::Sender<Vec<u8>>>,
+    /// A line of the session's own, made after the first was lost.
+    own: Option<Console>,
+    /// Looks for a way back.
+    way: JoinSet<Way>,
     happened: mpsc::Sender<Happened>,
     sight: Sight,
     grant: Option<(Epoch, Capabilities)>,
     media: Option<Media>,
-    typed: Option<mpsc::Receiver<Typed>>,
+    typed: lanes::Keys,
     incoming: Option<Incoming>,
     lanes: JoinSet<LaneEvent>,
     writer: JoinSet<()>,
-    /// Since when something is gone, and what the end will be called if nothing better is heard.
-    lost: Option<(Instant, EndReason)>,
+    /// Since when something is gone, and what the end will be called if nothing better is heard; without a name it is the line, which
+    /// may come back.
+    lost: Option<(Instant, Option<EndReason>)>,
     /// The relay said so, or what is hung up is to tell it: it need not be waited for.
     relay_knows: bool,
 }
@@ -68,6 +77,8 @@ struct Sight {
     leaseless: bool,
     /// A lane is gone, or the technician leaves: the end is near, and says itself why.
     ending: bool,
+    /// The line is lost.
+    away: bool,
 }
 
 /// What comes from the line.
@@ -75,6 +86,7 @@ struct Incoming {
     news: broadcast::Receiver<News>,
     datagrams: broadcast::Receiver<Arc<[u8]>>,
     end: mpsc::Receiver<()>,
+    control: Option<RecvStream>,
 }
 
 /// What a turn of the loop brought.
@@ -86,6 +98,7 @@ enum Turn {
     Control(Vec<u8>),
     ControlGone,
     Datagram(Arc<[u8]>),
+    Way(Way),
 }
 
 // === impl Drive
@@ -93,49 +106,71 @@ enum Turn {
 impl Drive {
     pub(super) fn new(
         line: Arc<Line>,
-        session: SessionId,
+        (session, ticket): (SessionId, Signed<Ticket>),
         machine: Session,
         ends: Ends,
         control: SendStream,
     ) -> Self {
         let Ends { news, datagrams, end, typed, happened, state, view } = ends;
-        let (words, outgoing) = mpsc::channel(WORDS);
-        let mut writer = JoinSet::new();
-        writer.spawn(write(control, outgoing));
-        let mut lanes = JoinSet::new();
-        let by = Arc::clone(&line);
-        lanes.spawn(async move { Media::open(&by, session).await.map_or(LaneEvent::Lost, LaneEvent::Media) });
-        Self {
+        let mut drive = Self {
             line,
             session,
             machine,
-            control: words,
+            ticket,
+            control: None,
+            own: None,
+            way: JoinSet::new(),
             happened,
-            sight: Sight { state, view, leaseless: false, ending: false },
+            sight: Sight { state, view, leaseless: false, ending: false, away: false },
             grant: None,
             media: None,
-            typed: Some(typed),
-            incoming: Some(Incoming { news, datagrams, end }),
-            lanes,
-            writer,
+            typed: lanes::Keys::new(typed),
+            incoming: Some(Incoming { news, datagrams, end, control: None }),
+            lanes: JoinSet::new(),
+            writer: JoinSet::new(),
             lost: None,
             relay_knows: false,
-        }
+        };
+        drive.connect(control);
+        drive
+    }
+
+    /// Takes a control lane, and opens the media connection beside it.
+    fn connect(&mut self, control: SendStream) {
+        let (words, outgoing) = mpsc::channel(WORDS);
+        self.control = Some(words);
+        self.writer.spawn(write(control, outgoing));
+        let (by, session) = (Arc::clone(&self.line), self.session);
+        self.lanes
+            .spawn(async move { Media::open(&by, session).await.map_or(LaneEvent::Lost, LaneEvent::Media) });
     }
 
     /// Runs the session to its end.
-    pub(super) async fn run(mut self, mut control: RecvStream) {
+    pub(super) async fn run(mut self, control: RecvStream) {
         let Some(mut incoming) = self.incoming.take() else { return };
-        let mut control = Some(&mut control);
+        incoming.control = Some(control);
         let reason = loop {
             if let Some(reason) = self.obey() {
                 break reason;
             }
-            let turn = self.turn(&mut incoming, control.as_deref_mut()).await;
-            if matches!(turn, Turn::ControlGone) {
-                control = None;
-            }
+            let turn = match self.turn(&mut incoming).await {
+                Turn::Way(Way::Back(met)) => {
+                    let Met { console, line, news, datagrams, control: (send, recv) } = *met;
+                    let Incoming { end, .. } = incoming;
+                    incoming = Incoming { news, datagrams, end, control: Some(recv) };
+                    self.back(console, line, send);
+                    continue;
+                }
+                Turn::ControlGone => {
+                    incoming.control = None;
+                    Turn::ControlGone
+                }
+                turn => turn,
+            };
             self.take(turn);
+            if self.sight.away && self.control.is_none() {
+                incoming.control = None;
+            }
         };
         tracing::info!(session = %self.session, %reason, "the session is over");
         self.sight.over(reason);
@@ -145,14 +180,16 @@ impl Drive {
             let _ = timeout(GOOD_BYE, said_over(&mut incoming.news, self.session)).await;
         }
         self.lanes.abort_all();
+        self.way.abort_all();
         self.media = None;
-        let Self { control, mut writer, .. } = self;
+        let Self { control, mut writer, own, .. } = self;
         drop(control);
         // The last word is on its way: it gets a moment.
         let _ = timeout(GOOD_BYE, async { while writer.join_next().await.is_some() {} }).await;
+        drop(own);
     }
 
-    async fn turn(&mut self, incoming: &mut Incoming, control: Option<&mut RecvStream>) -> Turn {
+    async fn turn(&mut self, incoming: &mut Incoming) -> Turn {
         let due = self.machine.poll_timeout();
         let due = due.into_iter().chain(self.lost.map(|(since, _)| since + GRACE)).min();
         let tick = async {
@@ -162,7 +199,7 @@ impl Drive {
             }
         };
         let words = async {
-            match control {
+            match &mut incoming.control {
                 Some(control) => control.read_chunk(CHUNK, true).await,
                 None => std::future::pending().await,
             }
@@ -172,6 +209,7 @@ impl Drive {
             Some(()) = incoming.end.recv() => Turn::End,
             () = tick => Turn::Tick,
             news = heard(&mut incoming.news) => Turn::News(news.unwrap_or(News::LineLost(EndReason::LinkLost))),
+            Some(way) = self.way.join_next() => Turn::Way(way.unwrap_or(Way::Never(EndReason::LinkLost))),
             Some(event) = self.lanes.join_next() => Turn::Lane(event.unwrap_or(LaneEvent::Lost)),
             words = words => match words {
                 Ok(Some(chunk)) => Turn::Control(chunk.bytes.to_vec()),
@@ -194,22 +232,30 @@ impl Drive {
                 if let Some((since, reason)) = self.lost
                     && now >= since + GRACE
                 {
-                    self.give_up(reason);
+                    match reason {
+                        Some(reason) => self.give_up(reason),
+                        None => self.torn(now),
+                    }
                 }
             }
             // The relay may have seen less than the machine is about to say.
             Turn::News(News::Over(session, EndReason::LinkLost)) if session == self.session => {
                 self.relay_knows = true;
-                self.cut(now);
+                self.lost = None;
+                self.cut(now, Some(EndReason::LinkLost));
             }
             Turn::News(News::Over(session, reason)) if session == self.session => self.give_up(reason),
             Turn::News(News::Over(..)) => {}
-            Turn::News(News::LineLost(reason)) => self.give_up(reason),
+            Turn::News(News::LineLost(EndReason::SecurityCut)) => self.give_up(EndReason::SecurityCut),
+            Turn::News(News::LineLost(_)) if self.sight.away => {}
+            Turn::News(News::LineLost(_)) => self.torn(now),
+            Turn::Way(Way::Never(reason)) => self.give_up(reason),
+            Turn::Way(Way::Back(_)) => {}
             Turn::Lane(LaneEvent::Media(media)) => {
                 self.media = Some(media);
                 self.open_lanes();
             }
-            Turn::Lane(LaneEvent::Lost) | Turn::ControlGone => self.cut(now),
+            Turn::Lane(LaneEvent::Lost) | Turn::ControlGone => self.cut(now, None),
             Turn::Lane(LaneEvent::Broken) => self.give_up(EndReason::SealBroken),
             Turn::Lane(LaneEvent::Nonsense) => self.give_up(EndReason::ProtocolViolation),
             Turn::Control(bytes) => self.machine.handle_frame(now, wall, &bytes),
@@ -222,9 +268,9 @@ impl Drive {
         while let Some(output) = self.machine.poll_output() {
             match output {
                 Output::Send(bytes) => {
-                    if self.control.try_send(bytes).is_err() {
+                    if self.control.as_ref().is_some_and(|control| control.try_send(bytes).is_err()) {
                         tracing::info!("the control lane takes no more words");
-                        self.cut(self.line.clock.monotonic());
+                        self.cut(self.line.clock.monotonic(), None);
                     }
                 }
                 Output::MatchCode(code) => self.tell(Happened::MatchCode(code)),
@@ -237,6 +283,14 @@ impl Drive {
                     self.cover();
                 }
                 Output::Notice(notice) => self.tell(Happened::Notice(notice)),
+                Output::Away { for_s } => self.away(for_s),
+                Output::Resumed { epoch, capabilities, for_s, .. } => {
+                    self.sight.away = false;
+                    if self.may_be_seen(epoch, capabilities, for_s) {
+                        self.tell(Happened::Resumed { capabilities, for_s });
+                        self.open_lanes();
+                    }
+                }
                 Output::Over(reason) => return Some(reason),
             }
         }
@@ -244,10 +298,19 @@ impl Drive {
     }
 
     fn granted(&mut self, epoch: Epoch, capabilities: Capabilities, for_s: u32) {
+        if self.may_be_seen(epoch, capabilities, for_s) {
+            self.tell(Happened::Granted { capabilities, for_s });
+            self.open_lanes();
+        }
+    }
+
+    /// Makes place for a picture. `false`: there is none, and the session ends.
+    fn may_be_seen(&mut self, epoch: Epoch, capabilities: Capabilities, for_s: u32) -> bool {
         if let Err(error) = self.sight.view.begin() {
             tracing::error!(%error, "the screen cannot be shown");
             let (now, wall) = (self.line.clock.monotonic(), self.line.now());
-            return self.machine.handle(now, wall, Local::End);
+            self.machine.handle(now, wall, Local::End);
+            return false;
         }
         self.grant = Some((epoch, capabilities));
         // Nothing is shown before the first sign of life says that the banner is up.
@@ -255,8 +318,7 @@ impl Drive {
         self.sight.view.hide(true);
         let grant = Some(Grant { epoch, capabilities, for_s });
         self.sight.state.send_modify(|state| (state.grant, state.blank) = (grant, true));
-        self.tell(Happened::Granted { capabilities, for_s });
-        self.open_lanes();
+        true
     }
 
     /// As soon as there are a grant and a connection.
@@ -270,9 +332,8 @@ impl Drive {
         }
         if capabilities.holds(Capabilities::KNOWN)
             && let Some(keys) = channel.lane(Lane::Input)
-            && let Some(typed) = self.typed.take()
         {
-            let state = self.sight.state.subscribe();
+            let (state, typed) = (self.sight.state.subscribe(), self.typed.clone());
             self.lanes.spawn(lanes::input(connection, session, keys, typed, state));
         }
     }
@@ -283,9 +344,36 @@ impl Drive {
         self.machine.handle(self.line.clock.monotonic(), self.line.now(), Local::Lost(reason));
     }
 
+    /// The line is gone: with a grant it may come back.
+    fn torn(&mut self, now: Instant) {
+        self.lost = None;
+        self.machine.handle(now, self.line.now(), Local::Torn);
+    }
+
+    /// What was shown is wiped, what is open is hung up, and a way back is looked for.
+    fn away(&mut self, for_s: u16) {
+        (self.lost, self.control, self.media) = (None, None, None);
+        (self.lanes, self.way) = (JoinSet::new(), JoinSet::new());
+        (self.sight.away, self.sight.ending, self.sight.leaseless) = (true, false, true);
+        self.sight.view.wipe();
+        self.cover();
+        self.way.spawn(away::look(Arc::clone(&self.line), self.session, self.ticket.clone()));
+        self.tell(Happened::Away { for_s });
+    }
+
+    /// There is a way back: the machine is called on it.
+    fn back(&mut self, console: Option<Console>, line: Arc<Line>, control: SendStream) {
+        self.line = line;
+        if console.is_some() {
+            self.own = console;
+        }
+        self.connect(control);
+        self.machine.handle(self.line.clock.monotonic(), self.line.now(), Local::Back);
+    }
+
     /// Something is gone. Nothing is seen or typed from now on; why, may still be heard.
-    fn cut(&mut self, now: Instant) {
-        self.lost.get_or_insert((now, EndReason::LinkLost));
+    fn cut(&mut self, now: Instant, reason: Option<EndReason>) {
+        self.lost.get_or_insert((now, reason));
         self.sight.ending = true;
         self.cover();
     }
@@ -308,7 +396,7 @@ impl Drive {
 impl Sight {
     /// Hides or shows, as things stand. What changed for somebody who saw something and is not about to hear of the end.
     fn cover(&self) -> Option<bool> {
-        let hidden = self.leaseless || self.ending;
+        let hidden = self.leaseless || self.ending || self.away;
         self.view.hide(hidden);
         let mut changed = false;
         self.state.send_if_modified(|state| {

@@ -1,5 +1,7 @@
 //! The media connection and its two lanes: sealed screen in, sealed input out. Small tasks that end with the session.
 
+use std::sync::Arc;
+
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::seal::{Opener, Sealer};
 use aval_protocol::wire::codes::CloseCode;
@@ -10,7 +12,7 @@ use aval_protocol::wire::{Wire, decode_content, encode};
 use aval_transport::FrameWriter;
 use quinn::{Connection, RecvStream, SendStream, VarInt};
 use rustls_pki_types::CertificateDer;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use zeroize::Zeroizing;
 
 use super::hands::{InputError, State, Typed};
@@ -40,6 +42,18 @@ pub(super) enum LaneEvent {
     Broken,
     /// A lane brought what makes no sense.
     Nonsense,
+}
+
+/// What the hands do, for one input lane after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Keys(Arc<Mutex<mpsc::Receiver<Typed>>>);
+
+// === impl Keys
+
+impl Keys {
+    pub(super) fn new(typed: mpsc::Receiver<Typed>) -> Self {
+        Self(Arc::new(Mutex::new(typed)))
+    }
 }
 
 // === impl Media
@@ -138,9 +152,14 @@ pub(super) async fn input(
     connection: Connection,
     session: SessionId,
     (mut sealer, _): (Sealer, Opener),
-    mut typed: mpsc::Receiver<Typed>,
+    Keys(typed): Keys,
     state: watch::Receiver<State>,
 ) -> LaneEvent {
+    let mut typed = typed.lock().await;
+    // What was typed before the line was lost is not done after it.
+    while let Ok((_, done)) = typed.try_recv() {
+        let _ = done.send(Err(InputError::Hidden));
+    }
     let Some((mut send, _recv)) = Media::lane(&connection, session, Lane::Input).await else {
         return LaneEvent::Lost;
     };

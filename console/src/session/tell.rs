@@ -2,7 +2,7 @@
 
 use std::io;
 
-use aval_protocol::text::console as text;
+use aval_protocol::text::{console as text, line};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::record::MachineRow;
 use aval_protocol::wire::session::{Capabilities, Notice, Permitted, SessionRequest};
@@ -81,6 +81,14 @@ impl Teller {
                     return Ok(());
                 }
                 mouth.say(if hidden { "hidden" } else { "shown" }, &Said::of(|l| text::blank(l, hidden)))
+            }
+            Happened::Away { for_s } => {
+                self.hidden = true;
+                mouth.tell("away", &Said::of(|l| line::to_technician(l, for_s)), json!({ "for_s": for_s }))
+            }
+            Happened::Resumed { capabilities, for_s } => {
+                let fields = json!({ "capabilities": show::capabilities(capabilities), "for_s": for_s });
+                mouth.tell("resumed", &Said::of(line::resumed), fields)
             }
             Happened::Notice(notice) => {
                 let fields = match notice {

@@ -132,7 +132,13 @@ impl View {
 
     pub(crate) fn begin(&self) -> Result<(), PictureError> {
         let picture = Picture::new()?;
-        self.sight().picture = Some(picture);
+        {
+            let mut sight = self.sight();
+            sight.recent.clear();
+            (sight.picture, sight.forgotten) = (Some(picture), 0);
+        }
+        // The updates are counted anew.
+        self.0.painted.send_replace(0);
         Ok(())
     }
 

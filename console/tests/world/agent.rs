@@ -250,6 +250,7 @@ impl Agent {
                         let _ = send.reset(VarInt::from_u32(0));
                     }
                 }
+                Output::Away { .. } | Output::Back { .. } => {}
                 Output::Over(reason) => self.seen.lock().unwrap().over = Some(reason),
                 Output::Report(Step::Ended { reason }) => {
                     // A relay writes it down before it says so.

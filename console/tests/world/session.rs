@@ -237,7 +237,10 @@ async fn a_relay_that_vanishes_leaves_a_dark_screen() {
     let console = console(&world).await;
     let mut running = seen(&world, &console).await;
     world.vanish();
-    assert_eq!(ended(&mut running).await, EndReason::LinkLost);
+    while !matches!(next(&mut running).await, Happened::Away { .. }) {}
+    assert_eq!(running.hands().view().size(), None, "what was shown is wiped");
+    running.hands().end().await;
+    assert_eq!(ended(&mut running).await, EndReason::EndedByTechnician);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -67,6 +67,7 @@ export function sessionPage(root, session) {
       view.focus();
     }
     if (next.phase !== 'live') { pictured = false; view.release(); }
+    if (next.phase === 'away' && before !== 'away') { view.hide(); urgent(`${t(text.away)} ${t(text.away_text)}`); }
     if (next.phase === 'hidden' && before === 'live') urgent(`${t(text.hidden)}. ${t(text.hidden_text)}`);
     if (next.phase === 'ended' && before !== 'ended') { view.hide(); urgent(next.ended ? t(next.ended) : t(text.ended)); void document.exitFullscreen?.().catch(() => {}); }
     draw();
@@ -98,6 +99,7 @@ export function sessionPage(root, session) {
     if (state?.phase === 'ended') return ended(state);
     if (!connected) return ever ? box(t(text.reconnecting), t(text.reconnecting_text)) : box(t(text.connecting));
     switch (state?.phase) {
+      case 'away': return box(t(text.away), [t(text.away_text), ' ', t(text.away_left, state.away_s ?? 0)]);
       // Between the yes and the banner nothing is wrong yet.
       case 'hidden': return began ? box(t(text.hidden), t(text.hidden_text)) : box(t(text.waiting_picture));
       case 'live':

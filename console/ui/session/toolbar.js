@@ -90,7 +90,7 @@ export function toolbar(desk) {
     /** @param {State | null} state @param {boolean} live */
     draw(state, live) {
       press();
-      const running = live || state?.phase === 'live' || state?.phase === 'hidden';
+      const running = live || state?.phase === 'live' || state?.phase === 'hidden' || state?.phase === 'away';
       fill(who, h('strong', {}, state?.hostname ?? ''), state && h('span', { class: 'soft' }, `${state.client} · ${state.technician}`));
       fill(since, running && state ? t(text.since, hour(state.since)) : '');
       const control = state?.capabilities.includes('control') ?? false;

@@ -145,6 +145,15 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
     fr: 'Le poste ne donne plus signe de vie. Par précaution rien n’est montré ni envoyé\u00a0; cela reprend dès qu’il répond.',
     en: 'The machine gives no sign of life. To be safe nothing is shown or sent; it resumes as soon as it answers.',
   },
+  away: { fr: 'Reconnexion…', en: 'Reconnecting…' },
+  away_text: {
+    fr: 'La liaison avec le poste est interrompue. Rien n’est montré ni envoyé, toutes les touches sont relâchées\u00a0; l’accord du client vaut encore.',
+    en: 'The line to the machine is lost. Nothing is shown or sent, all keys are up; the client’s consent still holds.',
+  },
+  away_left: {
+    fr: (/** @type {number} */ s) => `Encore ${s}\u00a0s, puis il faudra redemander.`,
+    en: (/** @type {number} */ s) => `${s}\u00a0s left, then you would have to ask again.`,
+  },
   paused: { fr: 'En pause', en: 'Paused' },
   reconnecting: { fr: 'Reconnexion à votre programme…', en: 'Reconnecting to your program…' },
   reconnecting_text: {

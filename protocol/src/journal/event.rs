@@ -137,6 +137,20 @@ pub enum Event {
         /// What.
         what: Extension,
     },
+    /// The line between the two ends of a session was lost: nothing was seen or moved from here on.
+    LineLost {
+        /// The session.
+        session: SessionId,
+    },
+    /// The same console came back in time: the session went on under the yes it had.
+    Resumed {
+        /// The session.
+        session: SessionId,
+        /// The epoch from here on.
+        epoch: Epoch,
+        /// For how long the line was known to be lost, in seconds.
+        away_s: u32,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -174,6 +188,8 @@ impl Event {
             | Self::Refused { session, .. }
             | Self::Started { session }
             | Self::Extension { session, .. }
+            | Self::LineLost { session }
+            | Self::Resumed { session, .. }
             | Self::Ended { session, .. } => Some(*session),
             Self::Enrolled { .. }
             | Self::Approved { .. }
@@ -209,6 +225,8 @@ impl Event {
             Self::Extension { what: Extension::Granted, .. } => "EXTENSION_GRANTED",
             Self::Extension { what: Extension::Refused, .. } => "EXTENSION_REFUSED",
             Self::Extension { what: Extension::Unanswered, .. } => "EXTENSION_UNANSWERED",
+            Self::LineLost { .. } => "LINE_LOST",
+            Self::Resumed { .. } => "RESUMED",
         }
     }
 }

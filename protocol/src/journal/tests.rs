@@ -69,6 +69,8 @@ fn events() -> Vec<Event> {
         Event::PeerHead { seq: 12, hash: [0x4e; 32] },
         Event::Left,
         Event::Extension { session, what: Extension::Unanswered },
+        Event::LineLost { session },
+        Event::Resumed { session, epoch: Epoch(43), away_s: 41 },
     ]
 }
 

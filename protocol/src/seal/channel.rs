@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use super::aead::{Aead, RAW};
 use super::datagram::{DatagramOpener, DatagramSealer};
+use super::heirloom::Heirloom;
 use super::lane::{Opener, Sealer};
 use super::{SealError, Side};
 use crate::firm::tls::{AGENT_NAME, e2e_agent_config, e2e_console_config, server_name};
@@ -31,6 +32,8 @@ const LANE: &[u8] = b"EXPORTER-aval/1 lane";
 const DATAGRAMS: &[u8] = b"EXPORTER-aval/1 datagrams";
 const MATCH_CODE: &[u8] = b"EXPORTER-aval/1 match code";
 const RECEIPT: &[u8] = b"EXPORTER-aval/1 receipt";
+const HEIRLOOM: &[u8] = b"EXPORTER-aval/1 heirloom";
+const SUCCESSOR: &[u8] = b"EXPORTER-aval/1 successor";
 /// Bytes of one read of what TLS opened.
 const CHUNK: usize = 16 * 1024;
 
@@ -173,6 +176,20 @@ impl Channel {
     pub(crate) fn receipt_binding(&self) -> Result<[u8; 32], SealError> {
         let mut raw = [0; 32];
         self.export(&mut raw, RECEIPT, &[])?;
+        Ok(raw)
+    }
+
+    /// What this channel leaves to the next one between the same two.
+    pub(crate) fn heirloom(&self) -> Result<Heirloom, SealError> {
+        let mut secret = Zeroizing::new([0; 32]);
+        self.export(&mut secret[..], HEIRLOOM, &[])?;
+        Ok(Heirloom::new(&secret))
+    }
+
+    /// What binds a heirloom's proof to this channel, the next one.
+    pub(super) fn successor_binding(&self) -> Result<[u8; 32], SealError> {
+        let mut raw = [0; 32];
+        self.export(&mut raw, SUCCESSOR, &[])?;
         Ok(raw)
     }
 

@@ -1,13 +1,15 @@
 //! The agent's end of a session: admits one technician, asks the person, and lets the screen be opened only under their yes.
 
+mod away;
 mod closing;
+mod telling;
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{AtDesk, BEAT, BURST, BURST_GAP, HANDSHAKE, WORD, narrows, reason};
+use super::{AtDesk, BURST, HANDSHAKE, narrows, reason};
 use crate::consent::{Asked, Granted, Revoked};
 use crate::firm::{Firm, Member, Profile, Role, Signed, Signer};
 use crate::id::{Epoch, KeyId, UnixSeconds};
@@ -18,6 +20,7 @@ use crate::wire::codes::EndReason;
 use crate::wire::link::Step;
 use crate::wire::session::{Capabilities, FromAgent, FromConsole, Pulse, Receipt, SessionRequest, Ticket};
 
+use away::Away;
 use closing::ClosingTime;
 
 pub use crate::seal::{Opener, Sealer};
@@ -51,6 +54,16 @@ pub enum Local {
     },
     /// Whatever stands is over.
     Stop(EndReason),
+    /// The line to the console is gone.
+    LineLost {
+        /// Since when, at most.
+        ago: Duration,
+    },
+    /// The relay says that the console is back, and opens a new control lane.
+    Knock {
+        /// The epoch of a grant that goes on: later than any before.
+        epoch: Epoch,
+    },
 }
 
 /// What is to be done, in this order.
@@ -82,6 +95,21 @@ pub enum Output {
         /// What.
         word: AtDesk,
     },
+    /// The line is lost: nothing may be seen or moved. [`Output::Back`] or [`Output::Stop`] follows, [`Output::Send`] after a
+    /// [`Local::Knock`] is for the new control lane.
+    Away {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// How long it may come back, in seconds.
+        for_s: u16,
+    },
+    /// The same console is back: the grant goes on under a new epoch, once the desktop says that the banner is up.
+    Back {
+        /// The epoch that was lost.
+        lost: Epoch,
+        /// The epoch from now on.
+        epoch: Epoch,
+    },
     /// Nothing may be seen or moved any more.
     Stop {
         /// The grant's epoch.
@@ -97,6 +125,7 @@ pub enum Output {
     Over(EndReason),
 }
 
+#[expect(clippy::large_enum_variant, reason = "a session has one state, and keeps it for long")]
 enum State {
     /// Who comes is not known yet.
     Shaking {
@@ -117,6 +146,8 @@ enum State {
         granted: Granted,
         beats: Option<Beats>,
     },
+    /// The person said yes, and the line is lost.
+    Away(Away),
     /// It is over here, and the console is being told.
     Telling {
         revoked: Revoked,
@@ -188,6 +219,9 @@ impl Session {
         if matches!(self.state, State::Telling { .. } | State::Over) {
             return;
         }
+        if matches!(self.state, State::Away(_)) {
+            return self.hear_coming(now, wall, bytes);
+        }
         let turn = match self.channel.receive(wall, bytes) {
             Ok(()) => self.converse(now, wall),
             Err(error) => Err(seen(error)),
@@ -208,11 +242,17 @@ impl Session {
                     && granted.banner_up(now, epoch)
                 {
                     *beats = Some(Beats { datagram: now, word: now });
-                    self.outputs.push_back(Output::Journal(Event::Started { session: self.ticket.session }));
+                    // After a lost line the journal has said that it goes on.
+                    if granted.is_first() {
+                        self.outputs
+                            .push_back(Output::Journal(Event::Started { session: self.ticket.session }));
+                    }
                     self.beat(now);
                 }
             }
             Local::Stop(reason) => self.finish(now, reason),
+            Local::LineLost { ago } => self.line_lost(now, ago),
+            Local::Knock { epoch } => self.knocked(now, wall, epoch),
         }
     }
 
@@ -232,6 +272,7 @@ impl Session {
                     self.close_in_time(now);
                 }
             },
+            State::Away(_) => self.wait_for_line(now),
             State::Telling { next, .. } if now >= *next => self.tell(now),
             _ => {}
         }
@@ -247,6 +288,7 @@ impl Session {
                 Some(self.closing.due().map_or(due, |closing| closing.min(due)))
             }
             State::Living { granted, beats: None } => Some(granted.due()),
+            State::Away(away) => Some(away.due()),
             State::Telling { next, .. } => Some(*next),
             State::Over => None,
         }
@@ -273,6 +315,7 @@ impl Session {
             match word {
                 FromConsole::Request { request, nonce } => self.requested(now, &request, &nonce)?,
                 FromConsole::End => return Err(EndReason::EndedByTechnician),
+                FromConsole::Resume { .. } => return Err(EndReason::ProtocolViolation),
             }
         }
         Ok(())
@@ -372,42 +415,6 @@ impl Session {
         self.say(&FromAgent::Granted(Box::new(receipt)));
     }
 
-    fn receipt(&self, wall: UnixSeconds, granted: &Granted) -> Result<Signed<Receipt>, EndReason> {
-        let receipt = Receipt {
-            session: self.ticket.session,
-            agent_key: self.ticket.agent_key,
-            technician: self.ticket.technician.clone(),
-            technician_key: self.ticket.technician_key,
-            contract: self.ticket.contract.clone(),
-            capabilities: granted.capabilities(),
-            epoch: granted.epoch(),
-            granted_at: wall,
-            for_s: granted.for_s(),
-            shown_ms: granted.shown_ms(),
-            channel: self.channel.receipt_binding().map_err(seen)?,
-        };
-        self.signer.sign(&receipt).map_err(|_| EndReason::AgentStopping)
-    }
-
-    /// Signs of life, as far as they are due.
-    fn beat(&mut self, now: Instant) {
-        let State::Living { granted, beats: Some(beats) } = &mut self.state else { return };
-        let Some(lease) = granted.lease(now) else { return };
-        let (datagram, word) = (now >= beats.datagram, now >= beats.word);
-        if datagram {
-            beats.datagram = now + BEAT;
-        }
-        if word {
-            beats.word = now + WORD;
-        }
-        if datagram {
-            self.pulse(lease);
-        }
-        if word {
-            self.say(&FromAgent::Pulse(lease));
-        }
-    }
-
     /// Ends whatever stands: here first.
     fn finish(&mut self, now: Instant, reason: EndReason) {
         match std::mem::replace(&mut self.state, State::Over) {
@@ -416,18 +423,29 @@ impl Session {
                 self.outputs.push_back(Output::Withdraw);
                 self.refused(reason);
             }
+            State::Away(Away { granted, .. }) => {
+                let revoked = granted.revoke(now, reason);
+                self.outputs.push_back(Output::Stop { epoch: revoked.epoch(), reason });
+                // Nobody hears it now: the relay tells the console.
+                self.ended(&revoked, reason);
+                self.outputs.push_back(Output::Over(reason));
+            }
             State::Living { granted, .. } => {
                 let revoked = granted.revoke(now, reason);
                 self.outputs.push_back(Output::Stop { epoch: revoked.epoch(), reason });
                 self.state = State::Telling { revoked, left: BURST, next: now };
                 self.tell(now);
                 self.say(&FromAgent::Pulse(revoked.pulse()));
-                let (session, duration_s) = (self.ticket.session, revoked.duration_s());
-                self.outputs.push_back(Output::Journal(Event::Ended { session, reason, duration_s }));
-                self.outputs.push_back(Output::Report(Step::Ended { reason }));
+                self.ended(&revoked, reason);
             }
             state @ (State::Telling { .. } | State::Over) => self.state = state,
         }
+    }
+
+    fn ended(&mut self, revoked: &Revoked, reason: EndReason) {
+        let (session, duration_s) = (self.ticket.session, revoked.duration_s());
+        self.outputs.push_back(Output::Journal(Event::Ended { session, reason, duration_s }));
+        self.outputs.push_back(Output::Report(Step::Ended { reason }));
     }
 
     /// It ends before anything was granted.
@@ -438,41 +456,6 @@ impl Session {
         self.outputs.push_back(Output::Report(Step::Ended { reason }));
         self.outputs.push_back(Output::Over(reason));
         self.state = State::Over;
-    }
-
-    /// One more datagram that says it is over; after the last, nothing.
-    fn tell(&mut self, now: Instant) {
-        let State::Telling { revoked, left, next } = &mut self.state else { return };
-        let (pulse, reason) = (revoked.pulse(), revoked.reason());
-        if *left > 0 {
-            *left -= 1;
-            *next = now + BURST_GAP;
-            self.pulse(pulse);
-        } else {
-            self.state = State::Over;
-            self.outputs.push_back(Output::Over(reason));
-        }
-    }
-
-    fn pulse(&mut self, pulse: Pulse) {
-        // A lease that can't be sealed is not sent, and the console goes blank: as it should.
-        if let Some(Ok(datagram)) = self.pulses.as_mut().map(|pulses| pulses.seal(&pulse)) {
-            self.outputs.push_back(Output::Datagram(datagram));
-        }
-    }
-
-    /// A word on the control lane, if it is open.
-    fn say(&mut self, word: &FromAgent) {
-        // A word that can't be sealed any more has nobody who could hear it; the time-outs end the session.
-        if self.channel.send(word).is_ok() {
-            self.flush();
-        }
-    }
-
-    fn flush(&mut self) {
-        if let Some(bytes) = self.channel.outgoing() {
-            self.outputs.push_back(Output::Send(bytes));
-        }
     }
 }
 
@@ -488,6 +471,7 @@ impl fmt::Debug for Session {
             State::Met { .. } => "met",
             State::Asking { .. } => "asking",
             State::Living { .. } => "living",
+            State::Away(_) => "away",
             State::Telling { .. } => "telling",
             State::Over => "over",
         };

@@ -1,5 +1,7 @@
 //! The console's end of a session: calls the one approved machine, shows the match code, and shows the screen only while leases come.
 
+mod away;
+
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
@@ -11,8 +13,10 @@ use crate::id::{AgentId, Epoch, KeyId, UnixSeconds};
 use crate::seal::{Channel, DatagramOpener, SealError, commitment};
 use crate::wire::codes::EndReason;
 use crate::wire::session::{
-    Approval, Capabilities, FromAgent, FromConsole, Notice, Permitted, Pulse, Receipt, SessionRequest, Ticket,
+    Approval, Capabilities, FromAgent, FromConsole, Notice, Permitted, Pulse, Receipt, Resumption,
+    SessionRequest, Ticket,
 };
+use away::Away;
 
 pub use crate::seal::{Opener, Sealer};
 
@@ -34,8 +38,12 @@ pub struct Session {
 pub enum Local {
     /// The technician ends the session. [`Output::Over`] follows when the machine has heard it, or after a moment.
     End,
-    /// It is over: the line is gone, or the relay says so.
+    /// It is over: the relay says so, or nothing can come of it any more.
     Lost(EndReason),
+    /// The line is gone. [`Output::Away`] or [`Output::Over`] follows.
+    Torn,
+    /// There is a new control lane to the machine, after [`Output::Away`].
+    Back,
 }
 
 /// What is to be done, in this order.
@@ -65,10 +73,28 @@ pub enum Output {
     Blank(bool),
     /// Something the technician should know.
     Notice(Notice),
+    /// The line is lost, or an attempt to come back came to nothing: nothing is shown, what was shown is wiped, and a new control
+    /// lane is looked for. [`Local::Back`] says that there is one.
+    Away {
+        /// For how long, in seconds.
+        for_s: u16,
+    },
+    /// The session goes on. [`Output::Blank`] follows until the banner is seen to be up.
+    Resumed {
+        /// The epoch from now on.
+        epoch: Epoch,
+        /// What still holds.
+        capabilities: Capabilities,
+        /// What is left of the grant, in seconds.
+        for_s: u32,
+        /// The machine's signed word of it.
+        word: Box<Signed<Resumption>>,
+    },
     /// The session is over. Nothing follows, and nothing of it may be shown any more.
     Over(EndReason),
 }
 
+#[expect(clippy::large_enum_variant, reason = "a session has one state, and keeps it for long")]
 enum State {
     /// Handshake, then the machine's commitment.
     Calling {
@@ -85,6 +111,8 @@ enum State {
         until: Instant,
     },
     Living(Living),
+    /// There is a grant, and no line.
+    Away(Away),
     /// The technician has ended it; nothing is shown or sent any more. The machine's last word is awaited, so that it hears
     /// who ended it before the lanes are gone.
     Leaving {
@@ -96,6 +124,7 @@ enum State {
 /// A grant as the console knows it.
 struct Living {
     epoch: Epoch,
+    capabilities: Capabilities,
     ends_at: Instant,
     /// The last sign of life.
     seen: Instant,
@@ -161,6 +190,9 @@ impl Session {
         if matches!(self.state, State::Over) {
             return;
         }
+        if matches!(self.state, State::Away(_)) {
+            return self.hear_again(now, wall, bytes);
+        }
         let turn = match self.channel.receive(wall, bytes) {
             Ok(()) => self.converse(now),
             Err(error) => Err(seen(error)),
@@ -180,13 +212,15 @@ impl Session {
     }
 
     /// Something happened at this end.
-    pub fn handle(&mut self, now: Instant, _wall: UnixSeconds, event: Local) {
+    pub fn handle(&mut self, now: Instant, wall: UnixSeconds, event: Local) {
         match event {
             Local::End => self.leave(now),
             Local::Lost(_) if matches!(self.state, State::Leaving { .. }) => {
                 self.finish(EndReason::EndedByTechnician);
             }
             Local::Lost(reason) => self.finish(reason),
+            Local::Torn => self.torn(now),
+            Local::Back => self.call_again(now, wall),
         }
     }
 
@@ -199,7 +233,7 @@ impl Session {
                 self.finish(EndReason::PeerSilent);
             }
             State::Leaving { until } if now >= *until => self.finish(EndReason::EndedByTechnician),
-            State::Living(living) if now >= living.seen + SILENCE => self.finish(EndReason::PeerSilent),
+            State::Living(living) if now >= living.seen + SILENCE => self.torn(now),
             State::Living(living) if now >= living.ends_at + PATIENCE => {
                 self.finish(EndReason::GrantExpired);
             }
@@ -207,6 +241,7 @@ impl Session {
                 living.blank = true;
                 self.outputs.push_back(Output::Blank(true));
             }
+            State::Away(_) => self.wait_for_line(now),
             _ => {}
         }
     }
@@ -222,6 +257,7 @@ impl Session {
                 Some((living.seen + SILENCE).min(living.ends_at + PATIENCE))
             }
             State::Living(living) => Some(living.lease_until()),
+            State::Away(away) => Some(away.due()),
             State::Over => None,
         }
     }
@@ -257,6 +293,7 @@ impl Session {
                     }
                     self.outputs.push_back(Output::Notice(notice));
                 }
+                FromAgent::Resumed(_) => return Err(EndReason::ProtocolViolation),
             }
         }
         Ok(())
@@ -307,7 +344,7 @@ impl Session {
         }
         let Receipt { epoch, capabilities, for_s, .. } = word;
         let ends_at = now + Duration::from_secs(for_s.into());
-        self.state = State::Living(Living { epoch, ends_at, seen: now, blank: true });
+        self.state = State::Living(Living { epoch, capabilities, ends_at, seen: now, blank: true });
         self.outputs.push_back(Output::Granted { epoch, capabilities, for_s, receipt });
         self.outputs.push_back(Output::Blank(true));
         Ok(())
@@ -346,7 +383,7 @@ impl Session {
         if matches!(self.state, State::Leaving { .. } | State::Over) {
             return;
         }
-        if self.channel.send(&FromConsole::End).is_err() {
+        if matches!(self.state, State::Away(_)) || self.channel.send(&FromConsole::End).is_err() {
             return self.finish(EndReason::EndedByTechnician);
         }
         self.flush();
@@ -395,6 +432,7 @@ impl fmt::Debug for Session {
             State::Requested { .. } => "requested",
             State::Matched { .. } => "matched",
             State::Living(_) => "living",
+            State::Away(_) => "away",
             State::Leaving { .. } => "leaving",
             State::Over => "over",
         };

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test")]
 
 #[cfg(test)]
+mod away;
+#[cfg(test)]
 mod bytes;
 #[cfg(test)]
 mod closing;

@@ -3,7 +3,7 @@
 //! Names and texts of others pass through [`plain`] first: no control character, no direction override, no endless name can
 //! make the window say something else than it does.
 
-use super::{Lang, closing};
+use super::{Lang, closing, line};
 use crate::prompt::{Ask, BannerNotice, MAX_SHOWN};
 use crate::wire::session::{Capabilities, WorkCategory};
 
@@ -215,6 +215,7 @@ pub fn notice(lang: Lang, notice: BannerNotice) -> String {
         BannerNotice::ClosesAt(at) => return closing::banner_closes(lang, at),
         BannerNotice::Extended(until) => return closing::banner_extended(lang, until),
         BannerNotice::ViewOnly(until) => return closing::banner_view_only(lang, until),
+        BannerNotice::LineLost(for_s) => return line::banner_lost(lang, for_s),
     };
     said.to_owned()
 }

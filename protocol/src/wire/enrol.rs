@@ -10,7 +10,7 @@ use super::record::{
     CodeIssued, ContractPage, Decision, Exception, JournalPage, MachineDetail, MachineNews, MachinePage,
     Mark, OfferAnswer, OfferMade, OfferRow, PersonLine,
 };
-use super::session::{Approval, Permitted, SessionRequest};
+use super::session::{Approval, Permitted, SessionRequest, Ticket};
 use crate::firm::Signed;
 use crate::id::{AgentId, ContractId, PersonId, UnixSeconds};
 use crate::text::Lang;
@@ -116,6 +116,9 @@ pub enum Call {
     },
     /// Manager: a new contract, a letter, a suspension. The answer is the contract as it stands then.
     WriteContract(Box<ContractWrite>),
+    /// Technician: the line of a session was lost; bring its two ends together again. The ticket is the session's own. The gate is not
+    /// asked again, the person neither: whether the session goes on is the machine's to say.
+    Resume(Box<Signed<Ticket>>),
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::closing::Extension;
 use super::codes::{CloseCode, EndReason};
 use super::inventory::{HardwareFacts, InventoryDown, InventoryUp};
-use super::session::{Approval, Receipt, Ticket};
+use super::session::{Approval, Receipt, Resumption, Ticket};
 use super::{Wire, enrol::Call};
 use crate::firm::Signed;
 use crate::id::{SessionId, UnixSeconds};
@@ -90,6 +90,11 @@ pub enum Downlink {
     },
     /// To an approved agent: what the record holds of its inventory.
     Inventory(InventoryDown),
+    /// To an agent that said [`Step::Lost`]: the console is back. Proves nothing; the two ends prove themselves to each other.
+    Resume {
+        /// The session.
+        session: SessionId,
+    },
 }
 
 /// Why the relay hangs up, and where to go. Exists from the first version: programs in the field can't be taught later.
@@ -173,6 +178,10 @@ pub enum Step {
     },
     /// Support closed: what became of the question whether to go on.
     Extension(Extension),
+    /// The line between the two ends is lost; the yes is kept for a while, in which the same console may come back.
+    Lost,
+    /// It came back, and the session goes on.
+    Resumed(Box<Signed<Resumption>>),
 }
 
 impl Wire for Head {

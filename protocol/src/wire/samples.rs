@@ -2,6 +2,7 @@
 
 mod contracts;
 mod local;
+mod resume;
 
 use super::closing::{Closes, Closing, Extension, Overrun};
 use super::codes::{CloseCode, EndReason, FaultCode, RefusalCode};
@@ -269,10 +270,20 @@ fn permitted() -> Permitted {
 
 /// Every kind.
 pub(super) fn all() -> Vec<Sample> {
-    [links(), calls(), replies(), desk(), sessions(), lanes(), local::prompts(), contracts::all()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        links(),
+        calls(),
+        replies(),
+        desk(),
+        sessions(),
+        lanes(),
+        local::prompts(),
+        contracts::all(),
+        resume::all(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn held() -> Held {

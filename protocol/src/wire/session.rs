@@ -131,6 +131,29 @@ pub struct Receipt {
     pub channel: [u8; 32],
 }
 
+/// The agent's signed word that a session goes on under the yes it already has, after the line between the two ends was lost.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Resumption {
+    /// The session.
+    pub session: SessionId,
+    /// The machine's key.
+    pub agent_key: KeyId,
+    /// The technician's key: the same as before.
+    pub technician_key: KeyId,
+    /// The epoch that was lost with the line.
+    pub lost: Epoch,
+    /// The epoch from now on; always a later one.
+    pub epoch: Epoch,
+    /// What still holds; never more than before.
+    pub capabilities: Capabilities,
+    /// What is left of the grant, in seconds; not a second was added.
+    pub for_s: u32,
+    /// For how long the line was known to be lost, in seconds.
+    pub away_s: u32,
+    /// Binds the word to the new end-to-end channel: its exporter under the label for receipts.
+    pub channel: [u8; 32],
+}
+
 /// On the control lane, sealed, from console to agent.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum FromConsole {
@@ -143,6 +166,13 @@ pub enum FromConsole {
     },
     /// The technician ends the session.
     End,
+    /// The first word of a new channel after the line was lost: the one who was let in is back.
+    Resume {
+        /// The epoch that was lost.
+        epoch: Epoch,
+        /// Made with a secret of the lost channel over this one, which nobody else can do.
+        proof: [u8; 32],
+    },
 }
 
 /// On the control lane, sealed, from agent to console.
@@ -163,6 +193,8 @@ pub enum FromAgent {
     Pulse(Pulse),
     /// Something the technician should know.
     Notice(Notice),
+    /// The session goes on, in this new channel.
+    Resumed(Box<Signed<Resumption>>),
 }
 
 /// The agent's sign of life, every 250 ms on the control connection as datagram and now and then on the control lane.
@@ -296,6 +328,9 @@ impl Wire for Approval {
 impl Wire for Receipt {
     const LIMIT: usize = 1024;
 }
+impl Wire for Resumption {
+    const LIMIT: usize = 1024;
+}
 impl Wire for FromConsole {
     const LIMIT: usize = 16 * 1024;
 }
@@ -316,4 +351,7 @@ impl Statement for Approval {
 }
 impl Statement for Receipt {
     const LABEL: &'static str = "aval/1 receipt";
+}
+impl Statement for Resumption {
+    const LABEL: &'static str = "aval/1 resumption";
 }

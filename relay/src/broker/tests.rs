@@ -194,3 +194,101 @@ fn datagrams_find_the_other_party_only() {
     assert_eq!(broker.other(SessionId([8; 16]), 1), None);
     assert_eq!(broker.which(|running| running.side(2).is_some()), vec![SESSION]);
 }
+
+mod lost {
+    //! The second door into a session.
+
+    use aval_protocol::firm::{Member, Role};
+
+    use super::*;
+    use crate::broker::resume::{Never, Proven};
+    use crate::records::{SessionRow, SessionStep};
+
+    fn member() -> Member {
+        Member {
+            role: Role::Technician,
+            person: PersonId::new("sophie.martin").unwrap(),
+            display_name: "Sophie Martin".into(),
+            key: CONSOLE,
+            not_after: UnixSeconds(NOW.0 + 86_400),
+        }
+    }
+
+    fn facts() -> RecordFacts {
+        RecordFacts {
+            technician_locked: false,
+            agent: AgentStanding::Approved,
+            coverage: Coverage::Covered,
+            contract: None,
+            exceptions: Vec::new(),
+        }
+    }
+
+    fn row(ticket: &Ticket, steps: &[SessionStep]) -> SessionRow {
+        SessionRow {
+            id: ticket.session,
+            technician: ticket.technician.clone(),
+            contract: ticket.contract.clone(),
+            request: ticket.request.clone(),
+            at: NOW,
+            steps: steps.iter().map(|step| (NOW, *step)).collect(),
+        }
+    }
+
+    const YES: SessionStep = SessionStep::Granted(Capabilities::KNOWN);
+
+    #[test]
+    fn clause_4_4_only_the_one_who_was_let_in_comes_back_to_what_is_not_over() {
+        let ticket = introduce(&mut Broker::default(), SESSION).unwrap();
+        let prove = |change: fn(&mut Member, &mut RecordFacts), steps: &[SessionStep], after_s: i64| {
+            let (mut member, mut facts) = (member(), facts());
+            change(&mut member, &mut facts);
+            let row = row(&ticket, steps);
+            Proven::new(ticket.clone(), &member, &facts, Some(&row), UnixSeconds(NOW.0 + after_s)).map(drop)
+        };
+        let as_it_was = |_: &mut Member, _: &mut RecordFacts| {};
+        assert_eq!(prove(as_it_was, &[SessionStep::Asked, YES], 60), Ok(()));
+        assert_eq!(prove(as_it_was, &[SessionStep::Asked], 60), Err(Never::Over), "nobody said yes");
+        let ended = [YES, SessionStep::Ended(EndReason::EndedByPerson)];
+        assert_eq!(prove(as_it_was, &ended, 60), Err(Never::Over));
+        assert_eq!(prove(as_it_was, &[YES], 30 * 60), Err(Never::Over), "its time is over");
+        assert_eq!(prove(|m, _| m.key = AGENT, &[YES], 60), Err(Never::Over), "another key");
+        let hugo = |m: &mut Member, _: &mut RecordFacts| m.person = PersonId::new("hugo.lambert").unwrap();
+        assert_eq!(prove(hugo, &[YES], 60), Err(Never::Over));
+        assert_eq!(prove(|_, f| f.technician_locked = true, &[YES], 60), Err(Never::Security));
+        assert_eq!(prove(|_, f| f.agent = AgentStanding::Revoked, &[YES], 60), Err(Never::Security));
+        let (member, facts) = (member(), facts());
+        assert_eq!(Proven::new(ticket, &member, &facts, None, NOW).map(drop), Err(Never::Over), "unknown");
+    }
+
+    #[test]
+    fn a_lost_line_is_one_until_both_are_back_and_what_was_before_concerns_nobody() {
+        let mut broker = Broker::default();
+        let ticket = introduce(&mut broker, SESSION).unwrap();
+        let now = broker.get(SESSION).unwrap().until;
+        assert!(broker.lose(SESSION, 0, now).is_none(), "nobody has said yes");
+        broker.get(SESSION).unwrap().granted(NOW);
+        broker.media(SESSION, AGENT, "agent's").unwrap();
+        assert_eq!(broker.lose(SESSION, 0, now).unwrap().media, ["agent's"]);
+        assert!(broker.lose(SESSION, 0, now).is_none(), "twice");
+        assert!(!broker.busy(PC), "others may ask");
+        broker.holds(PC, SESSION, 12);
+        assert!(broker.is_held(PC, SESSION, 12) && !broker.is_held(PC, SESSION, 2));
+        let row = row(&ticket, &[YES]);
+        let proven = Proven::new(ticket, &member(), &facts(), Some(&row), NOW).unwrap();
+        let console = Party { serial: 11, link: "console again", key: CONSOLE };
+        let agent = Party { serial: 12, link: "agent again", key: AGENT };
+        broker.resume(proven, console, agent, (NOW, now));
+        assert!(broker.busy(PC) && !broker.is_held(PC, SESSION, 12));
+        assert_eq!(broker.turn(SESSION), Some(1));
+        assert!(broker.lose(SESSION, 0, now).is_none(), "of the line before");
+        assert!(broker.claim(SESSION, Lane::Control, Origin::Link(1)).is_none(), "the link before");
+        assert_eq!(broker.claim(SESSION, Lane::Control, Origin::Link(11)).unwrap().0, "agent again");
+        // Nobody comes: it is over, in time.
+        broker.lose(SESSION, 1, now).unwrap();
+        let running = broker.get(SESSION).unwrap();
+        running.until = now + Duration::from_secs(86_400);
+        let after = |seconds| running.overdue(now + Duration::from_secs(seconds), NOW);
+        assert_eq!((after(124), after(125)), (None, Some(EndReason::LinkLost)));
+    }
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aval_protocol::id::{AgentId, KeyId, PersonId, SessionId, UnixSeconds};
 use aval_protocol::journal::{Event, commitment};
-use aval_protocol::wire::codes::FaultCode;
+use aval_protocol::wire::codes::{EndReason, FaultCode};
 use aval_protocol::wire::enrol::Reply;
 use aval_protocol::wire::link::{Downlink, Offer};
 use aval_protocol::wire::record::{Decision, LineFacts};
@@ -13,7 +13,7 @@ use aval_protocol::wire::session::{Permitted, SessionRequest};
 use super::{Asking, Fault};
 use crate::broker::{NotIntroduced, Party};
 use crate::gate::{self, Facts, Permit, Presence, Request, Verdict};
-use crate::hub::{Hub, Link};
+use crate::hub::{How, Hub, Link};
 use crate::probe;
 use crate::records::{AgentRow, SessionRow, StoreError};
 
@@ -113,6 +113,11 @@ async fn introduce(
     );
     let times = (hub.clock.wall(), hub.clock.monotonic(), hub.longest(request.minutes));
     let at = times.0;
+    // Whoever is in a session whose line is lost makes room: the person is asked anew.
+    let waiting = hub.broker().which(|it| it.ticket.request.agent == id && it.is_lost());
+    for lost in waiting {
+        hub.end(lost, EndReason::LinkLost, How::Orderly, None);
+    }
     let introduced = hub.broker().introduce(permit, session, parties.0, parties.1, &hub.signer, times);
     let ticket = match introduced {
         Ok(ticket) => ticket,

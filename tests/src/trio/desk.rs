@@ -52,7 +52,7 @@ pub struct Seen {
     pub inputs: Vec<InputUp>,
     /// Each time it was told to stop while a grant lived there, and when.
     pub stopped: Vec<(EndReason, Instant)>,
-    /// Every word of closing time.
+    /// Every word of closing time, and of a lost line.
     pub closing: Vec<AtDesk>,
     /// Pieces of the screen handed over.
     pub frames: usize,
@@ -97,6 +97,8 @@ struct Running {
     hands_off: bool,
     raising: Option<(Epoch, Instant)>,
     capture: Option<Capture>,
+    /// The line of this grant is lost.
+    away: Option<Epoch>,
 }
 
 /// What is asked.
@@ -159,6 +161,7 @@ impl Desktop for Scripted {
             hands_off: false,
             raising: None,
             capture: None,
+            away: None,
         };
         tokio::spawn(running.run(port.orders, port.inputs, done));
     }
@@ -217,6 +220,12 @@ impl Running {
                         let answer = self.think(ask);
                         self.question = answer.map(|answer| (About::GoingOn(epoch), now + THINKING, answer));
                     }
+                    AtDesk::LineLost { .. } => (self.capture, self.away) = (None, Some(epoch)),
+                    AtDesk::Back { epoch } => {
+                        if self.away.take().is_some() {
+                            self.raising = Some((*epoch, now + RAISING));
+                        }
+                    }
                     AtDesk::ViewOnly { .. } => (self.hands_off, self.question) = (true, None),
                     AtDesk::Extended { .. } | AtDesk::Soon { .. } => {}
                 }
@@ -238,7 +247,8 @@ impl Running {
             }
             ToSession::End { reason } => {
                 self.question = None;
-                if self.raising.take().is_some() | self.capture.take().is_some() {
+                if self.raising.take().is_some() | self.capture.take().is_some() | self.away.take().is_some()
+                {
                     self.desk.note().stopped.push((reason, now));
                 }
             }
@@ -261,7 +271,7 @@ impl Running {
     async fn happens(&mut self, what: Does) {
         match what {
             Does::End => {
-                if let Some(Capture { epoch, .. }) = self.capture.take() {
+                if let Some(epoch) = self.capture.take().map(|capture| capture.epoch).or(self.away.take()) {
                     let (reason, now) = (EndReason::EndedByPerson, self.clock.monotonic());
                     self.desk.note().stopped.push((reason, now));
                     self.say(DesktopEvent::Said(FromSession::Stopped { epoch, reason, at_ms: Some(1) }))
@@ -269,7 +279,7 @@ impl Running {
                 }
             }
             Does::LogOff => {
-                (self.capture, self.raising, self.question) = (None, None, None);
+                (self.capture, self.raising, self.question, self.away) = (None, None, None, None);
                 self.say(DesktopEvent::Gone).await;
             }
             Does::LogOn => self.say(here()).await,

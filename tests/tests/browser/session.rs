@@ -7,7 +7,8 @@ use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::figures::now;
 use aval_tests::world::{CONTRACT, World, banner, editor, press_end};
 
-use aval_tests::browser::steps::{ask, choose, click_editor, codes, granted, picture, screen};
+use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, codes, granted, picture, screen};
+use aval_tests::desk::Window;
 
 const SENTENCE: &str = "Ca marche: 12 + 3 = 15, oui/non (fin)";
 
@@ -89,6 +90,38 @@ fn a_lost_relay_is_said_and_work_goes_on_when_it_is_back() -> Result<()> {
     world.stage.until("the machine to be back", |stage| Ok(!aval_tests::world::online(stage)?.is_empty()))?;
     page.holds("document.querySelector('.grid-body .grid-row .dot.on') !== null")?;
     granted(&page, &world.desk)?;
+    Ok(())
+}
+
+#[test]
+fn clause_4_4_a_session_outlives_its_relay_and_nobody_is_asked_again() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let mut world = World::open(dir.path())?;
+    let window = editor(&mut world.desk, &world.stage.path(""))?;
+    let console = Console::start(&world.stage, "technician")?;
+    let browser = Browser::start(Screen::Headless)?;
+    let page = browser.page()?;
+    page.expect_error("503");
+    console.enter(&page)?;
+    choose(&page, CONTRACT)?;
+    granted(&page, &world.desk)?;
+    world.stage.kill("relay")?;
+    // Without a word from anybody the ends give each other up after half a minute.
+    page.reads("Reconnexion…")?;
+    assert!(page.eval("document.querySelector('.picture').hidden")? == true, "no picture stays behind");
+    assert!(page.text()?.contains("l’accord du client vaut encore"));
+    world.desk.until("the banner to say so", |desk| {
+        let bar = banner(desk)?;
+        let first = Window { height: bar.height * 9 / 16, width: bar.width * 7 / 10, ..bar };
+        Ok(desk.read_line(dir.path(), first)?.contains("interrompue").then_some(()))
+    })?;
+    world.stage.start_relay()?;
+    page.holds(LIVE)?;
+    page.reads("Vue et contrôle")?;
+    click_editor(&page, window)?;
+    page.press("e", 0)?;
+    page.press("t", 0)?;
+    world.desk.until("what was typed, in the editor", |desk| Ok((desk.copy_all()? == "et").then_some(())))?;
     page.click_named("button", "Terminer")?;
     page.reads("La session est terminée")?;
     Ok(())

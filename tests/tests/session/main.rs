@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
 #![allow(clippy::print_stdout, reason = "what was measured is told")]
 
+mod away;
 mod clocks;
+
 mod closing;
 mod cuts;
 mod ladder;

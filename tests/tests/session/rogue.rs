@@ -8,6 +8,7 @@ use aval_protocol::firm::tls::{RELAY_NAME, RelayTrust, client_config};
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::seal::Sealer;
 use aval_protocol::session::console::{Output, Session};
+use aval_protocol::session::{AWAY, AtDesk};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::input::{InputEvent, InputUp};
@@ -123,6 +124,12 @@ async fn bytes_that_do_not_open_break_the_seal_and_an_end_is_only_an_end() {
             lane.write_all(&sealed).await.unwrap();
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
+        if sends == Sends::Finish {
+            // A lane that ends is a lost line: everything stands still, and is over unless the right one comes back.
+            let closing = trio.desk.seen().closing;
+            assert!(matches!(closing[..], [AtDesk::LineLost { .. }]), "{closing:?}");
+            tokio::time::sleep(AWAY).await;
+        }
         let seen = trio.desk.seen();
         assert_eq!(seen.stopped.first().map(|(reason, _)| *reason), reason, "{sends:?}");
         assert_eq!(seen.inputs.len(), inputs, "{sends:?}");

@@ -203,10 +203,23 @@ impl Showing {
         let (w, b, lang) = (&self.window, &self.banner, self.lang);
         let since = (now() - self.begun).as_secs();
         let remaining = u64::from(b.remaining_s).saturating_sub((now() - self.told).as_secs());
-        w.set_headline(text::banner(lang, &b.technicians, b.capabilities).into());
+        let elapsed = u16::try_from((now() - self.told).as_secs()).unwrap_or(u16::MAX);
+        // Without a line nobody sees or controls anything: that is what it says then, and for how long still.
+        let lost = match self.notice {
+            Some(BannerNotice::LineLost(for_s)) => {
+                Some(BannerNotice::LineLost(for_s.saturating_sub(elapsed)))
+            }
+            _ => None,
+        };
+        let headline = lost.map_or_else(
+            || text::banner(lang, &b.technicians, b.capabilities),
+            |notice| text::notice(lang, notice),
+        );
+        let notice = self.notice.filter(|_| lost.is_none());
+        w.set_headline(headline.into());
         w.set_details(text::banner_details(lang, since, remaining, &b.firm, &b.phone).into());
-        w.set_notice(self.notice.map(|n| text::notice(lang, n)).unwrap_or_default().into());
-        w.set_controls(b.capabilities.holds(Capabilities::CONTROL));
+        w.set_notice(notice.map(|n| text::notice(lang, n)).unwrap_or_default().into());
+        w.set_controls(lost.is_none() && b.capabilities.holds(Capabilities::CONTROL));
         w.set_hotkey(text::banner_hotkey(lang).into());
         w.set_end_text(text::end(lang).into());
     }

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::away::cannot_go_on;
 use super::{
     Act, Answer, AtDesk, BannerNotice, BannerUpdate, Capabilities, Closing, Conductor, EndReason, Epoch,
     Live, NoReason, State,
@@ -11,9 +12,9 @@ use crate::ipc::FromSession;
 impl Conductor {
     /// The service says that it is closing time. What is of another grant concerns nobody.
     pub(super) fn at_desk(&mut self, now: Instant, epoch: Epoch, word: AtDesk) -> Vec<Act> {
-        let State::Live(live) = &mut self.state else { return cannot_ask(epoch, &word) };
+        let State::Live(live) = &mut self.state else { return cannot(epoch, &word) };
         if live.epoch != epoch {
-            return cannot_ask(epoch, &word);
+            return cannot(epoch, &word);
         }
         match word {
             AtDesk::Soon { at } => vec![live.banner(now, Some(BannerNotice::ClosesAt(at)))],
@@ -40,6 +41,8 @@ impl Conductor {
                 }
                 vec![live.banner(now, Some(BannerNotice::ViewOnly(at)))]
             }
+            AtDesk::LineLost { for_s } => self.line_lost(now, for_s),
+            AtDesk::Back { epoch } => self.line_back(now, epoch),
         }
     }
 
@@ -75,7 +78,9 @@ impl Conductor {
 }
 
 impl Live {
-    fn banner(&self, now: Instant, notice: Option<BannerNotice>) -> Act {
+    pub(super) fn banner(&self, now: Instant, notice: Option<BannerNotice>) -> Act {
+        // While the line is lost nothing else is as urgent.
+        let notice = self.away_s(now).map(BannerNotice::LineLost).or(notice);
         let left = self.ends_at.saturating_duration_since(now).as_secs();
         let remaining_s = u32::try_from(left).unwrap_or(u32::MAX);
         Act::UpdateBanner(BannerUpdate { remaining_s, capabilities: self.capabilities, notice })
@@ -83,8 +88,9 @@ impl Live {
 }
 
 /// A question that nobody here can be asked is answered: with silence.
-fn cannot_ask(epoch: Epoch, word: &AtDesk) -> Vec<Act> {
+fn cannot(epoch: Epoch, word: &AtDesk) -> Vec<Act> {
     match word {
+        AtDesk::Back { epoch } => cannot_go_on(*epoch),
         AtDesk::Ask { .. } => {
             vec![Act::Tell(FromSession::Extend { epoch, answer: Answer::No(NoReason::PromptLost) })]
         }

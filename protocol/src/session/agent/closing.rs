@@ -6,6 +6,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::away::Away;
 use super::{Output, Session, State};
 use crate::consent::Asked;
 use crate::journal::Event;
@@ -127,7 +128,9 @@ impl Session {
 
     /// The person answered the question whether to go on, or nobody will.
     pub(super) fn extended(&mut self, now: Instant, answer: Answer) {
-        let State::Living { granted, .. } = &mut self.state else { return };
+        let (State::Living { granted, .. } | State::Away(Away { granted, .. })) = &mut self.state else {
+            return;
+        };
         let asked = match std::mem::replace(&mut self.closing.stage, Stage::ViewOnly) {
             Stage::Asking(asked) => asked,
             stage => {
@@ -196,7 +199,7 @@ impl Session {
     fn unanswered(&mut self) {
         self.closing.stage = Stage::ViewOnly;
         let end = self.closing.issued + self.closing.closing.end_without_yes();
-        if let State::Living { granted, .. } = &mut self.state {
+        if let State::Living { granted, .. } | State::Away(Away { granted, .. }) = &mut self.state {
             granted.narrow(Capabilities::VIEW);
             granted.shorten(end);
         }
@@ -207,7 +210,7 @@ impl Session {
     }
 
     fn at_desk(&mut self, word: AtDesk) {
-        if let State::Living { granted, .. } = &self.state {
+        if let State::Living { granted, .. } | State::Away(Away { granted, .. }) = &self.state {
             self.outputs.push_back(Output::AtDesk { epoch: granted.epoch(), word });
         }
     }

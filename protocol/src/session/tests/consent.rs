@@ -191,13 +191,18 @@ fn datagrams_or_the_control_lane_alone_keep_it_lit() {
 }
 
 #[test]
-fn an_agent_that_is_silent_for_long_is_given_up() {
+fn clause_4_4_an_agent_that_is_silent_for_long_is_called_anew_and_then_given_up() {
     let mut pair = World::new().living();
     pair.line = Box::new(|_, _| Vec::new());
+    let away = |pair: &Pair| pair.heard.iter().any(|o| matches!(o, console::Output::Away { .. }));
     pair.pass_s(29);
+    assert!(!away(&pair));
+    pair.pass_s(1);
+    assert!(away(&pair));
+    pair.pass_s(89);
     assert_eq!(pair.console_over(), None);
     pair.pass_s(1);
-    assert_eq!(pair.console_over(), Some(EndReason::PeerSilent));
+    assert_eq!(pair.console_over(), Some(EndReason::LinkLost));
 }
 
 #[test]

@@ -303,6 +303,12 @@ impl Pair {
         self.pass(Duration::from_secs(seconds));
     }
 
+    /// Both ends have a new control lane.
+    pub(super) fn reunite(&mut self, epoch: u64) {
+        self.agent(agent::Local::Knock { epoch: Epoch(epoch) });
+        self.console(console::Local::Back);
+    }
+
     pub(super) fn ask(&self) -> Option<Ask> {
         self.said.iter().find_map(|output| match output {
             agent::Output::Ask(ask) => Some((**ask).clone()),

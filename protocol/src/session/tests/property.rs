@@ -25,7 +25,9 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (1_000_u64..4_000_000).prop_map(Act::Pass),
         4 => (0_u16..8, 2_000_u32..9_000).prop_map(|(bits, shown)| Act::Answer(bits, shown)),
         1 => Just(Act::Refuse),
-        3 => (6_u64..9).prop_map(Act::Banner),
+        4 => (6_u64..13).prop_map(Act::Banner),
+        2 => (0_u64..125).prop_map(Act::Lose),
+        3 => (6_u64..13).prop_map(Act::Reunite),
         1 => (any::<bool>(), 0_u32..9_000).prop_map(|(yes, shown)| Act::Extend(yes, shown)),
         1 => Just(Act::Stop),
         1 => Just(Act::End),
@@ -38,7 +40,7 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn the_screen_opens_only_under_a_yes(early in any::<bool>(), acts in prop::collection::vec(act(), 1..24)) {

@@ -11,7 +11,7 @@ use crate::id::Epoch;
 use crate::prompt::{ARMING, Answer, NoReason};
 use crate::seal::{Opener, Sealer};
 use crate::session::agent::{Local, Output};
-use crate::session::console;
+use crate::session::{AWAY, console};
 use crate::wire::codes::EndReason;
 use crate::wire::input::{InputEvent, InputUp};
 use crate::wire::link::Lane;
@@ -36,6 +36,10 @@ pub(super) enum Act {
     End,
     Lost,
     Deaf,
+    /// The line is lost, and has been for so many seconds.
+    Lose(u64),
+    /// Both ends meet again, under that epoch.
+    Reunite(u64),
     /// A stranger's bytes, to one of the two.
     Bytes(Way, Vec<u8>),
     /// The next piece on that way does not pass as it was sent.
@@ -104,7 +108,11 @@ pub(super) fn play(early: bool, acts: &[Act]) {
                 witness.yes = Some(ticked);
             }
         }
-        witness.banner |= witness.started.is_some() && matches!(act, Act::Banner(7));
+        let (lit, banner) = (pair.lit(), witness.banner);
+        if let Act::Banner(epoch) = act {
+            let waits = witness.away.is_some() || witness.stopped;
+            witness.banner |= witness.started.is_some() && !waits && witness.epoch == Some(Epoch(*epoch));
+        }
         perform(&mut pair, &mut typing, act);
         for output in &pair.said[said..] {
             witness.sees(output, before);
@@ -117,9 +125,13 @@ pub(super) fn play(early: bool, acts: &[Act]) {
             pair.datagrams.len() == datagrams || witness.started.is_some(),
             "no sign of life without a grant"
         );
-        assert!(pair.datagrams.len() == datagrams || witness.banner || witness.stopped);
+        assert!(pair.datagrams.len() == datagrams || witness.banner || witness.stopped || banner);
         datagrams = pair.datagrams.len();
         assert!(!pair.lit() || witness.banner, "nothing is shown without a banner");
+        assert!(!pair.lit() || lit || !witness.stopped, "nothing is shown again after a stop");
+        let may = witness.started.is_some_and(|granted| granted.holds(Capabilities::CONTROL));
+        let lives = !witness.stopped && witness.away.is_none();
+        assert!(!pair.agent.may_move() || (may && lives), "no hands without a live grant that has them");
     }
     pair.pass(Duration::from_secs(5 * 3600));
     for output in &pair.said[said..] {
@@ -154,6 +166,14 @@ fn perform(pair: &mut Pair, typing: &mut Typing, act: &Act) {
         Act::End => pair.console(console::Local::End),
         Act::Lost => pair.console(console::Local::Lost(EndReason::LinkLost)),
         Act::Deaf => pair.line = Box::new(|_, _| Vec::new()),
+        Act::Lose(ago_s) => {
+            pair.agent(Local::LineLost { ago: Duration::from_secs(*ago_s) });
+            pair.console(console::Local::Torn);
+        }
+        Act::Reunite(epoch) => {
+            pair.reunite(*epoch);
+            *typing = Typing::default();
+        }
         Act::Bytes(way, bytes) => {
             pair.deliver(*way, bytes);
             pair.exchange();
@@ -176,13 +196,13 @@ fn perform(pair: &mut Pair, typing: &mut Typing, act: &Act) {
 
 impl Act {
     fn read(bytes: &mut Unstructured<'_>) -> Result<Self> {
-        Ok(match bytes.int_in_range(0..=27)? {
+        Ok(match bytes.int_in_range(0..=32)? {
             0..=2 => Self::Exchange,
             3..=6 => Self::Pass(bytes.int_in_range(1..=5_000)?),
             7 => Self::Pass(bytes.int_in_range(1_000..=36_000_000)?),
             8..=11 => Self::Answer(bytes.int_in_range(0..=7)?, bytes.int_in_range(2_000..=9_000)?),
             12 => Self::Refuse,
-            13..=15 => Self::Banner(bytes.int_in_range(6..=8)?),
+            13..=15 => Self::Banner(bytes.int_in_range(6..=12)?),
             16 => Self::Extend(bytes.arbitrary()?, bytes.int_in_range(0..=9_000)?),
             17 => Self::Stop,
             18 => Self::End,
@@ -194,6 +214,8 @@ impl Act {
             }
             23 | 24 => Self::Tamper(way(bytes)?, Hand::read(bytes)?),
             25 | 26 => Self::Type(bytes.arbitrary()?, None),
+            27 | 28 => Self::Lose(bytes.int_in_range(0..=125)?),
+            29..=31 => Self::Reunite(bytes.int_in_range(6..=12)?),
             _ => Self::Type(bytes.arbitrary()?, Some(Hand::read(bytes)?)),
         })
     }
@@ -267,6 +289,10 @@ struct Witness {
     banner: bool,
     stopped: bool,
     over: bool,
+    /// Of the grant.
+    epoch: Option<Epoch>,
+    /// Since when its line is lost.
+    away: Option<Duration>,
     /// At the console.
     over_there: bool,
 }
@@ -279,7 +305,21 @@ impl Witness {
                 assert!(self.asked.is_none(), "one question");
                 self.asked = Some((ask.capabilities, at));
             }
-            Output::Start { capabilities, .. } => {
+            Output::Away { epoch, for_s } => {
+                assert!(
+                    self.banner && !self.stopped && self.away.is_none(),
+                    "only a grant that is seen waits"
+                );
+                assert!(Some(*epoch) == self.epoch && *for_s <= 120);
+                self.away = Some(at);
+            }
+            Output::Back { lost, epoch } => {
+                let since = self.away.take().expect("lost first");
+                assert!(!self.stopped && at <= since + AWAY && Some(*lost) == self.epoch && epoch > lost);
+                (self.epoch, self.banner) = (Some(*epoch), false);
+            }
+            Output::Start { capabilities, epoch, .. } => {
+                self.epoch = Some(*epoch);
                 let (asked, _) = self.asked.expect("asked first");
                 let ticked = self.yes.expect("a yes first");
                 assert!(self.started.is_none() && !self.stopped, "once, and never after a stop");
@@ -289,7 +329,7 @@ impl Witness {
             }
             Output::Stop { .. } => {
                 assert!(self.started.is_some() && !self.stopped);
-                self.stopped = true;
+                (self.stopped, self.away) = (true, None);
             }
             Output::Over(_) => {
                 assert_eq!(self.started.is_some(), self.stopped, "what started was stopped");
@@ -307,6 +347,12 @@ impl Witness {
                     Some(*capabilities),
                     self.started,
                     "what the technician may do is what the person gave"
+                );
+            }
+            console::Output::Resumed { capabilities, .. } => {
+                assert!(
+                    self.started.is_some_and(|given| given.holds(*capabilities)),
+                    "never more than was given"
                 );
             }
             console::Output::Over(_) => self.over_there = true,

@@ -4,7 +4,7 @@ use super::{capabilities_named, end_reason};
 use crate::journal::{Event, Told};
 use crate::text::gate::shown;
 use crate::text::prompt::{category, plain};
-use crate::text::{Lang, closing};
+use crate::text::{Lang, closing, line};
 
 /// Longest name shown, in characters.
 const MAX: usize = 64;
@@ -71,6 +71,8 @@ fn french(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
             format!("Le journal du PC en est à son entrée {seq}\u{a0}; son empreinte est gardée ici.")
         }
         Event::Extension { what, .. } => closing::extension_noted(L, *what).to_owned(),
+        Event::LineLost { .. } => line::lost_noted(L).to_owned(),
+        Event::Resumed { away_s, .. } => line::resumed_noted(L, *away_s),
         Event::Left => "La personne devant le PC l’a détaché\u{a0}: sa clé ne revient jamais.".to_owned(),
     }
 }
@@ -123,6 +125,8 @@ fn english(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
             format!("The PC’s journal is at its entry {seq}; its fingerprint is kept here.")
         }
         Event::Extension { what, .. } => closing::extension_noted(L, *what).to_owned(),
+        Event::LineLost { .. } => line::lost_noted(L).to_owned(),
+        Event::Resumed { away_s, .. } => line::resumed_noted(L, *away_s),
         Event::Left => "The person at the PC detached it: its key never comes back.".to_owned(),
     }
 }

@@ -1,0 +1,52 @@
+//! The line is lost (clause 4.4): this process stops here, keeps the person's yes for a while, and judges by its own clock whether what
+//! comes back still falls under it.
+
+use std::time::{Duration, Instant};
+
+use aval_protocol::session::AWAY;
+
+use super::{Act, Conductor, EndReason, Epoch, Live, State, stopped};
+use crate::ipc::FromSession;
+
+impl Conductor {
+    /// Keys up, nothing is seen, and the banner says so. The person can end it as ever.
+    pub(super) fn line_lost(&mut self, now: Instant, for_s: u16) -> Vec<Act> {
+        let State::Live(live) = &mut self.state else { return Vec::new() };
+        // Said twice, it lasts no longer.
+        if live.away.is_none() {
+            live.away = Some(now + AWAY.min(Duration::from_secs(u64::from(for_s))));
+        }
+        self.guard.stop();
+        vec![Act::Halt, live.banner(now, None)]
+    }
+
+    /// The same technician is back, says the service. The rights and the time are what they were here.
+    pub(super) fn line_back(&mut self, now: Instant, epoch: Epoch) -> Vec<Act> {
+        let State::Live(live) = &mut self.state else { return Vec::new() };
+        let in_time = live.away.is_some_and(|until| now < until) && now < live.ends_at;
+        if !in_time || !self.guard.resume(now, epoch, live.capabilities, live.ends_at) {
+            live.epoch = live.epoch.max(epoch);
+            return self.end(EndReason::LinkLost, None);
+        }
+        (live.epoch, live.away) = (epoch, None);
+        let capabilities = live.capabilities;
+        vec![
+            Act::Start { epoch, capabilities },
+            live.banner(now, None),
+            Act::Tell(FromSession::BannerUp { epoch }),
+        ]
+    }
+}
+
+impl Live {
+    /// What is left for the line to come back, in seconds, if it is lost.
+    pub(super) fn away_s(&self, now: Instant) -> Option<u16> {
+        let left = self.away?.saturating_duration_since(now).as_secs();
+        Some(u16::try_from(left).unwrap_or(u16::MAX))
+    }
+}
+
+/// Nothing lives here that could come back: the service hears it at once.
+pub(super) fn cannot_go_on(epoch: Epoch) -> Vec<Act> {
+    vec![stopped(epoch, EndReason::EndedByPerson, None)]
+}
