@@ -25,7 +25,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::gate::hours::Holidays;
 use crate::gate::term::{DEFAULT_MONTHS, Day};
-use crate::records::{Party, PostalCode, Store, StorePlace};
+use crate::records::{BadStorePlace, Party, PostalCode, Store, StorePlace};
 
 /// The relay: checks the contract before it introduces a technician, and forwards what it cannot read.
 #[derive(Parser, Debug)]
@@ -263,7 +263,17 @@ struct Place {
     /// Where the contract record is: postgres://USER@/DATABASE?host=/run/postgresql, or sqlite for the file in the relay's folder
     /// [default: relay.toml's, or sqlite].
     #[arg(long, value_name = "PLACE")]
-    store: Option<StorePlace>,
+    store: Option<Typed>,
+}
+
+/// A place as it was typed. What is none is refused later, in words that do not repeat it: there may be a password in it.
+#[derive(Clone, Debug)]
+struct Typed(Result<StorePlace, BadStorePlace>);
+
+impl From<&str> for Typed {
+    fn from(text: &str) -> Self {
+        Self(text.parse())
+    }
 }
 
 #[derive(Args, Debug)]

@@ -7,7 +7,7 @@ use aval_protocol::firm::{FirmFile, Signer, TrustError, files};
 use aval_protocol::text::{keys, relay as text};
 use aval_transport::{Random, keyfile};
 
-use super::{Data, Store, trouble};
+use super::{Data, Store, Typed, bad, trouble};
 use crate::settings::Settings;
 
 /// The relay's private key.
@@ -30,7 +30,7 @@ const RESET: &str = "reset.key";
 /// The record, where the command line or else the settings say that it is; made at the first use.
 pub(super) fn record(data: &Data) -> Result<Store> {
     let place = match &data.place.store {
-        Some(place) => place.clone(),
+        Some(Typed(place)) => place.clone().map_err(|error| bad(format!("--store: {error}")))?,
         None => settings(&data.data)?.store,
     };
     Store::at(&place, &data.data.join(RECORD))

@@ -20,10 +20,11 @@ pub(super) fn init(data: &Data, firm: &Path, name: &str, out: &mut dyn Write) ->
     let csr = authority::request(&signer, name)
         .map_err(|e| trouble(|lang| key_text::refused(lang, &AuthorityError::Name(e.clone()))))?;
     keyfile::make_dir(dir)?;
+    // First what can fail: a key that is there is never made again.
+    drop(record(data)?);
     keyfile::write_new(&key, &files::key_to_pem(&signer), true)?;
     keyfile::replace(&request, &csr)?;
     keyfile::replace(&dir.join(FIRM), &known.to_pem()?)?;
-    drop(record(data)?);
     let shown = request.display().to_string();
     say(out, |lang| key_text::key_made(lang, &shown, signer.key_id()))?;
     say(out, |lang| text::certify_next(lang, &shown, &dir.display().to_string()))

@@ -235,3 +235,21 @@ fn documents_are_explained_and_reckoned_without_a_folder() {
     let error = run("explain EXAMPLES/lines-every-key.json").unwrap_err();
     assert!(error.contains("/from") && error.contains("no such key"), "{error}");
 }
+
+#[test]
+fn a_record_that_cannot_be_had_leaves_no_key_behind_and_no_password_is_repeated() {
+    let world = World::new();
+    let init = "init --data @/other --firm @/firm.pub --name relais-2";
+    for place in
+        ["postgres://leroy:geheim@127.0.0.1:1/aval", "mysql://leroy:geheim@127.0.0.1/aval", "record.sqlite"]
+    {
+        let error = world.run(&format!("{init} --store {place}")).unwrap_err();
+        assert!(error.contains("postgres://") && !error.contains("geheim"), "{error}");
+        assert!(!world.path("other/key.pem").exists());
+    }
+    world.run(init).unwrap();
+    std::fs::write(world.path("other/relay.toml"), "store = \"postgres://leroy@127.0.0.1:1/aval\"\n")
+        .unwrap();
+    assert!(world.run("contract list --data @/other").unwrap_err().contains("start PostgreSQL"));
+    world.run("contract list --data @/other --store sqlite").unwrap();
+}
