@@ -19,8 +19,8 @@ const MOST: usize = 40;
 pub fn picture(bytes: &[u8]) {
     let mut bytes = Unstructured::new(bytes);
     let mut picture = Picture::new().unwrap();
-    let mut zstd = Encoder::new(1).unwrap();
-    zstd.set_parameter(CParameter::WindowLog(WINDOW_LOG)).unwrap();
+    // Its window is megabytes: made for those who pack something.
+    let mut zstd = None;
     let (mut seq, mut refused) = (0, false);
     for _ in 0..MOST {
         if bytes.is_empty() {
@@ -37,7 +37,11 @@ pub fn picture(bytes: &[u8]) {
     }
 }
 
-fn message(bytes: &mut Unstructured<'_>, zstd: &mut Encoder<'_>, seq: &mut u32) -> Result<ScreenDown> {
+fn message(
+    bytes: &mut Unstructured<'_>,
+    zstd: &mut Option<Encoder<'static>>,
+    seq: &mut u32,
+) -> Result<ScreenDown> {
     Ok(match bytes.int_in_range(0..=9)? {
         0 => ScreenDown::Geometry { width: side(bytes)?, height: side(bytes)? },
         1 => {
@@ -81,7 +85,12 @@ fn rect(bytes: &mut Unstructured<'_>) -> Result<Rect> {
 }
 
 /// As an honest machine packs its pixels, whatever they are.
-fn packed(zstd: &mut Encoder<'_>, plain: &[u8]) -> Vec<u8> {
+fn packed(zstd: &mut Option<Encoder<'static>>, plain: &[u8]) -> Vec<u8> {
+    let zstd = zstd.get_or_insert_with(|| {
+        let mut zstd = Encoder::new(1).unwrap();
+        zstd.set_parameter(CParameter::WindowLog(WINDOW_LOG)).unwrap();
+        zstd
+    });
     let mut out = vec![0; plain.len() + 1024];
     let (mut input, mut output) = (InBuffer::around(plain), OutBuffer::around(&mut out[..]));
     while input.pos() < plain.len() {

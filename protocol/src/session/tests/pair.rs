@@ -299,6 +299,16 @@ impl Pair {
         }
     }
 
+    /// Lets time pass in one leap, as for a PC that slept: whatever was due is late.
+    pub(super) fn leap(&mut self, time: Duration) {
+        self.exchange();
+        self.now += time;
+        let wall = self.wall();
+        self.agent.handle_timeout(self.now, wall);
+        self.console.handle_timeout(self.now, wall);
+        self.exchange();
+    }
+
     pub(super) fn pass_s(&mut self, seconds: u64) {
         self.pass(Duration::from_secs(seconds));
     }

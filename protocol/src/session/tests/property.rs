@@ -43,7 +43,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn the_screen_opens_only_under_a_yes(early in any::<bool>(), acts in prop::collection::vec(act(), 1..24)) {
-        play(early, &acts);
+    fn the_screen_opens_only_under_a_yes(early in any::<bool>(), leaps in any::<bool>(), acts in prop::collection::vec(act(), 1..24)) {
+        play(early, &acts, leaps);
     }
 }
