@@ -6,6 +6,7 @@ pub mod shapes;
 
 use aval_protocol::firm::Profile;
 use aval_protocol::id::{AgentId, PersonId, UnixSeconds};
+use aval_protocol::wire::closing::Overrun;
 use aval_protocol::wire::record::LineFacts;
 use aval_protocol::wire::session::{Capabilities, SessionRequest, WorkCategory};
 
@@ -279,6 +280,18 @@ fn rules(of: Option<&Object<'_>>, holidays: Option<Holidays>) -> Result<Rules, B
         most_rtt_ms: kbit("most_rtt_ms", usual.most_rtt_ms),
         most_loss_permille: permille("most_loss_permille", usual.most_loss_permille),
     };
+    let seconds = |key, usual| of.whole_number(key).unwrap_or(usual);
+    let after = Overrun::default();
+    let length_s = seconds("overrun_s", after.length_s);
+    let grace_s = seconds("overrun_grace_s", after.grace_s.min(length_s));
+    let answer_s = seconds("overrun_answer_s", after.answer_s.min(grace_s));
+    rules.overrun = Overrun { length_s, answer_s, grace_s };
+    if !rules.overrun.is_lawful() {
+        return Err(of.bad(
+            "overrun_s",
+            "10 s to answer at least, no longer than the grace, and that no longer than the overrun",
+        ));
+    }
     if rules.thresholds.are_ordered() {
         Ok(rules)
     } else {

@@ -150,6 +150,12 @@ pub fn explain(request: &Request, facts: &Facts, at: UnixSeconds) -> Decision {
     judge(request, facts, at, Stage::RecordOnly)
 }
 
+/// When a session that begins at a moment will have to close (clause 4.2); `None` without a contract to judge by.
+pub fn closes(request: &Request, facts: &Facts, at: UnixSeconds) -> Option<Closing> {
+    let contract = facts.record.as_ref().and_then(|record| record.contract.as_ref())?;
+    Some(closing::of(request, facts, contract, at))
+}
+
 /// Whether the contract includes an offer, and the clause that it fulfils; `None` when it can't be made there.
 pub fn priced(
     (contract, papers): (&Contract, &Papers),

@@ -2,7 +2,7 @@
 
 use super::{Lang, prompt};
 use crate::prompt::{Ask, Extending};
-use crate::wire::closing::Extension;
+use crate::wire::closing::{Closing, Extension};
 use crate::wire::session::ClosingState;
 
 /// A minute after midnight as people say it: `18 h 05`, `18:05`.
@@ -114,6 +114,31 @@ pub fn banner_view_only(lang: Lang, until: u16) -> String {
     match lang {
         Lang::Fr => format!("Support fermé\u{a0}: lecture seule, fin à {until}."),
         Lang::En => format!("Support is closed: view only, ends at {until}."),
+    }
+}
+
+/// When a session that may begin will have to close: the steps on a Paris clock.
+pub fn closes(lang: Lang, closing: &Closing) -> String {
+    let before = |minutes: u32| {
+        let back = u16::try_from(minutes).unwrap_or_default();
+        hour(lang, (closing.closes_at + 24 * 60 - back) % (24 * 60))
+    };
+    let warned = [closing.warn_technician_s, closing.warn_both_s].map(|at| (closing.ask_s - at) / 60);
+    let [technician, both] = warned.map(before);
+    let (at, unanswered, hard) = (
+        hour(lang, closing.closes_at),
+        hour(lang, closing.ends_unanswered_at()),
+        hour(lang, closing.ends_at),
+    );
+    match lang {
+        Lang::Fr => format!(
+            "Fermeture à {at} (art.\u{a0}{}). Annoncée à {technician} au technicien, à {both} aux deux\u{a0}; la personne est interrogée à {at}\u{a0}: sans réponse, fin à {unanswered}\u{a0}; avec son accord, fin à {hard} au plus tard.",
+            closing.what.clause()
+        ),
+        Lang::En => format!(
+            "Closes at {at} (art. {}). The technician hears of it at {technician}, both at {both}; the person is asked at {at}: without an answer it ends at {unanswered}, with their yes at {hard} at the latest.",
+            closing.what.clause()
+        ),
     }
 }
 

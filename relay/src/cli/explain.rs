@@ -5,7 +5,9 @@ use std::path::Path;
 
 use anyhow::Result;
 use aval_protocol::id::UnixSeconds;
+use aval_protocol::text::closing::closes;
 use aval_protocol::text::relay as text;
+use aval_protocol::wire::closing::Closing;
 use aval_protocol::wire::record::{Decision, LineFacts, Reason};
 use aval_protocol::wire::session::Capabilities;
 use serde_json::{Value, json};
@@ -23,7 +25,7 @@ pub(super) fn document(path: &Path, as_json: bool, out: &mut dyn Write) -> Resul
         Verdict::Permit(permit) => (permit.decision().clone(), Some(permit.recheck_at())),
         Verdict::Refuse(decision) => (*decision, None),
     };
-    tell(&decision, recheck, as_json, out)
+    tell(&decision, recheck, gate::closes(&request, &facts, now), as_json, out)
 }
 
 /// A file's bytes, or what standard input says for `-`.
@@ -48,15 +50,16 @@ pub(super) fn unfit(path: &Path, bad: &Bad) -> anyhow::Error {
     trouble(|lang| text::bad_document(lang, &path.display().to_string(), &bad.at, &bad.why))
 }
 
-/// Says a decision.
+/// Says a decision, and for a permitted session when it will have to close.
 pub(super) fn tell(
     decision: &Decision,
     recheck: Option<UnixSeconds>,
+    closing: Option<Closing>,
     as_json: bool,
     out: &mut dyn Write,
 ) -> Result<()> {
     if as_json {
-        return Ok(writeln!(out, "{}", told(decision, recheck))?);
+        return Ok(writeln!(out, "{}", told(decision, recheck, closing))?);
     }
     say(out, |lang| text::verdict(lang, decision.permitted).to_owned())?;
     for reason in decision.reasons.iter().chain(&decision.warnings) {
@@ -66,11 +69,29 @@ pub(super) fn tell(
     for offer in &decision.offers {
         say(out, |lang| format!("→ ({}) {}", offer.clause, lang.pick(&*offer.fr, &*offer.en)))?;
     }
+    if let Some(closing) = closing.filter(|_| decision.permitted) {
+        say(out, |lang| closes(lang, &closing))?;
+    }
     Ok(())
 }
 
+/// The steps of clause 4.2 for programs, each as a moment.
+fn steps(from: UnixSeconds, closing: &Closing) -> Value {
+    let at = |after_s: u32| rfc3339(UnixSeconds(from.0.saturating_add(i64::from(after_s))));
+    json!({
+        "what": closing.what.to_string(),
+        "clause": closing.what.clause(),
+        "warn_technician_at": at(closing.warn_technician_s),
+        "warn_both_at": at(closing.warn_both_s),
+        "asks_at": at(closing.ask_s),
+        "view_only_at": at(closing.view_only_s),
+        "ends_unanswered_at": at(closing.end_s),
+        "hard_end_at": at(closing.hard_end_s),
+    })
+}
+
 /// A decision for programs: docs/explain.md says what each key means.
-fn told(decision: &Decision, recheck: Option<UnixSeconds>) -> Value {
+fn told(decision: &Decision, recheck: Option<UnixSeconds>, closing: Option<Closing>) -> Value {
     let reasons = |all: &[Reason]| {
         let one =
             |r: &Reason| json!({ "code": r.code.to_string(), "clause": r.clause, "fr": r.fr, "en": r.en });
@@ -95,6 +116,7 @@ fn told(decision: &Decision, recheck: Option<UnixSeconds>) -> Value {
         "warnings": reasons(&decision.warnings),
         "retry_at": decision.retry_at.map(rfc3339),
         "recheck_at": recheck.map(rfc3339),
+        "closing": closing.filter(|_| decision.permitted).map(|closing| steps(decision.at, &closing)),
         "offers": offers,
         "link": decision.line.as_ref().map(line),
     })

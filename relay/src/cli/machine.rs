@@ -52,7 +52,7 @@ pub(super) fn explain(machine: &Machine, asked: Asked, as_json: bool, out: &mut 
         papers,
     };
     let decision = gate::explain(&request, &facts, asked.at);
-    tell(&decision, None, as_json, out)
+    tell(&decision, None, gate::closes(&request, &facts, asked.at), as_json, out)
 }
 
 pub(super) fn journal(machine: &Machine, as_json: bool, out: &mut dyn Write) -> Result<()> {

@@ -207,7 +207,7 @@ fn a_backup_is_complete_and_replaces_nothing() {
 }
 
 #[test]
-fn documents_are_explained_and_reckoned_without_a_folder() {
+fn clause_4_2_documents_are_explained_and_reckoned_without_a_folder() {
     let world = World::new();
     let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples");
     let run = |line: &str| world.run(&line.replace("EXAMPLES", examples));
@@ -217,6 +217,28 @@ fn documents_are_explained_and_reckoned_without_a_folder() {
     assert_eq!(decision["retry_at"], "2026-11-12T08:00:00Z");
     let said = run("explain EXAMPLES/explain-armistice.json").unwrap();
     assert!(said.contains("armistice de 1918") && said.contains("By phone"), "{said}");
+    let open = std::fs::read_to_string(format!("{examples}/explain-armistice.json")).unwrap();
+    let open = open.replace("2026-11-11T", "2026-11-10T");
+    std::fs::write(world.path("open.json"), open).unwrap();
+    let run_open =
+        |more: &str| world.run(&format!("explain {}{more}", world.path("open.json").display())).unwrap();
+    let decision: serde_json::Value = serde_json::from_str(&run_open(" --json")).unwrap();
+    assert_eq!(decision["permitted"], true, "{decision}");
+    let utc = |time: &str| serde_json::Value::from(format!("2026-11-10T{time}:00Z"));
+    for (key, time) in [
+        ("warn_technician_at", "16:45"),
+        ("warn_both_at", "16:55"),
+        ("asks_at", "17:00"),
+        ("view_only_at", "17:02"),
+        ("ends_unanswered_at", "17:05"),
+        ("hard_end_at", "17:30"),
+    ] {
+        assert_eq!(decision["closing"][key], utc(time), "clause 4.2: {key}");
+    }
+    let said = run_open("");
+    for hour in ["17:45", "17:55", "18:00", "18:05", "18:30"] {
+        assert!(said.contains(hour), "{hour}: {said}");
+    }
     let said = run("lines EXAMPLES/lines-every-key.json").unwrap();
     assert!(said.contains("31/90\u{a0}jours") || said.contains("49/90\u{a0}jours"), "{said}");
     assert!(run("lines EXAMPLES/lines-every-key.json --json").unwrap().contains("\"total_cents\":79083"));

@@ -1,5 +1,7 @@
 //! What a question's document may hold, key by key: the reader checks by it, and docs/explain.schema.json is made of it.
 
+use aval_protocol::wire::closing::MOST_OVERRUN_S;
+
 use super::forms;
 use crate::document::Kind::{Day, Flag, Many, Moment, Of, Text, Whole, Word};
 use crate::document::Need::{May, Must, OrNull};
@@ -10,6 +12,8 @@ use crate::records::MAX_NOTE;
 const MOST: usize = 1000;
 /// Highest rate or round trip that a document may name.
 const MOST_LINE: i64 = 100_000_000;
+/// Longest overrun in a document, in seconds: what a firm may set.
+const MOST_OVERRUN: i64 = MOST_OVERRUN_S as i64;
 
 const fn field(key: &'static str, need: Need, kind: Kind, what: &'static str) -> Field {
     Field { key, need, kind, what }
@@ -91,6 +95,24 @@ static RULES: Shape = Shape {
             May,
             Word(&["refuse", "try"]),
             "What a line too weak does (4.4); refuse when left out.",
+        ),
+        field(
+            "overrun_s",
+            May,
+            Whole(0, MOST_OVERRUN),
+            "How long a session may go on after closing with the person's yes, in seconds (4.2); 1800 when left out.",
+        ),
+        field(
+            "overrun_answer_s",
+            May,
+            Whole(0, MOST_OVERRUN),
+            "Without an answer within that time the screen may only be seen; 120 when left out.",
+        ),
+        field(
+            "overrun_grace_s",
+            May,
+            Whole(0, MOST_OVERRUN),
+            "Without a yes within that time it is over; 300 when left out.",
         ),
         field(
             "good_down_kbit",
