@@ -56,8 +56,24 @@ impl World {
     ///
     /// # Errors
     /// When any of it fails.
-    pub fn sized(mut stage: Stage, (width, height): (u16, u16)) -> Result<Self> {
+    pub fn sized(stage: Stage, size: (u16, u16)) -> Result<Self> {
+        Self::excepted(stage, size, 30, None)
+    }
+
+    /// The same, outside support hours with an exception of so many minutes, and with a relay that has these settings.
+    ///
+    /// # Errors
+    /// When any of it fails.
+    pub fn excepted(
+        mut stage: Stage,
+        (width, height): (u16, u16),
+        minutes: u32,
+        settings: Option<&str>,
+    ) -> Result<Self> {
         stage.found()?;
+        if let Some(settings) = settings {
+            std::fs::write(stage.path("relay").join("relay.toml"), settings)?;
+        }
         contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
         stage.start_relay()?;
         stage.enrol(MACHINE, CONTRACT)?;
@@ -65,7 +81,7 @@ impl World {
         let desk = Desk::sized(width, height)?;
         session_process(&mut stage, desk.display())?;
         stage.run("aval-console", &["--home", "manager", "approve", &machine])?;
-        except_if_closed(&stage, &machine)?;
+        except_if_closed(&stage, &machine, minutes)?;
         desktop_ready(&mut stage)?;
         Ok(Self { stage, desk, machine })
     }
@@ -151,13 +167,13 @@ pub fn desktop_ready(stage: &mut Stage) -> Result<()> {
 ///
 /// # Errors
 /// When the console fails.
-pub fn except_if_closed(stage: &Stage, machine: &str) -> Result<bool> {
+pub fn except_if_closed(stage: &Stage, machine: &str, minutes: u32) -> Result<bool> {
     let explain = ["--home", "technician", "explain", "--machine", machine, "--json", "--reference", "appel"];
     let closed = stage.run("aval-console", &explain)?.contains("OUT_OF_HOURS");
     if closed {
         let reason = "démonstration hors des heures, demandée par M. Leroy";
         let except = ["--home", "manager", "exception", "--machine", machine, "--reason", reason];
-        stage.run("aval-console", &[&except[..], &["--minutes", "30"]].concat())?;
+        stage.run("aval-console", &[&except[..], &["--minutes", &minutes.to_string()]].concat())?;
     }
     Ok(closed)
 }

@@ -1,6 +1,7 @@
 //! The technician's desk in a real browser, against the real programs.
 #![cfg(target_os = "linux")]
 
+mod closing;
 mod contracts;
 mod doors;
 mod harness;

@@ -115,7 +115,7 @@ fn gate(stage: &mut Stage, tell: &mut Teller) -> Result<String> {
     ensure!(codes.contains(&"LAPSED".to_owned()), "the ended contract was not refused: {codes:?}");
     tell.saw(&format!("the ended contract is refused: {} (article 6.3)", codes.join(", ")));
     // Outside support hours the gate says so, and a manager's exception is the way through; inside, there is nothing to except.
-    if except_if_closed(stage, &machine)? {
+    if except_if_closed(stage, &machine, 30)? {
         tell.saw("outside support hours: refused (article 4.2), then a manager’s exception with its reason");
     } else {
         tell.saw("inside support hours (article 4.2): no exception is needed");
