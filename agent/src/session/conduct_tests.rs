@@ -4,6 +4,8 @@
 mod away;
 #[path = "conduct/closing_tests.rs"]
 mod closing;
+#[path = "conduct/explore_tests.rs"]
+mod explore;
 
 use super::*;
 use aval_protocol::wire::session::WorkCategory;

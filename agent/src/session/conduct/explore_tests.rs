@@ -1,0 +1,324 @@
+//! Every order of events that a service, a person, a banner and time can bring to the conductor, up to a depth: what may be moved or seen
+//! is compared after each with a second, much simpler account of what the person said.
+//!
+//! It is the real conductor and the real guard, the very one that is asked before each injected event. Two orders that lead to the same
+//! state of both are gone on with once.
+
+use std::collections::{HashSet, VecDeque};
+
+use aval_protocol::prompt::Extending;
+
+use super::*;
+
+/// Events in a row. Deeper in `--long` runs: `cargo test -- --ignored`.
+const DEPTH: usize = 9;
+const DEEPER: usize = 12;
+/// The question whether to go on: silence until then, and the end without a yes.
+const ANSWER: Duration = Duration::from_secs(120);
+const END: Duration = Duration::from_secs(300);
+const OTHER: SessionId = SessionId([8; 16]);
+const VIEW: Capabilities = Capabilities::VIEW;
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Ask(SessionId, Capabilities),
+    Withdraw,
+    Yes(Capabilities),
+    No(NoReason),
+    Begin(SessionId, u64, Capabilities, u32),
+    Up,
+    Alive,
+    Press,
+    Lost,
+    GoOn(u64),
+    Extended,
+    ViewOnly,
+    LineLost(u64),
+    Back(u64, u64),
+    OrderEnd,
+    DisplayLost,
+    Pass(u64),
+}
+
+const STEPS: [Step; 26] = [
+    Step::Ask(SESSION, BOTH),
+    Step::Ask(OTHER, VIEW),
+    Step::Withdraw,
+    Step::Yes(BOTH),
+    Step::Yes(VIEW),
+    Step::No(NoReason::Refused),
+    Step::No(NoReason::TimedOut),
+    Step::Begin(SESSION, 1, BOTH, 600),
+    Step::Begin(SESSION, 2, BOTH, 7200),
+    Step::Begin(OTHER, 2, VIEW, 600),
+    Step::Up,
+    Step::Alive,
+    Step::Press,
+    Step::Lost,
+    Step::GoOn(1),
+    Step::Extended,
+    Step::ViewOnly,
+    Step::LineLost(1),
+    Step::LineLost(2),
+    Step::Back(1, 2),
+    Step::Back(2, 3),
+    Step::OrderEnd,
+    Step::DisplayLost,
+    Step::Pass(600),
+    Step::Pass(20_000),
+    Step::Pass(121_000),
+];
+
+/// What the person said and what became of it, told as simply as it can be.
+#[derive(Default)]
+struct Account {
+    asked: Option<(SessionId, Capabilities)>,
+    /// And until when it is remembered.
+    yes: Option<(SessionId, Capabilities, Instant)>,
+    /// With its end, and until when the banner is waited for.
+    raising: Option<(u64, Capabilities, Instant, Instant)>,
+    live: Option<(u64, Capabilities, Instant)>,
+    /// The line is lost since.
+    away: Option<Instant>,
+    /// Since when it is asked whether to go on.
+    question: Option<Instant>,
+    beat: Option<Instant>,
+    begun: Option<Instant>,
+}
+
+impl Account {
+    fn over(&mut self) {
+        *self = Self { beat: self.beat, ..Self::default() };
+    }
+
+    /// What is over by itself.
+    fn passes(&mut self, now: Instant) {
+        use crate::session::guard::{GRACE, LEASE};
+        let gone = self.live.is_some_and(|(_, _, until)| now >= until)
+            || match (self.live, self.away) {
+                (Some(_), Some(since)) => now >= since + aval_protocol::session::AWAY,
+                (Some(_), None) => self.beat.is_none_or(|at| now >= at + LEASE + GRACE),
+                (None, _) => false,
+            };
+        if gone {
+            self.over();
+        }
+        self.raising = self.raising.filter(|(.., at)| now < *at);
+        self.yes = self.yes.filter(|(.., at)| now < *at);
+    }
+
+    fn silence(&mut self) {
+        if let (Some(asked), Some((_, rights, until))) = (self.question.take(), &mut self.live) {
+            (*rights, *until) = (rights.and(VIEW), (*until).min(asked + END));
+        }
+    }
+
+    fn takes(&mut self, now: Instant, step: Step) {
+        let living = self.live.map(|(epoch, ..)| epoch);
+        // Silence for so long is no yes: the screen may be seen for a little longer.
+        if self.question.is_some_and(|asked| now >= asked + ANSWER) {
+            self.silence();
+        }
+        if matches!(step, Step::Pass(_)) {
+            self.passes(now);
+        }
+        match step {
+            Step::Ask(session, most) if self.live.is_none() && self.raising.is_none() => {
+                (self.asked, self.yes) = (Some((session, most)), None);
+            }
+            Step::Withdraw => {
+                self.asked = self.asked.filter(|(session, _)| *session != SESSION);
+                self.yes = self.yes.filter(|(session, ..)| *session != SESSION);
+            }
+            Step::Yes(ticked) if self.question.is_some() => {
+                self.question = None;
+                self.live = self.live.map(|(epoch, rights, until)| (epoch, rights.and(ticked), until));
+            }
+            Step::Yes(ticked) => {
+                self.yes = self.asked.take().map(|(session, _)| (session, ticked, now + YES_KEEPS));
+            }
+            Step::No(reason) if self.question.is_some() => {
+                self.silence();
+                if reason == NoReason::Refused {
+                    self.over();
+                }
+            }
+            Step::No(_) => self.asked = None,
+            Step::Begin(session, epoch, rights, for_s) => {
+                let covered = self.yes.take().is_some_and(|(agreed, ticked, _)| {
+                    agreed == session && ticked.holds(rights) && for_s <= 3600
+                });
+                if covered {
+                    let until = now + Duration::from_secs(for_s.into());
+                    (self.raising, self.begun) = (Some((epoch, rights, until, now + RAISING)), Some(now));
+                }
+            }
+            Step::Up => {
+                if let Some((epoch, rights, until, _)) = self.raising.take() {
+                    // Its time begins when it can be seen.
+                    let for_s = until.saturating_duration_since(self.begun.unwrap_or(now));
+                    (self.live, self.beat) = (Some((epoch, rights, now + for_s)), Some(now));
+                }
+            }
+            Step::Alive => self.beat = Some(now),
+            Step::Press | Step::Lost | Step::OrderEnd | Step::DisplayLost => self.over(),
+            Step::GoOn(epoch) if living == Some(epoch) => _ = self.question.get_or_insert(now),
+            Step::ViewOnly if living == Some(1) => {
+                self.live = self.live.map(|(epoch, rights, until)| (epoch, rights.and(VIEW), until));
+                self.question = None;
+            }
+            Step::LineLost(epoch) if living == Some(epoch) => _ = self.away.get_or_insert(now),
+            Step::Back(lost, epoch) if living == Some(lost) => match self.away.take() {
+                Some(since) if now < since + aval_protocol::session::AWAY && epoch > lost => {
+                    self.live = self.live.map(|(_, rights, until)| (epoch, rights, until));
+                }
+                _ => self.over(),
+            },
+            _ => {}
+        }
+    }
+
+    /// Whether it may be, by this account.
+    fn allows(&self, now: Instant, epoch: u64, need: Capabilities) -> bool {
+        let asked = self.question.is_some() || self.asked.is_some();
+        self.live.is_some_and(|(living, rights, until)| living == epoch && rights.holds(need) && now < until)
+            && self.away.is_none()
+            && self.beat.is_some_and(|at| now < at + crate::session::guard::LEASE)
+            && !(need.holds(Capabilities::CONTROL) && asked)
+    }
+}
+
+impl Step {
+    fn event(self) -> Event {
+        let word = |epoch: u64, word| Event::Order(ToSession::AtDesk { epoch: Epoch(epoch), word });
+        match self {
+            Self::Ask(session, capabilities) => {
+                Event::Order(ToSession::Ask { session, ask: ask(capabilities, None) })
+            }
+            Self::Withdraw => Event::Order(ToSession::Withdraw { session: SESSION }),
+            Self::Yes(capabilities) => Event::Answered(Answer::Yes { capabilities, shown_ms: 4000 }),
+            Self::No(reason) => Event::Answered(Answer::No(reason)),
+            Self::Begin(session, epoch, capabilities, for_s) => {
+                let banner = Box::new(Banner {
+                    technicians: vec!["Sophie Martin".into()],
+                    firm: "Atelier".into(),
+                    phone: "+33199001234".into(),
+                    capabilities,
+                    remaining_s: for_s,
+                    lang: None,
+                });
+                Event::Order(ToSession::Begin { session, epoch: Epoch(epoch), capabilities, for_s, banner })
+            }
+            Self::Up => Event::Banner(BannerEvent::Up),
+            Self::Alive => Event::Banner(BannerEvent::Alive),
+            Self::Press => Event::Banner(BannerEvent::End { at_ms: 1 }),
+            Self::Lost => Event::Banner(BannerEvent::Lost),
+            Self::GoOn(epoch) => {
+                let extending = Extending { closed_at: 1080, until: 1110, unanswered_until: 1085 };
+                let ask = ask(BOTH, Some(extending));
+                word(epoch, AtDesk::Ask { ask, answer_within: ANSWER, end_within: END })
+            }
+            Self::Extended => word(1, AtDesk::Extended { at: 1110, capabilities: BOTH }),
+            Self::ViewOnly => word(1, AtDesk::ViewOnly { at: 1085 }),
+            Self::LineLost(epoch) => word(epoch, AtDesk::LineLost { for_s: u16::MAX }),
+            Self::Back(lost, epoch) => word(lost, AtDesk::Back { epoch: Epoch(epoch) }),
+            Self::OrderEnd => Event::Order(ToSession::End { reason: EndReason::LinkLost }),
+            Self::DisplayLost => Event::DisplayLost,
+            Self::Pass(_) => Event::Tick,
+        }
+    }
+}
+
+fn ask(capabilities: Capabilities, extending: Option<Extending>) -> Box<Ask> {
+    Box::new(Ask {
+        firm: "Atelier".into(),
+        phone: "+33199001234".into(),
+        technician: "Sophie Martin".into(),
+        contract: None,
+        category: WorkCategory::Assistance,
+        reference: "Appel".into(),
+        capabilities,
+        minutes: 60,
+        match_code: 1,
+        ttl_s: 60,
+        lang: None,
+        extending,
+    })
+}
+
+/// Plays an order of events; the state it leads to, after every check on the way.
+fn play(start: Instant, path: &[u8]) -> (String, bool) {
+    let guard = Arc::new(Guard::new(start));
+    let mut conductor = Conductor::new(Arc::clone(&guard));
+    let (mut account, mut now, mut moves) = (Account::default(), start, false);
+    for step in path.iter().map(|&at| STEPS[usize::from(at)]) {
+        let until = match step {
+            Step::Pass(ms) => now + Duration::from_millis(ms),
+            _ => now,
+        };
+        // Called whenever it wants to be, as the process's loop does.
+        while let Some(due) = conductor.poll_timeout().filter(|due| *due < until) {
+            now = due.max(now + Duration::from_millis(1));
+            account.takes(now, Step::Pass(0));
+            conductor.handle(now, Event::Tick);
+        }
+        now = until;
+        account.takes(now, step);
+        let acts = conductor.handle(now, step.event());
+        for act in &acts {
+            if let Act::Start { epoch, capabilities } = act {
+                assert!(account.allows(now, epoch.0, VIEW) || account.beat != Some(now), "{path:?}");
+                assert!(account.live.is_some_and(|(_, rights, _)| rights.holds(*capabilities)), "{path:?}");
+            }
+        }
+        moves = false;
+        for epoch in 0..5 {
+            for need in [VIEW, Capabilities::CONTROL] {
+                if guard.allows(now, Epoch(epoch), need).is_ok() {
+                    moves |= need == Capabilities::CONTROL;
+                    let steps: Vec<_> = path.iter().map(|&at| STEPS[usize::from(at)]).collect();
+                    assert!(account.allows(now, epoch, need), "{epoch} {need:?} after {steps:?}");
+                }
+            }
+        }
+    }
+    (format!("{conductor:?} {:?}", now - start), moves)
+}
+
+/// States found up to that depth, those of them in which hands may be moved, and orders tried.
+fn explore(depth: usize) -> [usize; 3] {
+    let start = aval_transport::Clock::system().monotonic();
+    let (first, _) = play(start, &[]);
+    let (mut seen, mut moving, mut tried) = (HashSet::from([first]), 0, 0);
+    let mut next = VecDeque::from([Vec::new()]);
+    while let Some(path) = next.pop_front() {
+        for step in 0..u8::try_from(STEPS.len()).unwrap() {
+            let longer: Vec<u8> = path.iter().copied().chain([step]).collect();
+            tried += 1;
+            let (state, moves) = play(start, &longer);
+            if seen.insert(state) {
+                moving += usize::from(moves);
+                if longer.len() < depth {
+                    next.push_back(longer);
+                }
+            }
+        }
+    }
+    [seen.len(), moving, tried]
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "what was explored is told")]
+fn in_every_order_of_events_nothing_moves_without_the_persons_living_yes() {
+    let [states, moving, tried] = explore(DEPTH);
+    println!("{states} states, hands may move in {moving}, {tried} orders of up to {DEPTH} events");
+    assert!(states > 1000 && moving > 20, "{states} {moving}: nothing was explored");
+}
+
+#[test]
+#[ignore = "some minutes: for --long"]
+#[allow(clippy::print_stdout, reason = "what was explored is told")]
+fn long_in_every_longer_order_of_events_too() {
+    let [states, moving, tried] = explore(DEEPER);
+    println!("{states} states, hands may move in {moving}, {tried} orders of up to {DEEPER} events");
+}
