@@ -99,7 +99,7 @@ export function sessionPage(root, session) {
     if (state?.phase === 'ended') return ended(state);
     if (!connected) return ever ? box(t(text.reconnecting), t(text.reconnecting_text)) : box(t(text.connecting));
     switch (state?.phase) {
-      case 'away': return box(t(text.away), [t(text.away_text), ' ', t(text.away_left, state.away_s ?? 0)]);
+      case 'away': return box(t(text.away), `${t(text.away_text)} ${t(text.away_left, state.away_s ?? 0)}`);
       // Between the yes and the banner nothing is wrong yet.
       case 'hidden': return began ? box(t(text.hidden), t(text.hidden_text)) : box(t(text.waiting_picture));
       case 'live':
