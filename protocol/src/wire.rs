@@ -10,6 +10,7 @@ pub mod enrol;
 pub mod input;
 pub mod inventory;
 pub mod link;
+pub mod papers;
 pub mod probe;
 pub mod record;
 pub mod screen;

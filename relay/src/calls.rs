@@ -5,6 +5,7 @@ mod contracts;
 mod list;
 mod manage;
 mod offer;
+mod papers;
 mod request;
 mod resume;
 
@@ -25,6 +26,7 @@ use aval_protocol::wire::link::{Downlink, Standing};
 use aval_protocol::wire::record::JournalPage;
 
 use crate::hub::{How, Hub, Link};
+use crate::papers::Sort;
 use crate::records::{AgentStanding, RedeemError, StoreError};
 use crate::roles;
 
@@ -93,6 +95,12 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::Contracts { after } => list::contracts(hub, after).await,
         Call::Contract { contract } => contracts::contract(hub, contract).await,
         Call::WriteContract(write) => contracts::write(hub, asking.member, *write).await,
+        Call::Papers { contract } => papers::read(hub, contract, false).await,
+        Call::Money { contract } => papers::read(hub, contract, true).await,
+        Call::WritePapers(new) => papers::write(hub, asking.member, *new, Sort::Contract).await,
+        Call::WriteWork(new) => papers::write(hub, asking.member, *new, Sort::Work).await,
+        Call::WriteMoney(new) => papers::write(hub, asking.member, *new, Sort::Money).await,
+        Call::Lines { contract, from, to } => papers::lines(hub, contract, (from, to)).await,
         Call::Offer(made) => offer::offer(hub, asking.member, *made).await,
         Call::Resume(ticket) => resume::resume(hub, asking, *ticket).await,
         Call::Answer { offer, answer } => offer::answer(hub, asking.member, offer, answer).await,

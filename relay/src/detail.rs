@@ -65,12 +65,18 @@ pub(crate) fn of(judged: &Judged, machines: u32, rules: &Rules, now: UnixSeconds
     }
 }
 
+/// When the client is to be told of the next renewal (15.2): the first and the last day; `None` when the contract's end is known.
+pub(crate) fn renewal_notice(judged: &Judged, rules: &Rules, now: UnixSeconds) -> Option<(Date, Date)> {
+    let ending = ends::ending(&judged.contract, &judged.papers, rules.notice_counts_from);
+    Outlook::of(judged.contract.term, ending, hours::day(now)).renewal_notice
+}
+
 /// The same for programs.
 pub(crate) fn json(judged: &Judged, machines: u32, rules: &Rules, now: UnixSeconds) -> Value {
     let detail = &of(judged, machines, rules, now);
     let (contract, today) = (&judged.contract, hours::day(now));
     let ending = ends::ending(contract, &judged.papers, rules.notice_counts_from);
-    let told = Outlook::of(contract.term, ending, today).renewal_notice;
+    let told = renewal_notice(judged, rules, now);
     let day = |day: &Option<IsoDay>| day.as_ref().map(|day| day.0.clone());
     let notices = detail.notices.iter().map(|notice| {
         json!({

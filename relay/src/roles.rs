@@ -28,6 +28,7 @@ struct Row {
 const AGENT: Caller = Caller::Agent;
 const TECHNICIAN: Caller = Caller::Member(Role::Technician);
 const MANAGER: Caller = Caller::Member(Role::Manager);
+const BILLING: Caller = Caller::Member(Role::Billing);
 
 /// Makes `row`, which finds a call's row and does not compile while a call has none, and the list of all rows.
 macro_rules! table {
@@ -49,7 +50,7 @@ macro_rules! table {
     };
 }
 
-// A manager is not a technician: who gives rights does not use them.
+// A manager is not a technician: who gives rights does not use them. Billing sees money, technicians do not (12.1: need to know).
 table! {
     Call::Enrol { .. } => "Enrol", "attach this machine with a single-use code", [AGENT];
     Call::Machines { .. } => "Machines", "list the machines", [TECHNICIAN, MANAGER];
@@ -68,10 +69,16 @@ table! {
     Call::Offer(_) => "Offer", "write down what was proposed to a client", [TECHNICIAN];
     Call::Answer { .. } => "Answer", "write down what the client said to an offer", [TECHNICIAN];
     Call::People => "People", "see who was ever connected and who is locked", [MANAGER];
-    Call::Contracts { .. } => "Contracts", "list the contracts", [TECHNICIAN, MANAGER];
-    Call::Contract { .. } => "Contract", "see one contract with its terms and letters", [TECHNICIAN, MANAGER];
+    Call::Contracts { .. } => "Contracts", "list the contracts", [TECHNICIAN, MANAGER, BILLING];
+    Call::Contract { .. } => "Contract", "see one contract with its terms and letters", [TECHNICIAN, MANAGER, BILLING];
     Call::WriteContract(_) => "WriteContract", "open a contract, write down a letter, suspend or resume it", [MANAGER];
     Call::Resume(_) => "Resume", "come back to a session whose line was lost", [TECHNICIAN];
+    Call::Papers { .. } => "Papers", "read a contract's papers without amounts", [TECHNICIAN, MANAGER, BILLING];
+    Call::Money { .. } => "Money", "read a contract's papers with amounts", [MANAGER, BILLING];
+    Call::WritePapers(_) => "WritePapers", "write down what the parties agreed on", [MANAGER];
+    Call::WriteWork(_) => "WriteWork", "write down quotes without amounts, visits, acknowledged warnings", [TECHNICIAN, MANAGER];
+    Call::WriteMoney(_) => "WriteMoney", "write down amounts", [MANAGER, BILLING];
+    Call::Lines { .. } => "Lines", "reckon a contract's invoice lines", [MANAGER, BILLING];
 }
 
 /// Whether this kind of caller may make this call.

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Wire;
 use super::codes::FaultCode;
-use super::contract::{ContractDetail, ContractWrite};
+use super::contract::{ContractDetail, ContractWrite, IsoDay};
 use super::inventory::{HardwareFacts, InventoryRecord};
+use super::papers::{LinesPage, PaperPage, PapersWrite};
 use super::record::{
     CodeIssued, ContractPage, Decision, Exception, JournalPage, MachineDetail, MachineNews, MachinePage,
     Mark, OfferAnswer, OfferMade, OfferRow, PersonLine,
@@ -119,6 +120,31 @@ pub enum Call {
     /// Technician: the line of a session was lost; bring its two ends together again. The ticket is the session's own. The gate is not
     /// asked again, the person neither: whether the session goes on is the machine's to say.
     Resume(Box<Signed<Ticket>>),
+    /// Technician: a contract's papers without amounts, and what was proposed to the client.
+    Papers {
+        /// Whose.
+        contract: ContractId,
+    },
+    /// Billing: a contract's papers with amounts.
+    Money {
+        /// Whose.
+        contract: ContractId,
+    },
+    /// Manager: what the parties agreed on. The answer is the papers as they stand then.
+    WritePapers(Box<PapersWrite>),
+    /// Technician: what the work brings: quotes without amounts, visits, warnings that were acknowledged.
+    WriteWork(Box<PapersWrite>),
+    /// Billing: amounts. The answer is the papers with amounts.
+    WriteMoney(Box<PapersWrite>),
+    /// Billing: the invoice lines that the papers make of some days. Proposals; changes nothing.
+    Lines {
+        /// Whose.
+        contract: ContractId,
+        /// The first day.
+        from: IsoDay,
+        /// The first day not looked at.
+        to: IsoDay,
+    },
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).
@@ -177,6 +203,10 @@ pub enum Reply {
     Contracts(ContractPage),
     /// One contract.
     Contract(Box<ContractDetail>),
+    /// Papers of a contract.
+    Papers(Box<PaperPage>),
+    /// Proposed lines.
+    Lines(Box<LinesPage>),
 }
 
 impl Wire for Call {

@@ -2,6 +2,7 @@
 
 mod contracts;
 mod local;
+mod papers;
 mod resume;
 
 use super::closing::{Closes, Closing, Extension, Overrun};
@@ -280,6 +281,7 @@ pub(super) fn all() -> Vec<Sample> {
         local::prompts(),
         contracts::all(),
         resume::all(),
+        papers::all(),
     ]
     .into_iter()
     .flatten()

@@ -130,7 +130,7 @@ fn notice(line: &NoticeLine, today: Date) -> Result<Notice, Sentence> {
     Ok(Notice { by, days, proof: note(&line.proof).ok_or_else(text::proof_needed)?.to_owned() })
 }
 
-fn day(iso: &IsoDay) -> Result<Day, Sentence> {
+pub(super) fn day(iso: &IsoDay) -> Result<Day, Sentence> {
     let date = iso.0.parse::<Date>().ok().and_then(|date| Day::new(date).ok());
     date.ok_or_else(|| text::no_day(&iso.0))
 }

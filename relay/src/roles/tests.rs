@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
-use aval_protocol::wire::contract::{ContractAct, ContractWrite};
+use aval_protocol::wire::contract::{ContractAct, ContractWrite, IsoDay};
+use aval_protocol::wire::papers::PapersWrite;
 use aval_protocol::wire::record::{Exception, Mark, OfferAnswer, OfferKind, OfferMade};
 use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkCategory};
 
@@ -34,7 +35,11 @@ fn clause_5_4_each_caller_may_what_its_role_is_for_and_no_more() {
     for name in ["RequestSession", "Offer", "Answer"] {
         assert_eq!(only(name), [TECHNICIAN], "{name}");
     }
-    for name in ["IssueCode", "Approve", "GrantException", "Lock", "People", "WriteContract"] {
+    // Amounts are for those who need to know them (12.1).
+    for name in ["Money", "WriteMoney", "Lines"] {
+        assert_eq!(only(name), [MANAGER, BILLING], "{name}");
+    }
+    for name in ["IssueCode", "Approve", "GrantException", "Lock", "People", "WriteContract", "WritePapers"] {
         assert_eq!(only(name), [MANAGER], "{name}");
     }
     assert!(
@@ -66,6 +71,13 @@ fn what_the_table_says_is_what_happens() {
         hostname: String::new(),
         at: UnixSeconds(0),
     };
+    let day = IsoDay("2026-01-01".to_owned());
+    let papers = Box::new(PapersWrite {
+        contract: ContractId::new("C-1").unwrap(),
+        version: 0,
+        papers: Vec::new(),
+        table: String::new(),
+    });
     let exception = Exception { agent, reason: String::new(), from: UnixSeconds(0), until: UnixSeconds(1) };
     let calls = [
         ("Machines", Call::Machines { after: None }),
@@ -83,6 +95,12 @@ fn what_the_table_says_is_what_happens() {
                 act: ContractAct::Resume,
             })),
         ),
+        ("Papers", Call::Papers { contract: ContractId::new("C-1").unwrap() }),
+        ("Money", Call::Money { contract: ContractId::new("C-1").unwrap() }),
+        ("WritePapers", Call::WritePapers(papers.clone())),
+        ("WriteWork", Call::WriteWork(papers.clone())),
+        ("WriteMoney", Call::WriteMoney(papers)),
+        ("Lines", Call::Lines { contract: ContractId::new("C-1").unwrap(), from: day.clone(), to: day }),
         ("RequestSession", Call::RequestSession(request.clone())),
         ("Explain", Call::Explain { request, at: None }),
         ("IssueCode", Call::IssueCode { contract: ContractId::new("C-1").unwrap(), valid_minutes: 1 }),

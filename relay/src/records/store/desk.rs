@@ -104,6 +104,17 @@ impl Store {
         })
     }
 
+    /// What was proposed to a contract's client at any of its machines, the newest first; at most so many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn offers_under(&self, contract: &ContractId, most: u32) -> Result<Vec<OfferRow>, StoreError> {
+        let sql = format!(
+            "{OFFERS} WHERE o.agent IN (SELECT id FROM agents WHERE contract = ?1) ORDER BY o.n DESC LIMIT ?2"
+        );
+        self.read(|tx| tx.rows(&sql, values![contract.as_str(), most])?.iter().map(offer_row).collect())
+    }
+
     /// How many machines were ever attached to a contract.
     ///
     /// # Errors
