@@ -18,6 +18,7 @@ mod line;
 mod machine;
 mod manage;
 mod news;
+mod papers;
 mod quality;
 mod roster;
 mod seat;

@@ -61,6 +61,20 @@ export interface ContractDetail {
   next_echeance: string | null; last_day_for_notice: string | null;
   suspension: { by: string; reason: string; at: number } | null; today: string;
 }
+/** A paper of a contract; `body` is null where it strikes out what it corrects. */
+export interface Paper {
+  number: number; kind: string; clause: string; machine: string | null; body: Record<string, string | number | boolean> | null;
+  corrects: number | null; why: string; by: string; at: number; stands: boolean;
+}
+export interface PaperPage {
+  version: number; rows: Paper[]; offers: Offer[]; renewal_notice: { first_day: string; last_day: string } | null; untold: number[];
+}
+/** Amounts are cents without tax. */
+export interface MoneyLine { kind: string; label: string; clause: string; cents: number; explained: Phrase[] }
+export interface LinesPage {
+  from: string; to: string; waiting: MoneyLine[]; rejected: MoneyLine[]; csv: string;
+  invoices: { from: string; until: string; lines: MoneyLine[]; total_cents: number; payment: Phrase[] }[];
+}
 export interface Person { person: string; name: string; roles: string[]; locked: boolean; online: boolean }
 
 export type News =

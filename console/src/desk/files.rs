@@ -40,8 +40,11 @@ static FILES: &[(&str, &str, &[u8])] = embedded![
     JS "pages/machine.js",
     JS "pages/machines.js",
     JS "pages/manage.js",
+    JS "pages/money.js",
+    JS "pages/papers.js",
     JS "parts/bits.js",
     JS "parts/dialog.js",
+    JS "parts/forms.js",
     JS "parts/grid.js",
     JS "parts/pick.js",
     JS "parts/timeline.js",
@@ -66,6 +69,7 @@ static FILES: &[(&str, &str, &[u8])] = embedded![
     JS "text/contracts.js",
     JS "text/machines.js",
     JS "text/manage.js",
+    JS "text/papers.js",
     JS "text/session.js",
 ];
 

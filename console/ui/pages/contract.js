@@ -12,6 +12,8 @@ import { openDialog } from '../parts/dialog.js';
 import { timeline } from '../parts/timeline.js';
 import { common } from '../text/common.js';
 import { contracts as text } from '../text/contracts.js';
+import { moneyPart } from './money.js';
+import { papersPart } from './papers.js';
 
 /** @typedef {import('../types.js').ContractDetail} ContractDetail */
 /** @typedef {import('../core/dom.js').Child} Child */
@@ -34,6 +36,8 @@ export function contractPane(root, id, changed) {
   const head = h('div', { class: 'pane-head' });
   const body = h('div', { class: 'pane-body', tabIndex: -1 }, state(t(common.loading)));
   fill(root, head, body);
+  const rest = h('div', {});
+  let begun = false;
 
   /** @param {ContractDetail} contract */
   function draw(contract) {
@@ -66,7 +70,13 @@ export function contractPane(root, id, changed) {
         h('strong', {}, t(text.suspended, contract.suspension.by, moment(contract.suspension.at))), h('div', {}, contract.suspension.reason))),
       h('h2', { class: 'section' }, t(text.timeline)), drawn(contract),
       h('dl', { class: 'facts' }, facts.map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)])),
-      h('h2', { class: 'section' }, t(text.letters)), letters(contract));
+      h('h2', { class: 'section' }, t(text.letters)), letters(contract), rest);
+    if (begun) return;
+    begun = true;
+    const [kept, amounts] = [h('div', {}), h('div', {})];
+    fill(rest, kept, amounts);
+    papersPart(kept, id, gone.signal, () => { changed(); void load(); });
+    if (hasRole('manager') || hasRole('billing')) moneyPart(amounts, id, contract.today, gone.signal);
   }
 
   async function load() {

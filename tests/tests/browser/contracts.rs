@@ -1,5 +1,7 @@
 //! Contracts in a real browser: a manager opens one, writes a letter down and suspends it; a technician sees it and writes nothing.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use aval_tests::browser::{Browser, Console, Page, Screen};
 use aval_tests::stage::Stage;
@@ -90,4 +92,117 @@ fn a_manager_keeps_contracts_and_a_technician_reads_them() -> Result<()> {
     older.click_named("button", "Reprendre")?;
     older.reads("Ce contrat n’est pas suspendu")?;
     older.holds("!document.body.innerText.includes('Litige sur la facture 12')")
+}
+
+#[test]
+fn clause_12_1_papers_and_amounts_are_kept_on_the_page_by_who_needs_them() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let mut stage = Stage::new(dir.path())?;
+    stage.found()?;
+    contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
+    stage.start_relay()?;
+    let office = Console::start(&stage, "manager")?;
+    let browser = Browser::start(Screen::Headless)?;
+    let page = browser.page()?;
+    office.enter(&page)?;
+    page.click_named("link", "Contrats")?;
+    page.click_named("link", CONTRACT)?;
+    page.reads("Aucune pièce notée encore")?;
+    page.reads("Notez d’abord comment le contrat est facturé")?;
+    let send = "document.getElementById('contract-form').requestSubmit()";
+    let kind = |page: &Page, kind: &str| -> Result<()> {
+        let set = format!(
+            "(() => {{ const s = document.getElementById('paper-kind'); s.value = '{kind}'; s.dispatchEvent(new Event('change')); }})()"
+        );
+        page.eval(&set).map(drop)
+    };
+    let choose = |page: &Page, id: &str, value: &str| -> Result<()> {
+        page.eval(&format!("document.getElementById('{id}').value = '{value}'")).map(drop)
+    };
+    page.expect_error("422");
+    page.expect_error("409");
+
+    // A site with a wrong SIRET is refused with its clause; what was typed stays.
+    page.click_named("button", "Noter une pièce")?;
+    kind(&page, "site")?;
+    page.reads("Sert l’article 2.3")?;
+    field(&page, "Nom du site", "Siège")?;
+    date(&page, "paper-from", "2026-01-05")?;
+    field(&page, "SIRET (facultatif)", "73282932000075")?;
+    field(&page, "Code postal (facultatif)", "69001")?;
+    page.eval(send)?;
+    page.reads("14\u{a0}chiffres dont la clé est juste")?;
+    field(&page, "SIRET (facultatif)", "73282932000074")?;
+    page.eval(send)?;
+    page.reads("La pièce est notée.")?;
+    page.holds("document.querySelector('.paper strong')?.textContent === 'Site'")?;
+    page.holds("document.querySelector('.pane .facts').innerText.includes('69001')")?;
+
+    // Another tab is older: its editor is told, and nothing typed is lost.
+    let older = page.duplicate()?;
+    older.reads("Code postal")?;
+    older.click_named("button", "Noter une pièce")?;
+    choose(&older, "paper-class", "consumer")?;
+    date(&older, "paper-from", "2026-01-05")?;
+    page.click_named("button", "Noter un montant")?;
+    choose(&page, "paper-period_months", "3")?;
+    choose(&page, "paper-mode", "transfer")?;
+    date(&page, "paper-from", "2026-01-05")?;
+    page.eval(send)?;
+    page.reads("Rien à facturer sur ces jours.")?;
+    older.eval(send)?;
+    older.reads("Quelqu’un d’autre a écrit dans ce contrat")?;
+    older.eval(send)?;
+    older.reads("Consommateur")?;
+    older.reads("Informez le client de la reconduction")?;
+
+    // A price makes its invoices, explained; the money is not a technician's to see.
+    let page = page.duplicate()?;
+    page.reads("Rien à facturer sur ces jours.")?;
+    date(&page, "lines-from", "2026-01-01")?;
+    date(&page, "lines-to", "2027-01-01")?;
+    page.click_named("button", "Noter un montant")?;
+    kind(&page, "price")?;
+    field(&page, "Libellé", "Maintenance de 10 postes")?;
+    field(&page, "Quantité", "10")?;
+    field(&page, "Prix unitaire HT par période, en euros", "25,00")?;
+    choose(&page, "paper-basis", "contract")?;
+    date(&page, "paper-agreed_on", "2026-07-02")?;
+    page.eval(send)?;
+    page.holds("document.querySelectorAll('table.lines').length === 4")?;
+    page.holds("document.querySelector('table.lines tfoot').innerText.includes('250,00')")?;
+    page.reads("La date de réception n’est pas connue")?;
+    let technician = Console::start(&stage, "technician")?;
+    let desk = browser.page()?;
+    technician.enter(&desk)?;
+    desk.click_named("link", "Contrats")?;
+    desk.click_named("link", CONTRACT)?;
+    desk.reads("Consommateur")?;
+    desk.holds("!document.body.innerText.includes('Maintenance de 10 postes')")?;
+    assert!(!desk.has_named("button", "Noter un montant")?);
+
+    // A correction stands beside what it corrects.
+    page.click_named("button", "Corriger\u{a0}: Prix, n°\u{a0}4")?;
+    field(&page, "Prix unitaire HT par période, en euros", "26,00")?;
+    field(&page, "Pourquoi elle est corrigée", "faute de frappe")?;
+    page.eval(send)?;
+    page.reads("Historique\u{a0}: 1 pièce corrigée")?;
+    page.holds("document.querySelector('table.lines tfoot').innerText.includes('260,00')")?;
+
+    // Everybody can use it, in both sizes; pictures stay for people to look at.
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("desk");
+    std::fs::create_dir_all(&folder)?;
+    for (width, height) in [(1280, 800), (1920, 1080)] {
+        page.size(width, height, false)?;
+        page.eval("document.querySelector('.lines-form').scrollIntoView()")?;
+        page.screenshot(&folder.join(format!("contract-money-{width}.png")))?;
+        assert_eq!(page.barriers()?, Vec::<String>::new(), "the contract at {width}");
+        page.eval("document.querySelector('.papers').scrollIntoView()")?;
+        page.screenshot(&folder.join(format!("contract-papers-{width}.png")))?;
+        page.click_named("button", "Noter une pièce")?;
+        page.screenshot(&folder.join(format!("contract-form-{width}.png")))?;
+        assert_eq!(page.barriers()?, Vec::<String>::new(), "the form at {width}");
+        page.press("Escape", 0)?;
+    }
+    Ok(())
 }

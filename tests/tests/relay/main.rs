@@ -4,6 +4,7 @@
 mod desk;
 mod inventory;
 mod links;
+mod papers;
 mod requests;
 mod sessions;
 mod stuck;
