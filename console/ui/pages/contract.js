@@ -38,6 +38,8 @@ export function contractPane(root, id, changed) {
   fill(root, head, body);
   const rest = h('div', {});
   let begun = false;
+  /** @type {import('./papers.js').Shared} */
+  const shared = { version: 0, again: [] };
 
   /** @param {ContractDetail} contract */
   function draw(contract) {
@@ -75,8 +77,8 @@ export function contractPane(root, id, changed) {
     begun = true;
     const [kept, amounts] = [h('div', {}), h('div', {})];
     fill(rest, kept, amounts);
-    papersPart(kept, id, gone.signal, () => { changed(); void load(); });
-    if (hasRole('manager') || hasRole('billing')) moneyPart(amounts, id, contract.today, gone.signal);
+    papersPart(kept, id, gone.signal, () => { changed(); void load(); }, shared);
+    if (hasRole('manager') || hasRole('billing')) moneyPart(amounts, id, contract.today, gone.signal, shared);
   }
 
   async function load() {
@@ -92,6 +94,7 @@ export function contractPane(root, id, changed) {
     return (contract) => {
       note(t(done));
       changed();
+      shared.again.forEach((again) => void again());
       if (!gone.signal.aborted) { draw(contract); body.focus(); }
     };
   }

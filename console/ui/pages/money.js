@@ -40,9 +40,9 @@ function table(title, lines, total, foot) {
  * @param {string} id
  * @param {string} today
  * @param {AbortSignal} signal
+ * @param {import('./papers.js').Shared} shared
  */
-export function moneyPart(root, id, today, signal) {
-  let version = 0;
+export function moneyPart(root, id, today, signal, shared) {
   root.tabIndex = -1;
   const papers = h('div', {});
   const lines = h('div', { 'aria-live': 'polite' });
@@ -69,17 +69,17 @@ export function moneyPart(root, id, today, signal) {
   }
 
   /** @param {Paper} [wrong] */
-  const open = (wrong) => write(id, ['money'], () => version, (_, page) => { draw(page); back(root); }, load, wrong);
+  const open = (wrong) => write(id, ['money'], shared, (page) => { draw(page); back(root); }, wrong);
 
   function volumes() {
     const area = h('textarea', { rows: '8', placeholder: '2026-07;112345678901', spellcheck: 'false' });
     formDialog(t(text.table), t(text.table), [h('p', { class: 'soft' }, t(text.table_text), ' ', clause('7.1')), field('volumes-table', t(text.table), area)], async () => {
       try {
-        draw(/** @type {PaperPage} */ (await post(path(id, 'papers'), { sort: 'money', version, papers: [], table: area.value })));
+        draw(/** @type {PaperPage} */ (await post(path(id, 'papers'), { sort: 'money', version: shared.version, papers: [], table: area.value })));
         back(root);
         note(t(text.table_done));
       } catch (error) {
-        if (error instanceof CallError && error.status === 409) await load();
+        if (error instanceof CallError && error.status === 409) await Promise.all(shared.again.map((again) => again()));
         throw error;
       }
     });
@@ -87,7 +87,7 @@ export function moneyPart(root, id, today, signal) {
 
   /** @param {PaperPage} page */
   function draw(page) {
-    version = page.version;
+    shared.version = page.version;
     const correct = (/** @type {Paper} */ paper) => (mayWrite('money') ? () => open(paper) : null);
     fill(papers,
       h('div', { class: 'section-head' }, h('h2', { class: 'section' }, t(text.money)), h('span', { class: 'grow' }),
@@ -111,5 +111,6 @@ export function moneyPart(root, id, today, signal) {
       if (!signal.aborted) fill(lines, h('p', { class: 'soft' }, trouble(error)));
     }
   }
+  shared.again.push(load);
   void load();
 }

@@ -16,6 +16,7 @@ import { field, formDialog, input } from './contract.js';
 /** @typedef {import('../types.js').PaperPage} PaperPage */
 /** @typedef {import('../parts/forms.js').Field} Field */
 /** @typedef {{ fr: string, en: string }} Phrase */
+/** What the parts of one contract's page have read: its version, and how each reads anew. @typedef {{ version: number, again: (() => Promise<void>)[] }} Shared */
 
 /** @param {string} id @param {string} part */
 export const path = (id, part) => `/api/contracts/${encodeURIComponent(id)}/${part}`;
@@ -104,12 +105,11 @@ function typed(spec, made) {
  * The form that writes a paper, or one that corrects another. What the relay refuses is said in it and nothing typed is lost.
  * @param {string} id the contract
  * @param {string[]} sorts
- * @param {() => number} version what was read last
- * @param {(sort: string, page: PaperPage) => void} done
- * @param {() => Promise<void>} reread somebody else was faster
+ * @param {Shared} shared
+ * @param {(page: PaperPage) => void} done
  * @param {Paper} [wrong] the paper to correct
  */
-export function write(id, sorts, version, done, reread, wrong) {
+export function write(id, sorts, shared, done, wrong) {
   const choices = Object.keys(forms).filter((kind) => sorts.includes(formOf(kind).sort) && mayWrite(formOf(kind).sort));
   const kind = h('select', { disabled: wrong !== undefined }, choices.map((one) => h('option', { value: one, selected: one === wrong?.kind }, kindName(one))));
   const serves = h('p', { class: 'soft hint' });
@@ -146,11 +146,12 @@ export function write(id, sorts, version, done, reread, wrong) {
       corrects: wrong?.number ?? null, why: why.value,
     };
     try {
-      const page = /** @type {PaperPage} */ (await post(path(id, 'papers'), { sort: form.sort, version: version(), papers: [paper] }));
+      const page = /** @type {PaperPage} */ (await post(path(id, 'papers'), { sort: form.sort, version: shared.version, papers: [paper] }));
       note(t(text.done));
-      done(form.sort, page);
+      done(page);
     } catch (error) {
-      if (error instanceof CallError && error.status === 409) await reread();
+      // Somebody else was faster: their papers are shown behind the form, and the next press counts from there.
+      if (error instanceof CallError && error.status === 409) await Promise.all(shared.again.map((again) => again()));
       throw error;
     }
   });
@@ -165,9 +166,9 @@ export const back = (root) => void setTimeout(() => { if (document.activeElement
  * @param {string} id
  * @param {AbortSignal} signal
  * @param {() => void} changed the contract may stand otherwise
+ * @param {Shared} shared
  */
-export function papersPart(root, id, signal, changed) {
-  let version = 0;
+export function papersPart(root, id, signal, changed, shared) {
   root.tabIndex = -1;
   async function load() {
     try {
@@ -178,11 +179,11 @@ export function papersPart(root, id, signal, changed) {
   }
 
   /** @param {Paper} [wrong] */
-  const open = (wrong) => write(id, ['contract', 'work'], () => version, (_, page) => { draw(page); changed(); back(root); }, load, wrong);
+  const open = (wrong) => write(id, ['contract', 'work'], shared, (page) => { draw(page); changed(); back(root); }, wrong);
 
   /** @param {PaperPage} page */
   function draw(page) {
-    version = page.version;
+    shared.version = page.version;
     const correct = (/** @type {Paper} */ paper) => (mayWrite(forms[paper.kind]?.sort ?? '') ? () => open(paper) : null);
     fill(root,
       h('div', { class: 'section-head' }, h('h2', { class: 'section' }, t(text.title)), h('span', { class: 'grow' }),
@@ -196,5 +197,6 @@ export function papersPart(root, id, signal, changed) {
           offer.answer === null ? chip(t(text.offer_open)) : chip(t(offer.answer === 'accepted' ? text.offer_accepted : text.offer_refused), offer.answer === 'accepted' ? 'good' : '')),
         h('div', { class: 'soft' }, moment(offer.at), ' · ', offer.by, offer.note && ` · ${offer.note}`)))));
   }
+  shared.again.push(load);
   void load();
 }
