@@ -45,8 +45,12 @@ function shown(kind, key, value) {
 /** What a paper says, field by field. @param {Paper} paper */
 function body(paper) {
   if (paper.body === null) return h('div', { class: 'soft' }, t(text.struck));
-  return h('div', { class: 'says' }, Object.entries(paper.body).map(([key, value]) =>
-    h('span', {}, h('span', { class: 'soft' }, `${named(fields, key)} `), shown(paper.kind, key, value))));
+  const says = paper.body;
+  // In the form's order; what a newer relay knows besides comes last.
+  const known = (forms[paper.kind]?.fields ?? []).map((spec) => spec.key).filter((key) => key in says);
+  const rest = Object.keys(says).filter((key) => !known.includes(key));
+  return h('div', { class: 'says' }, [...known, ...rest].map((key) => [key, says[key]]).map(([key, value]) =>
+    h('span', {}, h('span', { class: 'soft' }, `${named(fields, String(key))} `), shown(paper.kind, String(key), value))));
 }
 
 /** @param {Paper} paper @param {(() => void) | null} correct */
