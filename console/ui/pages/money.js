@@ -50,6 +50,7 @@ export function moneyPart(root, id, today, signal, shared) {
   const [from, to] = [input('date', { value: `${year}-01-01` }), input('date', { value: `${Number(year) + 1}-01-01` })];
   /** @type {string | null} */
   let csv = null;
+  let billed = false;
   const save = button(t(text.csv), () => {
     if (csv === null) return;
     const link = h('a', { href: URL.createObjectURL(new Blob([csv], { type: 'text/csv' })), download: `${id}-${from.value}.csv` });
@@ -93,11 +94,13 @@ export function moneyPart(root, id, today, signal, shared) {
       h('div', { class: 'section-head' }, h('h2', { class: 'section' }, t(text.money)), h('span', { class: 'grow' }),
         button(t(text.table), volumes), button(t(text.add_money), () => open(), { icon: 'plus' })),
       list(page.rows, correct, text.money_none));
+    billed = page.rows.some((row) => row.stands && row.kind === 'billing');
     void reckon();
   }
 
   async function reckon() {
     save.disabled = true;
+    if (!billed) { fill(lines, h('p', { class: 'soft' }, t(text.no_rhythm))); return; }
     try {
       const found = /** @type {LinesPage} */ (await get(`${path(id, 'lines')}?from=${encodeURIComponent(from.value)}&to=${encodeURIComponent(to.value)}`, signal));
       csv = found.csv;

@@ -47,6 +47,7 @@ export const papers = /** @satisfies {Record<string, Entry>} */ ({
   waiting: { fr: 'En attente d’une signature ou d’une réponse', en: 'Waiting for a signature or an answer' },
   rejected: { fr: 'Lignes refusées', en: 'Rejected lines' },
   lines_none: { fr: 'Rien à facturer sur ces jours.', en: 'Nothing to invoice in these days.' },
+  no_rhythm: { fr: 'Notez d’abord comment le contrat est facturé (article 10.1)\u00a0: pièce «\u00a0Facturation\u00a0».', en: 'Write down first how the contract is invoiced (clause 10.1): paper “Invoicing”.' },
   table: { fr: 'Volumes par tableau', en: 'Volumes from a table' },
   table_text: { fr: 'Un mois et ses octets par ligne, séparés par un point-virgule.', en: 'A month and its bytes in each line, parted by a semicolon.' },
   table_done: { fr: 'Les volumes sont notés.', en: 'The volumes are written down.' },
