@@ -15,7 +15,7 @@ use aval_protocol::session::AtDesk;
 use aval_protocol::session::agent::{Local, Opener, Output, Sealer, Session};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::{Lane, Offer, Step, Uplink};
-use aval_protocol::wire::session::Ticket;
+use aval_protocol::wire::session::{Capabilities, Ticket};
 use aval_transport::Random;
 
 use crate::ipc::{Desk, FromSession, ToSession};
@@ -38,6 +38,8 @@ pub(crate) struct Engine {
     ledger: Ledger,
     random: Random,
     limit: PromptLimit,
+    /// What may be asked for on this PC at most.
+    most: Capabilities,
     desk: Option<Desk>,
     active: Option<Active>,
     commands: VecDeque<Command>,
@@ -90,6 +92,7 @@ impl Engine {
             ledger,
             random,
             limit: PromptLimit::default(),
+            most: Capabilities::KNOWN,
             desk: None,
             active: None,
             commands: VecDeque::new(),
@@ -124,6 +127,11 @@ impl Engine {
     /// Whether a session process is connected.
     pub(crate) fn has_desktop(&self) -> bool {
         self.desk.is_some()
+    }
+
+    /// What may be asked for on this PC at most, from the next offer on.
+    pub(crate) fn allow(&mut self, most: Capabilities) {
+        self.most = most;
     }
 
     /// The relay offers a session.
@@ -245,6 +253,9 @@ impl Engine {
         if self.active.is_some() {
             return Err(EndReason::Busy);
         }
+        if !self.most.holds(Capabilities::VIEW) {
+            return Err(EndReason::DevicePolicy);
+        }
         showable(self.desk)?;
         if !self.limit.may_ask(now, &ticket.technician) {
             return Err(EndReason::PromptLimit);
@@ -262,7 +273,9 @@ impl Engine {
         let Own { signer, firm, profile } = self.own.clone();
         let session = ticket.session;
         let issued = issued(now, ticket.issued_at, at.relay);
-        let machine = Session::new(ticket.clone(), signer, firm, profile, epoch, (now, issued), wall, nonce)?;
+        let mut machine =
+            Session::new(ticket.clone(), signer, firm, profile, epoch, (now, issued), wall, nonce)?;
+        machine.allow(self.most);
         tracing::info!(%session, "a session is offered");
         self.active = Some(Active { ticket, machine, epoch, first: epoch, living: false, waiting: false });
         self.commands.push_back(Command::OpenMedia(session));

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::keep::JOURNAL;
 
 pub mod ledger;
+pub mod policy;
 
 pub use ledger::Ledger;
 

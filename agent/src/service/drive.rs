@@ -276,6 +276,8 @@ impl Run {
             Downlink::MeasureLine { token } => self.measure(token),
             Downlink::Offer(offer) => {
                 let at = self.relay_clock.moments(&self.driver.clock);
+                let most = self.driver.home.policy();
+                self.driver.engine.allow(most);
                 self.driver.engine.offer(now, wall, at, &offer);
                 self.say();
             }

@@ -136,6 +136,7 @@ fn exit(reason: EndReason, granted: bool, step_failed: bool) -> u8 {
         | R::DisplayUnsupported
         | R::NobodyThere
         | R::PromptLimit
+        | R::DevicePolicy
         | R::Busy => EXIT_REFUSED_BY_PERSON,
         R::BannerLost
         | R::LinkLost

@@ -32,6 +32,8 @@ pub struct Session {
     firm: Firm,
     profile: Profile,
     epoch: Epoch,
+    /// What the machine's owner lets anybody be asked for.
+    most: Capabilities,
     nonce: [u8; 32],
     channel: Channel,
     pulses: Option<DatagramSealer>,
@@ -206,12 +208,18 @@ impl Session {
             firm,
             profile,
             epoch,
+            most: Capabilities::KNOWN,
             nonce,
             channel,
             pulses: None,
             state: State::Shaking { until },
             outputs: VecDeque::new(),
         })
+    }
+
+    /// No more than that is asked for, whatever ticket and technician say: the machine's own policy. Rights only ever narrow.
+    pub fn allow(&mut self, most: Capabilities) {
+        self.most = self.most.and(most);
     }
 
     /// Bytes of the control lane came.
@@ -359,7 +367,7 @@ impl Session {
             contract: Some(self.ticket.contract.clone()),
             category: wanted.category,
             reference: wanted.reference,
-            capabilities: wanted.capabilities.and(self.ticket.request.capabilities),
+            capabilities: wanted.capabilities.and(self.ticket.request.capabilities).and(self.most),
             minutes: minutes.ok_or(EndReason::SupportClosed)?,
             match_code,
             ttl_s: u16::try_from(TTL.as_secs()).unwrap_or(u16::MAX),

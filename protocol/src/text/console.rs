@@ -205,6 +205,10 @@ pub const fn end_reason(lang: Lang, reason: EndReason) -> &'static str {
             "le support est fermé et la prolongation est terminée, ou n’a pas été accordée.",
             "support is closed, and going on is over or was not agreed to.",
         ),
+        EndReason::DevicePolicy => (
+            "le propriétaire de ce PC n’y autorise aucune prise en main.",
+            "the owner of this PC allows no remote control on it.",
+        ),
         EndReason::Unknown(_) => (
             "pour une raison que cette version ne connaît pas\u{a0}; mettez aval-console à jour.",
             "for a reason this version does not know; update aval-console.",

@@ -194,6 +194,8 @@ codes! {
         MatchCodeDiffers = 25 "MATCH_CODE_DIFFERS",
         /// Support has closed: nobody said yes to going on, or the longest overrun is over (4.2).
         SupportClosed = 26 "SUPPORT_CLOSED",
+        /// The policy of whoever owns the machine allows no session.
+        DevicePolicy = 27 "DEVICE_POLICY",
     }
 }
 

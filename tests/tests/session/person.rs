@@ -13,6 +13,23 @@ use aval_tests::trio::{NOW, Setup, Trio};
 use aval_transport::Clock;
 
 #[tokio::test(start_paused = true)]
+async fn clause_4_3_the_machines_own_policy_narrows_what_is_asked_and_may_allow_nothing() {
+    let trio = Trio::start(Setup::default()).await;
+    let console = trio.console(&trio.technician).await;
+    std::fs::write(trio.home.path("policy.toml"), "allow = \"view\"\n").unwrap();
+    let mut seance = trio.seen(&console).await;
+    assert_eq!(trio.desk.seen().asked[0].capabilities, Capabilities::VIEW);
+    assert!(seance.running.hands().input(InputEvent::Char('x')).await.is_err());
+    seance.running.hands().end().await;
+    seance.ended().await;
+    seance.over().await;
+    std::fs::write(trio.home.path("policy.toml"), "allow = \"nothing\"\n").unwrap();
+    let mut seance = trio.session(&console).await;
+    assert_eq!(seance.ended().await.0, EndReason::DevicePolicy);
+    assert_eq!(trio.desk.seen().asked.len(), 1, "nobody is asked");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_no_is_a_no_and_the_next_yes_is_a_yes() {
     let trio = Trio::start(Setup { person: Person::Refuses, ..Setup::default() }).await;
     let console = trio.console(&trio.technician).await;

@@ -259,3 +259,23 @@ fn a_leaving_technician_sees_nothing_more_and_waits_for_the_last_word() {
     deaf.pass_s(2);
     assert_eq!(deaf.console_over(), Some(ended));
 }
+
+#[test]
+fn clause_4_3_what_the_machines_owner_does_not_allow_is_not_even_asked_for() {
+    let world = World::new();
+    let mut pair = world.pair();
+    pair.agent.allow(Capabilities::VIEW);
+    pair.agent.allow(BOTH);
+    pair.exchange();
+    assert_eq!(pair.ask().unwrap().capabilities, Capabilities::VIEW, "what is narrow stays narrow");
+    pair.pass_s(5);
+    pair.agent(Local::Answer(yes(BOTH)));
+    assert_eq!(pair.start(), None, "a yes to more than was asked is none");
+    let mut pair = world.pair();
+    pair.agent.allow(Capabilities::VIEW);
+    pair.exchange();
+    pair.pass_s(5);
+    pair.agent(Local::Answer(yes(Capabilities::VIEW)));
+    pair.agent(Local::BannerUp { epoch: Epoch(7) });
+    assert!(pair.lit() && !pair.agent.may_move());
+}

@@ -148,6 +148,7 @@ fn why(lang: Lang, reason: EndReason) -> String {
         EndReason::Busy => ("une autre session était en cours.", "another session was going on."),
         EndReason::MatchCodeDiffers => ("les codes étaient différents.", "the codes differed."),
         EndReason::SupportClosed => ("le support était fermé.", "support was closed."),
+        EndReason::DevicePolicy => ("la règle de ce PC l’interdit.", "this PC’s policy forbids it."),
         EndReason::Unknown(_) => return reason.to_string(),
     };
     lang.pick(fr, en).to_owned()
