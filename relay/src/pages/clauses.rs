@@ -73,7 +73,7 @@ const CLAUSES: &[Clause] = &[
     ("11.5", "the client is told when the fault lies elsewhere", &[KEPT, "relay/src/papers/judged.rs"], NONE, "Within a day."),
     ("11.6", "no work where it is impossible or dangerous; the trip is due", &[LINES, KEPT], NONE, ""),
     ("12.1", "nothing of the client's requests is disclosed", &["protocol/src/seal.rs"], &["tests/tests/canary.rs"], "No telemetry, no crash reporter."),
-    ("12.2", "nothing is spread, saved or shown", &["protocol/src/seal.rs", "relay/src/broker.rs"], &["tests/tests/canary.rs"], "No recorder exists; one viewer at a time."),
+    ("12.2", "nothing is spread, saved or shown", &["protocol/src/seal.rs", "relay/src/broker.rs"], &["tests/tests/canary.rs", "tests/tests/verbs.rs", "console/src/session/view/tests.rs"], "No recorder exists; one viewer at a time. Only a picture in memory ever leaves a PC; it is overwritten at the end, so the end in both journals is the restitution."),
     ("12.3", "the client answers for their data", NONE, NONE, "A matter of liability."),
     ("13.1", "the firm may assign the contract", &[KEPT], NONE, "Is no cause of ending: the facts hold none such. A change of the firm's keys is not built yet."),
     ("14.1", "access, correction, erasure", &["relay/src/records/store/journal.rs", KEPT], NONE, "Texts are erased with their salt; the chain stands."),
