@@ -81,6 +81,11 @@ pub enum Kind {
     Many(&'static Self, usize),
 }
 
+/// A key of an object, for a table of them.
+pub(crate) const fn field(key: &'static str, need: Need, kind: Kind, what: &'static str) -> Field {
+    Field { key, need, kind, what }
+}
+
 /// Reads and checks a document.
 ///
 /// # Errors

@@ -4,18 +4,15 @@ use jiff::civil::Date;
 
 use crate::document::Kind::{Day, Flag, Formed, Many, Of, Text, Whole, Word};
 use crate::document::Need::{May, Must, OrNull};
-use crate::document::{Field, Kind, Need, Shape};
+use crate::document::{Kind, Shape, field};
 use crate::facts::forms;
+use crate::facts::shapes::CATEGORIES;
 use crate::records::MAX_NOTE;
 
 /// The highest amount of a line for one, in cents: ten million euros.
 const MOST_CENTS: i64 = 1_000_000_000;
 /// Longest list.
 const MOST: usize = 10_000;
-
-const fn field(key: &'static str, need: Need, kind: Kind, what: &'static str) -> Field {
-    Field { key, need, kind, what }
-}
 
 /// A month, `2026-07`: its first day.
 pub(crate) fn month(text: &str) -> Result<Date, String> {
@@ -187,20 +184,7 @@ pub(crate) static EXTRA: Shape = Shape {
             "Somebody wants it to be part of the contract's price; parts and software never are (2.5).",
         ),
         field("quote", May, Text(64), "The accepted quote, for quoted_work (2.6)."),
-        field(
-            "category",
-            May,
-            Word(&[
-                "assistance",
-                "maintenance",
-                "add_hardware",
-                "add_software",
-                "data_handling",
-                "change",
-                "pre_contract_audit",
-            ]),
-            "The kind of work, for a visit (5.3).",
-        ),
+        field("category", May, Word(CATEGORIES), "The kind of work, for a visit (5.3)."),
         field(
             "cause",
             May,

@@ -5,7 +5,7 @@ use aval_protocol::wire::closing::MOST_OVERRUN_S;
 use super::forms;
 use crate::document::Kind::{Day, Flag, Many, Moment, Of, Text, Whole, Word};
 use crate::document::Need::{May, Must, OrNull};
-use crate::document::{Field, Kind, Need, Shape};
+use crate::document::{Shape, field};
 use crate::records::MAX_NOTE;
 
 /// Longest list of letters, exceptions and the like.
@@ -14,10 +14,6 @@ const MOST: usize = 1000;
 const MOST_LINE: i64 = 100_000_000;
 /// Longest overrun in a document, in seconds: what a firm may set.
 const MOST_OVERRUN: i64 = MOST_OVERRUN_S as i64;
-
-const fn field(key: &'static str, need: Need, kind: Kind, what: &'static str) -> Field {
-    Field { key, need, kind, what }
-}
 
 /// The whole document.
 pub static FACTS: Shape = Shape {
@@ -241,12 +237,7 @@ static LETTER: Shape = Shape {
     what: "Something written or said to end the contract. At least one of its days is known.",
     fields: &[
         field("by", Must, Word(&["client", "provider"]), "Who wrote it."),
-        field(
-            "form",
-            Must,
-            Word(&["registered_letter", "electronic_registered_letter", "letter", "email", "spoken"]),
-            "Its form: only the first two are notices.",
-        ),
+        field("form", Must, Word(LETTER_FORMS), "Its form: only the first two are notices."),
         field("sent_on", May, Day, "The postmark."),
         field("received_on", May, Day, "The day on the receipt."),
         field("proof", May, Text(MAX_NOTE), "The letter's number, or where its proof lies."),
@@ -369,7 +360,12 @@ static QUOTE: Shape = Shape {
     ],
 };
 
-const CATEGORIES: &[&str] = &[
+/// Forms in which an end may be written or said.
+pub(crate) const LETTER_FORMS: &[&str] =
+    &["registered_letter", "electronic_registered_letter", "letter", "email", "spoken"];
+
+/// Kinds of work, as documents and papers name them.
+pub(crate) const CATEGORIES: &[&str] = &[
     "assistance",
     "maintenance",
     "add_hardware",

@@ -1,9 +1,10 @@
 //! What the body of each kind of paper may hold, key by key: the reader checks by it, and docs/papers.schema.json is made of it.
 
 use crate::document::Kind::{Day, Flag, Formed, Moment, Text, Whole, Word};
-use crate::document::Need::{self, May, Must};
-use crate::document::{Field, Kind, Shape};
+use crate::document::Need::{May, Must};
+use crate::document::{Field, Kind, Shape, field};
 use crate::facts::forms;
+use crate::facts::shapes::{CATEGORIES, LETTER_FORMS};
 use crate::records::MAX_NOTE;
 
 pub(crate) use crate::bill::shapes::{EXTRA as CHARGE, INDEX, PRICE, RECEPTION, VOLUME};
@@ -18,23 +19,10 @@ const UNTIL: Field =
     field("until", May, Day, "The first day on which it no longer holds; left out while it does.");
 /// Kinds of work that a quote may be for: what the price excludes (2.6), and mending what does not work before the contract (2.1).
 const QUOTED: &[&str] = &["add_hardware", "add_software", "data_handling", "change", "remediation"];
-const CATEGORIES: &[&str] = &[
-    "assistance",
-    "maintenance",
-    "add_hardware",
-    "add_software",
-    "data_handling",
-    "change",
-    "pre_contract_audit",
-];
 const SHA256: Kind = Formed("^[0-9a-f]{64}$", |text| {
     let good = text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     good.then_some(()).ok_or_else(|| "a SHA-256 is 64 hexadecimal digits in lower case".to_owned())
 });
-
-const fn field(key: &'static str, need: Need, kind: Kind, what: &'static str) -> Field {
-    Field { key, need, kind, what }
-}
 
 const fn shape(name: &'static str, what: &'static str, fields: &'static [Field]) -> Shape {
     Shape { name, what, fields }
@@ -65,12 +53,7 @@ pub(super) static LETTER: Shape = shape(
     "Something written or said to end the contract (6.3). At least one of its days is known.",
     &[
         field("by", Must, Word(&["client", "provider"]), "Who wrote it."),
-        field(
-            "form",
-            Must,
-            Word(&["registered_letter", "electronic_registered_letter", "letter", "email", "spoken"]),
-            "Its form: only the first two are notices.",
-        ),
+        field("form", Must, Word(LETTER_FORMS), "Its form: only the first two are notices."),
         field("sent_on", May, Day, "The postmark."),
         field("received_on", May, Day, "The day on the receipt."),
         field(

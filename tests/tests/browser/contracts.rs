@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use std::path::Path;
+
 use anyhow::Result;
 use aval_tests::browser::{Browser, Console, Page, Screen};
 use aval_tests::stage::Stage;
@@ -16,13 +18,19 @@ fn field(page: &Page, label: &str, text: &str) -> Result<()> {
     page.fill("textbox", label, text)
 }
 
+/// A relay that serves, with one contract signed on that day.
+fn serving(dir: &Path, signed: &str) -> Result<Stage> {
+    let mut stage = Stage::new(dir)?;
+    stage.found()?;
+    contract(&stage, CONTRACT, "Cabinet Leroy", signed)?;
+    stage.start_relay()?;
+    Ok(stage)
+}
+
 #[test]
 fn a_manager_keeps_contracts_and_a_technician_reads_them() -> Result<()> {
     let dir = tempfile::tempdir()?;
-    let mut stage = Stage::new(dir.path())?;
-    stage.found()?;
-    contract(&stage, CONTRACT, "Cabinet Leroy", "2024-02-29")?;
-    stage.start_relay()?;
+    let stage = serving(dir.path(), "2024-02-29")?;
     let office = Console::start(&stage, "manager")?;
     let browser = Browser::start(Screen::Headless)?;
     let page = browser.page()?;
@@ -97,10 +105,7 @@ fn a_manager_keeps_contracts_and_a_technician_reads_them() -> Result<()> {
 #[test]
 fn clause_12_1_papers_and_amounts_are_kept_on_the_page_by_who_needs_them() -> Result<()> {
     let dir = tempfile::tempdir()?;
-    let mut stage = Stage::new(dir.path())?;
-    stage.found()?;
-    contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
-    stage.start_relay()?;
+    let stage = serving(dir.path(), "2026-01-05")?;
     let office = Console::start(&stage, "manager")?;
     let browser = Browser::start(Screen::Headless)?;
     let page = browser.page()?;

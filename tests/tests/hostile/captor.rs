@@ -7,6 +7,7 @@ use aval_protocol::firm::tls::{self, Peer};
 use aval_protocol::firm::{Firm, Signed, Signer};
 use aval_protocol::id::{ContractId, SessionId, UnixSeconds};
 use aval_protocol::wire::closing::{Closes, Closing, Overrun};
+use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Lane, Offer, Standing, Step, Uplink};
 use aval_protocol::wire::record::LineFacts;
@@ -63,15 +64,7 @@ struct Shared {
 impl Captor {
     /// Takes the relay's place.
     pub(crate) async fn start(trio: &mut Trio) -> Self {
-        let approval = {
-            let signed = trio.manager.sign(&Approval {
-                agent_key: trio.home.signer().unwrap().key_id(),
-                contract: ContractId::new("C-2026-014").unwrap(),
-                hostname: "COMPTA-1".into(),
-                at: trio.clock.wall(),
-            });
-            signed.unwrap()
-        };
+        let approval = trio.manager.sign(&approval(trio)).unwrap();
         trio.stop_relay(Farewell::Restarting { reconnect_in_s: 1, try_for_s: 60 }).await;
         let tls = tls::relay_server_config(
             trio.relay_key(),
@@ -151,10 +144,12 @@ impl Captor {
         self.shared.heard.lock().unwrap().clone()
     }
 
-    /// Whether the machine said that a session is over.
-    pub(crate) fn over(&self, session: SessionId) -> bool {
-        let is = |word: &Uplink| matches!(word, Uplink::Step { session: of, step: Step::Ended { .. } } if *of == session);
-        self.shared.heard.lock().unwrap().iter().any(is)
+    /// Why the machine says that a session ended, once it did.
+    pub(crate) fn ended(&self, session: SessionId) -> Option<EndReason> {
+        self.heard().into_iter().find_map(|word| match word {
+            Uplink::Step { session: of, step: Step::Ended { reason } } if of == session => Some(reason),
+            _ => None,
+        })
     }
 
     /// From now on, what passes between console and machine goes through this hand.
@@ -185,6 +180,16 @@ impl Captor {
         let approval = self.shared.approval.clone();
         let agent_spki = self.shared.agent_spki.clone();
         Permitted { ticket, agent_spki, approval, warnings: Vec::new(), line }
+    }
+}
+
+/// What a manager says of the machine.
+pub(crate) fn approval(trio: &Trio) -> Approval {
+    Approval {
+        agent_key: trio.home.signer().unwrap().key_id(),
+        contract: ContractId::new("C-2026-014").unwrap(),
+        hostname: "COMPTA-1".into(),
+        at: trio.clock.wall(),
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use aval_console::link::Console;
 use aval_console::session::{Happened, start};
 use aval_protocol::firm::Signer;
-use aval_protocol::id::{ContractId, SessionId};
+use aval_protocol::id::SessionId;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::input::InputEvent;
 use aval_protocol::wire::link::Lane;
@@ -18,7 +18,7 @@ use aval_tests::trio::desk::Does;
 use aval_tests::trio::{Seance, Setup, Trio};
 use tokio::time::sleep;
 
-use crate::captor::{Captor, Hand, Way, offer, ticket};
+use crate::captor::{Captor, Hand, Way, approval, offer, ticket};
 
 const WORD: &str = "l’œuvre d’été";
 
@@ -180,7 +180,7 @@ async fn yesterdays_session_is_not_played_again() {
     trio.until("typed", || typed(&trio) == "virement").await;
     first.running.hands().end().await;
     first.ended().await;
-    trio.until("it is over at the machine", || captor.over(SessionId([1; 16]))).await;
+    trio.until("it is over at the machine", || captor.ended(SessionId([1; 16])).is_some()).await;
     let old: Vec<u8> = captor
         .tape()
         .into_iter()
@@ -215,23 +215,21 @@ async fn a_technician_meets_the_approved_machine_or_none() {
     let own = Signer::generate().unwrap();
     let ticket = ticket(&trio, 1, trio.request());
     let good = captor.permitted(trio.relay_key().sign(&ticket).unwrap());
-    let approval = |signer: &Signer, key| {
-        let approval = Approval { agent_key: key, ..trio_approval(&trio) };
-        signer.sign(&approval).unwrap()
-    };
+    let approved =
+        |signer: &Signer, agent_key| signer.sign(&Approval { agent_key, ..approval(&trio) }).unwrap();
     let swapped: [(&str, Permitted); 4] = [
         ("another key", Permitted { agent_spki: own.spki().to_vec(), ..good.clone() }),
         (
             "another key, approved by the relay",
             Permitted {
                 agent_spki: own.spki().to_vec(),
-                approval: approval(trio.relay_key(), own.key_id()),
+                approval: approved(trio.relay_key(), own.key_id()),
                 ..good.clone()
             },
         ),
         (
             "no approval of a manager",
-            Permitted { approval: approval(&own, trio_approval(&trio).agent_key), ..good.clone() },
+            Permitted { approval: approved(&own, approval(&trio).agent_key), ..good.clone() },
         ),
         ("a stranger’s ticket", Permitted { ticket: own.sign(&ticket).unwrap(), ..good.clone() }),
     ];
@@ -242,14 +240,5 @@ async fn a_technician_meets_the_approved_machine_or_none() {
         assert!(met.is_err(), "{name}");
         sleep(Duration::from_secs(20)).await;
         assert!(trio.desk.seen().asked.is_empty(), "{name}");
-    }
-}
-
-fn trio_approval(trio: &Trio) -> Approval {
-    Approval {
-        agent_key: trio.home.signer().unwrap().key_id(),
-        contract: ContractId::new("C-2026-014").unwrap(),
-        hostname: "COMPTA-1".into(),
-        at: trio.clock.wall(),
     }
 }

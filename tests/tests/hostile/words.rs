@@ -19,21 +19,13 @@ use aval_tests::trio::{NOW, Setup, Trio, person};
 use quinn::{RecvStream, SendStream};
 use tokio::time::{sleep, timeout};
 
-use crate::captor::{Captor, offer, ticket};
+use crate::captor::{Captor, approval, offer, ticket};
 
 /// Nobody was asked, nothing was seen, no hand moved.
 fn untouched(trio: &Trio, after: &str) {
     let seen = trio.desk.seen();
     assert!(seen.asked.is_empty(), "{after}: the person was asked");
     assert!(seen.begun.is_empty() && seen.frames == 0 && seen.inputs.is_empty(), "{after}");
-}
-
-/// Why the machine says that a session ended.
-fn ended(captor: &Captor, session: SessionId) -> Option<EndReason> {
-    captor.heard().into_iter().find_map(|word| match word {
-        Uplink::Step { session: of, step: Step::Ended { reason } } if of == session => Some(reason),
-        _ => None,
-    })
 }
 
 /// One who came as far as the question; whoever drops it hangs up.
@@ -155,8 +147,8 @@ async fn a_ticket_is_good_once() {
     let once = ticket(&trio, 1, trio.request());
     let technician = trio.technician.clone();
     let visit = come(&trio, &mut captor, &once, &technician).await;
-    trio.until("it is over", || ended(&captor, once.session).is_some()).await;
-    assert_eq!((visit.is_ok(), ended(&captor, once.session)), (true, Some(EndReason::RefusedByPerson)));
+    trio.until("it is over", || captor.ended(once.session).is_some()).await;
+    assert_eq!((visit.is_ok(), captor.ended(once.session)), (true, Some(EndReason::RefusedByPerson)));
     drop(visit);
     for _ in 0..3 {
         captor.say(&offer(trio.relay_key(), &once)).await;
@@ -231,8 +223,8 @@ async fn an_invented_technician_is_nobody() {
         captor.media(ticket.session).await.unwrap();
         let (words, said) = captor.lane(ticket.session, Lane::Control).await;
         knock(&trio, key, words, said).await;
-        trio.until("it is over", || ended(&captor, ticket.session).is_some()).await;
-        assert_eq!(ended(&captor, ticket.session), Some(EndReason::TechnicianUntrusted), "{number}");
+        trio.until("it is over", || captor.ended(ticket.session).is_some()).await;
+        assert_eq!(captor.ended(ticket.session), Some(EndReason::TechnicianUntrusted), "{number}");
         sleep(Duration::from_secs(1)).await;
     }
     untouched(&trio, "invented");
@@ -247,10 +239,10 @@ async fn a_relay_and_a_technician_together_ask_three_times_and_no_more() {
     for number in 1..=20 {
         let ticket = ticket(&trio, number, trio.request());
         let _visit = come(&trio, &mut captor, &ticket, &sophie).await;
-        trio.until("it is over", || ended(&captor, ticket.session).is_some()).await;
+        trio.until("it is over", || captor.ended(ticket.session).is_some()).await;
     }
     assert_eq!(trio.desk.seen().asked.len(), 3, "then the machine falls silent");
-    assert_eq!(ended(&captor, SessionId([20; 16])), Some(EndReason::PromptLimit));
+    assert_eq!(captor.ended(SessionId([20; 16])), Some(EndReason::PromptLimit));
 }
 
 #[tokio::test(start_paused = true)]
@@ -258,12 +250,8 @@ async fn every_other_word_brings_nothing() {
     let mut trio = Trio::start(Setup::default()).await;
     let mut captor = Captor::start(&mut trio).await;
     let forged = |signer: &Signer, hostname: &str| {
-        let approval = Approval {
-            agent_key: trio.home.signer().unwrap().key_id(),
-            contract: ContractId::new("C-0000-000").unwrap(),
-            hostname: hostname.into(),
-            at: trio.clock.wall(),
-        };
+        let contract = ContractId::new("C-0000-000").unwrap();
+        let approval = Approval { contract, hostname: hostname.into(), ..approval(&trio) };
         Downlink::Standing(Standing::Approved(Box::new(signer.sign(&approval).unwrap())))
     };
     let held = Held { kind: SectionKind::Cpu, digest: aval_protocol::wire::inventory::Digest([7; 16]) };
