@@ -329,16 +329,19 @@ impl Session {
         Ok(())
     }
 
-    /// The handshake is done: is it the technician of the ticket?
-    fn meet(&mut self, wall: UnixSeconds, until: Instant) -> Result<(), EndReason> {
-        let chain = self.channel.peer_chain();
-        let (member, spki) = self
-            .firm
-            .verify_chain_as(&chain, &[Role::Technician], wall)
-            .map_err(|_| EndReason::TechnicianUntrusted)?;
+    /// Whoever shook hands on this channel, if it is the technician of the ticket, by name and key.
+    fn technician(&self, channel: &Channel, wall: UnixSeconds) -> Result<(Member, Vec<u8>), EndReason> {
+        let found = self.firm.verify_chain_as(&channel.peer_chain(), &[Role::Technician], wall);
+        let (member, spki) = found.map_err(|_| EndReason::TechnicianUntrusted)?;
         if member.person != self.ticket.technician || KeyId::of_spki(&spki) != self.ticket.technician_key {
             return Err(EndReason::TechnicianUntrusted);
         }
+        Ok((member, spki))
+    }
+
+    /// The handshake is done: is it the technician of the ticket?
+    fn meet(&mut self, wall: UnixSeconds, until: Instant) -> Result<(), EndReason> {
+        let (member, spki) = self.technician(&self.channel, wall)?;
         self.pulses = Some(self.channel.datagram_sealer(self.ticket.session).map_err(seen)?);
         self.say(&FromAgent::Commit(commitment(&self.nonce)));
         self.state = State::Met { who: Arc::new(Visitor { member, spki }), until };

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::{Output, Session, State, seen};
 use crate::consent::Granted;
-use crate::firm::Role;
-use crate::id::{Epoch, KeyId, UnixSeconds};
+use crate::id::{Epoch, UnixSeconds};
 use crate::journal::Event;
 use crate::seal::{Channel, Heirloom};
 use crate::session::{AWAY, HANDSHAKE};
@@ -122,14 +121,7 @@ impl Session {
         if !coming.channel.is_open() {
             return Ok(false);
         }
-        let chain = coming.channel.peer_chain();
-        let (member, spki) = self
-            .firm
-            .verify_chain_as(&chain, &[Role::Technician], wall)
-            .map_err(|_| EndReason::TechnicianUntrusted)?;
-        if member.person != self.ticket.technician || KeyId::of_spki(&spki) != self.ticket.technician_key {
-            return Err(EndReason::TechnicianUntrusted);
-        }
+        self.technician(&coming.channel, wall)?;
         let Some(word) = coming.channel.next::<FromConsole>().map_err(seen)? else { return Ok(false) };
         let FromConsole::Resume { epoch, proof } = word else { return Err(EndReason::ProtocolViolation) };
         let session = self.ticket.session;
