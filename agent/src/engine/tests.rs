@@ -5,12 +5,14 @@ mod world;
 use std::time::Duration;
 
 use aval_protocol::id::Epoch;
+use aval_protocol::journal::Event;
 use aval_protocol::prompt::{Answer, NoReason};
 use aval_protocol::session::console;
 use aval_protocol::wire::session::Capabilities;
 use world::{BOTH, Shop, World, yes};
 
 use super::*;
+use crate::ipc::ToSession;
 use crate::service::limit::{MAX_PROMPTS, SILENCE};
 
 const SCREEN: Desk = Desk::X11 { width: 1024, height: 768 };

@@ -1,28 +1,30 @@
 //! The agent's end of a session: admits one technician, asks the person, and lets the screen be opened only under their yes.
 
+mod asking;
 mod away;
 mod closing;
+mod ending;
 mod telling;
+mod words;
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{AtDesk, BURST, HANDSHAKE, narrows, reason};
+use super::{HANDSHAKE, narrows, reason};
 use crate::consent::{Asked, Granted, Revoked};
-use crate::firm::{Firm, Member, Profile, Role, Signed, Signer};
+use crate::firm::{Firm, Member, Profile, Role, Signer};
 use crate::id::{Epoch, KeyId, UnixSeconds};
 use crate::journal::Event;
-use crate::prompt::{Answer, Ask, TTL};
 use crate::seal::{Channel, DatagramSealer, SealError, commitment};
 use crate::wire::codes::EndReason;
-use crate::wire::link::Step;
-use crate::wire::session::{Capabilities, FromAgent, FromConsole, Pulse, Receipt, SessionRequest, Ticket};
+use crate::wire::session::{Capabilities, FromAgent, FromConsole, Ticket};
 
 use away::Away;
 use closing::ClosingTime;
 
+pub use self::words::{Local, Output};
 pub use crate::seal::{Opener, Sealer};
 
 /// The machine.
@@ -40,91 +42,6 @@ pub struct Session {
     closing: ClosingTime,
     state: State,
     outputs: VecDeque<Output>,
-}
-
-/// What happens on the machine itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Local {
-    /// The person answered, or will not.
-    Answer(Answer),
-    /// The person answered whether to go on after closing, or nobody will.
-    Extend(Answer),
-    /// The banner is on the screen.
-    BannerUp {
-        /// Of which grant.
-        epoch: Epoch,
-    },
-    /// Whatever stands is over.
-    Stop(EndReason),
-    /// The line to the console is gone.
-    LineLost {
-        /// Since when, at most.
-        ago: Duration,
-    },
-    /// The relay says that the console is back, and opens a new control lane.
-    Knock {
-        /// The epoch of a grant that goes on: later than any before.
-        epoch: Epoch,
-    },
-}
-
-/// What is to be done, in this order.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Output {
-    /// Bytes for the control lane.
-    Send(Vec<u8>),
-    /// A datagram on the control connection.
-    Datagram(Vec<u8>),
-    /// Put this question to the person.
-    Ask(Box<Ask>),
-    /// Nobody needs the answer any more.
-    Withdraw,
-    /// Show the banner; once it is up, the screen may be seen, and hands moved if that was granted.
-    Start {
-        /// The grant's epoch.
-        epoch: Epoch,
-        /// What was granted.
-        capabilities: Capabilities,
-        /// For how long at most, in seconds.
-        for_s: u32,
-        /// Who comes, by the certificate.
-        technician: String,
-    },
-    /// Closing time: to be done on the desktop.
-    AtDesk {
-        /// Under which grant.
-        epoch: Epoch,
-        /// What.
-        word: AtDesk,
-    },
-    /// The line is lost: nothing may be seen or moved. [`Output::Back`] or [`Output::Stop`] follows, [`Output::Send`] after a
-    /// [`Local::Knock`] is for the new control lane.
-    Away {
-        /// The grant's epoch.
-        epoch: Epoch,
-        /// How long it may come back, in seconds.
-        for_s: u16,
-    },
-    /// The same console is back: the grant goes on under a new epoch, once the desktop says that the banner is up.
-    Back {
-        /// The epoch that was lost.
-        lost: Epoch,
-        /// The epoch from now on.
-        epoch: Epoch,
-    },
-    /// Nothing may be seen or moved any more.
-    Stop {
-        /// The grant's epoch.
-        epoch: Epoch,
-        /// Why.
-        reason: EndReason,
-    },
-    /// Tell the relay.
-    Report(Step),
-    /// Write it into the journal.
-    Journal(Event),
-    /// The session is over. Nothing follows.
-    Over(EndReason),
 }
 
 #[expect(clippy::large_enum_variant, reason = "a session has one state, and keeps it for long")]
@@ -346,127 +263,6 @@ impl Session {
         self.say(&FromAgent::Commit(commitment(&self.nonce)));
         self.state = State::Met { who: Arc::new(Visitor { member, spki }), until };
         Ok(())
-    }
-
-    /// The technician says under seal what they want.
-    fn requested(
-        &mut self,
-        now: Instant,
-        request: &Signed<SessionRequest>,
-        nonce: &[u8; 32],
-    ) -> Result<(), EndReason> {
-        let State::Met { who, .. } = &self.state else { return Err(EndReason::ProtocolViolation) };
-        let who = Arc::clone(who);
-        let wanted = request.open_by_key(&who.spki).map_err(|_| EndReason::TechnicianUntrusted)?;
-        if !narrows(&wanted, &self.ticket.request) {
-            return Err(EndReason::ProtocolViolation);
-        }
-        let match_code = self.channel.match_code(&self.nonce, nonce).map_err(seen)?;
-        let minutes = self.closing.minutes_left(now, wanted.minutes.min(self.ticket.request.minutes));
-        let ask = Ask {
-            firm: self.profile.name.clone(),
-            phone: self.profile.phone.clone(),
-            technician: who.member.display_name.clone(),
-            contract: Some(self.ticket.contract.clone()),
-            category: wanted.category,
-            reference: wanted.reference,
-            capabilities: wanted.capabilities.and(self.ticket.request.capabilities).and(self.most),
-            minutes: minutes.ok_or(EndReason::SupportClosed)?,
-            match_code,
-            ttl_s: u16::try_from(TTL.as_secs()).unwrap_or(u16::MAX),
-            lang: None,
-            extending: None,
-        };
-        let asked = Asked::new(now, ask).map_err(|_| EndReason::ProtocolViolation)?;
-        self.say(&FromAgent::Reveal(self.nonce));
-        self.say(&FromAgent::Asking { for_s: asked.ask().ttl_s });
-        let (session, technician) = (self.ticket.session, self.ticket.technician.clone());
-        self.outputs.push_back(Output::Journal(Event::Asked { session, technician }));
-        self.outputs.push_back(Output::Report(Step::Asked));
-        self.outputs.push_back(Output::Ask(Box::new(asked.ask().clone())));
-        self.state = State::Asking { who, asked };
-        Ok(())
-    }
-
-    fn answered(&mut self, now: Instant, wall: UnixSeconds, answer: Answer) {
-        let (who, asked) = match std::mem::replace(&mut self.state, State::Over) {
-            State::Asking { who, asked } => (who, asked),
-            state => {
-                self.state = state;
-                return;
-            }
-        };
-        let ask = asked.ask().clone();
-        let granted = asked.answer(now, self.epoch, answer, self.closing.hard_end()).and_then(|granted| {
-            let receipt = self.receipt(wall, &granted)?;
-            Ok((granted, receipt))
-        });
-        match granted {
-            Ok((granted, receipt)) => {
-                self.closing.granted(now, &ask);
-                self.start(granted, receipt, &who.member);
-            }
-            Err(reason) => self.refused(reason),
-        }
-    }
-
-    /// The only way to [`Output::Start`]: it takes the person's yes.
-    fn start(&mut self, granted: Granted, receipt: Signed<Receipt>, who: &Member) {
-        let (session, epoch, capabilities) = (self.ticket.session, granted.epoch(), granted.capabilities());
-        let shown_ms = granted.shown_ms();
-        self.outputs.push_back(Output::Journal(Event::Granted { session, capabilities, epoch, shown_ms }));
-        self.outputs.push_back(Output::Report(Step::Granted(Box::new(receipt.clone()))));
-        self.outputs.push_back(Output::Start {
-            epoch,
-            capabilities,
-            for_s: granted.for_s(),
-            technician: who.display_name.clone(),
-        });
-        self.state = State::Living { granted, beats: None };
-        self.say(&FromAgent::Granted(Box::new(receipt)));
-    }
-
-    /// Ends whatever stands: here first.
-    fn finish(&mut self, now: Instant, reason: EndReason) {
-        match std::mem::replace(&mut self.state, State::Over) {
-            State::Shaking { .. } | State::Met { .. } => self.refused(reason),
-            State::Asking { .. } => {
-                self.outputs.push_back(Output::Withdraw);
-                self.refused(reason);
-            }
-            State::Away(Away { granted, .. }) => {
-                let revoked = granted.revoke(now, reason);
-                self.outputs.push_back(Output::Stop { epoch: revoked.epoch(), reason });
-                // Nobody hears it now: the relay tells the console.
-                self.ended(&revoked, reason);
-                self.outputs.push_back(Output::Over(reason));
-            }
-            State::Living { granted, .. } => {
-                let revoked = granted.revoke(now, reason);
-                self.outputs.push_back(Output::Stop { epoch: revoked.epoch(), reason });
-                self.state = State::Telling { revoked, left: BURST, next: now };
-                self.tell(now);
-                self.say(&FromAgent::Pulse(revoked.pulse()));
-                self.ended(&revoked, reason);
-            }
-            state @ (State::Telling { .. } | State::Over) => self.state = state,
-        }
-    }
-
-    fn ended(&mut self, revoked: &Revoked, reason: EndReason) {
-        let (session, duration_s) = (self.ticket.session, revoked.duration_s());
-        self.outputs.push_back(Output::Journal(Event::Ended { session, reason, duration_s }));
-        self.outputs.push_back(Output::Report(Step::Ended { reason }));
-    }
-
-    /// It ends before anything was granted.
-    fn refused(&mut self, reason: EndReason) {
-        self.say(&FromAgent::Pulse(Pulse::Revoked { epoch: self.epoch, reason }));
-        let session = self.ticket.session;
-        self.outputs.push_back(Output::Journal(Event::Refused { session, reason }));
-        self.outputs.push_back(Output::Report(Step::Ended { reason }));
-        self.outputs.push_back(Output::Over(reason));
-        self.state = State::Over;
     }
 }
 

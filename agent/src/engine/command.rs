@@ -1,0 +1,99 @@
+//! What the service is told to do, and how the machine's outputs become that.
+
+use std::time::Instant;
+
+use aval_protocol::id::SessionId;
+use aval_protocol::journal::Event;
+use aval_protocol::prompt::Banner;
+use aval_protocol::session::AtDesk;
+use aval_protocol::session::agent::Output;
+use aval_protocol::wire::link::Uplink;
+
+use super::Engine;
+use crate::ipc::ToSession;
+
+/// What is to be done, in this order.
+#[derive(Debug)]
+pub(crate) enum Command {
+    /// Tell the relay.
+    Uplink(Uplink),
+    /// Tell the desktop.
+    Order(ToSession),
+    /// Sealed bytes for the control lane.
+    Control(Vec<u8>),
+    /// A sealed datagram on the control connection.
+    Datagram(Vec<u8>),
+    /// Write it into the journal.
+    Record(Event),
+    /// Open the media connection of this session.
+    OpenMedia(SessionId),
+    /// Frames and input of the granted epoch may pass from now on.
+    Live,
+    /// Nothing may pass any more.
+    Dead,
+    /// The line of the session is lost: give up its lanes and connections; others may take their place.
+    Hang,
+    /// The session is over: give up its lanes and connections.
+    Close,
+}
+
+impl Engine {
+    /// Turns what the machine says into commands.
+    pub(super) fn drain(&mut self, now: Instant) {
+        while let Some(active) = &mut self.active
+            && let Some(output) = active.machine.poll_output()
+        {
+            let session = active.ticket.session;
+            let command = match output {
+                Output::Send(bytes) => Command::Control(bytes),
+                Output::Datagram(bytes) => Command::Datagram(bytes),
+                Output::Ask(ask) => {
+                    self.limit.asked(now, &active.ticket.technician);
+                    Command::Order(ToSession::Ask { session, ask })
+                }
+                Output::Withdraw => Command::Order(ToSession::Withdraw { session }),
+                Output::Start { epoch, capabilities, for_s, technician } => {
+                    active.living = true;
+                    self.commands.push_back(Command::Live);
+                    let banner = Box::new(Banner {
+                        technicians: vec![technician],
+                        firm: self.own.profile.name.clone(),
+                        phone: self.own.profile.phone.clone(),
+                        capabilities,
+                        remaining_s: for_s,
+                        lang: None,
+                    });
+                    Command::Order(ToSession::Begin { session, epoch, capabilities, for_s, banner })
+                }
+                Output::AtDesk { epoch, word } => Command::Order(ToSession::AtDesk { epoch, word }),
+                Output::Away { epoch, for_s } => {
+                    (active.living, active.waiting) = (false, true);
+                    let word = AtDesk::LineLost { for_s };
+                    self.commands.push_back(Command::Dead);
+                    self.commands.push_back(Command::Order(ToSession::AtDesk { epoch, word }));
+                    Command::Hang
+                }
+                Output::Back { lost, epoch } => {
+                    (active.epoch, active.living, active.waiting) = (epoch, true, false);
+                    self.commands.push_back(Command::Live);
+                    Command::Order(ToSession::AtDesk { epoch: lost, word: AtDesk::Back { epoch } })
+                }
+                Output::Stop { reason, .. } => {
+                    active.living = false;
+                    self.commands.push_back(Command::Dead);
+                    Command::Order(ToSession::End { reason })
+                }
+                Output::Report(step) => Command::Uplink(Uplink::Step { session, step }),
+                Output::Journal(event) => Command::Record(event),
+                Output::Over(reason) => {
+                    tracing::info!(%session, %reason, "the session is over");
+                    self.active = None;
+                    self.commands.push_back(Command::Dead);
+                    self.commands.push_back(Command::Order(ToSession::End { reason }));
+                    Command::Close
+                }
+            };
+            self.commands.push_back(command);
+        }
+    }
+}
