@@ -15,6 +15,11 @@ pub struct KeyId(pub [u8; 32]);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AgentId(pub [u8; 16]);
 
+/// A piece of equipment of one client, whatever key its agent has and whether it has one. Random, chosen by the relay; never the same
+/// for two clients.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AssetId(pub [u8; 16]);
+
 /// One session, from its request to its end. Random, chosen by the relay.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SessionId(pub [u8; 16]);
@@ -150,6 +155,7 @@ macro_rules! hex_name {
 }
 hex_name!(KeyId, 32);
 hex_name!(AgentId, 16);
+hex_name!(AssetId, 16);
 hex_name!(SessionId, 16);
 
 fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], BadName> {

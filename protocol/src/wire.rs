@@ -7,6 +7,7 @@ pub mod closing;
 pub mod codes;
 pub mod contract;
 pub mod enrol;
+pub mod equipment;
 pub mod input;
 pub mod inventory;
 pub mod link;

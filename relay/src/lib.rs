@@ -9,13 +9,16 @@ mod calls;
 mod changes;
 pub mod cli;
 pub mod clock_trust;
+pub mod coverage;
 mod detail;
+pub mod diff;
 pub mod document;
 pub mod facts;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 pub mod gate;
 mod hub;
+pub mod identity;
 pub mod install;
 mod inventory;
 mod lanes;

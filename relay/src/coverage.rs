@@ -1,0 +1,165 @@
+//! Which equipment a contract covers (clauses 2.1 to 2.4): versions of its list, what each party approved, and what therefore holds on
+//! a day.
+//!
+//! A version is a proposal until both parties approved its hash. Two proposals on the same version compete: once one holds, the other
+//! is stale and must be made again, so that nobody approves what they have not read. Equipment that the client notified is covered at
+//! once, listed or not (2.4): the list decides on what is charged, and on what both agreed is covered no longer.
+
+pub mod amend;
+pub mod effect;
+
+use aval_protocol::id::{AssetId, UnixSeconds};
+use aval_protocol::wire::equipment::{EquipmentLine, EquipmentList, ListHash};
+use aval_protocol::wire::inventory::Day;
+
+use crate::records::Party;
+
+/// One party's word that it approves a version.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Approval {
+    /// Who.
+    pub party: Party,
+    /// Which version, by its hash.
+    pub list: ListHash,
+    /// How it was given.
+    pub by: Means,
+    /// When.
+    pub at: UnixSeconds,
+}
+
+/// How an approval was given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Means {
+    /// A signed paper that lies with the firm.
+    Paper {
+        /// SHA-256 of the scanned paper.
+        sha256: [u8; 32],
+        /// Where the firm finds it.
+        reference: String,
+    },
+    /// The client's representative said yes on an enrolled machine, whose key signed it.
+    Machine {
+        /// Which machine.
+        agent: aval_protocol::id::AgentId,
+    },
+    /// A manager of the firm.
+    Manager {
+        /// Who.
+        person: aval_protocol::id::PersonId,
+    },
+}
+
+/// How far a version has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Who has approved it so far.
+    Proposed {
+        /// The client.
+        client: bool,
+        /// The firm.
+        provider: bool,
+    },
+    /// Another version was approved since it was made: it can't be approved any more.
+    Stale,
+    /// Both have approved it; it holds from its day.
+    Approved,
+    /// It was approved, and a later one holds.
+    Superseded,
+}
+
+/// All versions of a contract's list, with what was said of them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Lists {
+    /// Every version, in the order in which they were made.
+    pub versions: Vec<EquipmentList>,
+    /// Every approval.
+    pub approvals: Vec<Approval>,
+}
+
+/// Whether the list covers a piece of equipment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Listed<'a> {
+    /// There is no approved list yet: what was notified is covered.
+    NoList,
+    /// It is on this line.
+    On(&'a EquipmentLine),
+    /// Both parties agreed that it is covered no longer, from the line's last day on.
+    Ended(&'a EquipmentLine),
+    /// It is on no line.
+    Not,
+}
+
+// === impl Lists
+
+impl Lists {
+    /// The version that holds on a day: the last one in the chain of approved ones whose day has come.
+    pub fn in_force(&self, day: Day) -> Option<&EquipmentList> {
+        self.chain().into_iter().rev().find(|list| list.from <= day)
+    }
+
+    /// The newest version that both approved, whether or not its day has come: what a new proposal starts from.
+    pub fn newest(&self) -> Option<&EquipmentList> {
+        self.chain().last().copied()
+    }
+
+    /// How far a version has come, on a day.
+    pub fn standing(&self, list: &EquipmentList, day: Day) -> Standing {
+        let hash = list.hash();
+        let chain = self.chain();
+        if chain.iter().any(|approved| approved.hash() == hash) {
+            let holds = self.in_force(day).is_none_or(|holds| holds.hash() == hash || list.from > day);
+            return if holds { Standing::Approved } else { Standing::Superseded };
+        }
+        if list.before != chain.last().map(|newest| newest.hash()) {
+            return Standing::Stale;
+        }
+        let by = |party| self.approved(hash, party);
+        Standing::Proposed { client: by(Party::Client), provider: by(Party::Provider) }
+    }
+
+    /// Whether the list in force covers a piece of equipment.
+    pub fn covers(&self, asset: AssetId, day: Day) -> Listed<'_> {
+        let Some(list) = self.in_force(day) else { return Listed::NoList };
+        let mut lines = list.lines.iter().filter(|line| line.asset == Some(asset));
+        // Equipment may have left and come back on another line: a line that covers it counts.
+        let mut ended = None;
+        let found = lines.find(|line| {
+            let over = line.until.is_some_and(|until| until <= day);
+            if over {
+                ended = Some(*line);
+            }
+            !over
+        });
+        match (found, ended) {
+            (Some(line), _) => Listed::On(line),
+            (None, Some(line)) => Listed::Ended(line),
+            (None, None) => Listed::Not,
+        }
+    }
+
+    /// Versions that both approved, each on the one before.
+    fn chain(&self) -> Vec<&EquipmentList> {
+        let mut chain: Vec<&EquipmentList> = Vec::new();
+        loop {
+            let before = chain.last().map(|list| list.hash());
+            let next = self.versions.iter().find(|list| {
+                let hash = list.hash();
+                list.before == before
+                    && self.approved(hash, Party::Client)
+                    && self.approved(hash, Party::Provider)
+            });
+            match next {
+                // A version that names itself can't be made: a hash is not known before what it is of.
+                Some(list) if chain.len() < self.versions.len() => chain.push(list),
+                _ => return chain,
+            }
+        }
+    }
+
+    fn approved(&self, hash: ListHash, party: Party) -> bool {
+        self.approvals.iter().any(|approval| approval.list == hash && approval.party == party)
+    }
+}
+
+#[cfg(test)]
+mod tests;
