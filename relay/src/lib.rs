@@ -28,6 +28,7 @@ pub mod money;
 #[cfg(test)]
 mod pages;
 pub mod papers;
+mod places;
 mod presence;
 mod probe;
 mod quic;

@@ -11,12 +11,14 @@ use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::link::Farewell;
 use aval_transport::socket::Socket;
 use aval_transport::{Clock, Random};
-use quinn::{Endpoint, VarInt};
+use quinn::VarInt;
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use crate::gate::Rules;
 use crate::hub::{How, Hub};
 use crate::install::{self, InstallConfig, InstallError};
+use crate::quic::Door;
 use crate::records::{Store, StoreError};
 use crate::{quic, recheck};
 
@@ -48,7 +50,9 @@ pub struct RelayConfig {
 /// A relay at work. Dropping it ends everything without a word.
 #[derive(Debug)]
 pub struct Relay {
-    endpoint: Endpoint,
+    door: Arc<Door>,
+    /// Resolves when nobody is let in any more.
+    over: oneshot::Receiver<()>,
     hub: Arc<Hub>,
     tasks: JoinSet<()>,
 }
@@ -78,16 +82,22 @@ impl Relay {
     pub fn start(config: RelayConfig) -> Result<Self, StartError> {
         let RelayConfig { store, signer, firm, clock, socket, rules, random, reset_key } = config;
         let recorded = newest(&store)?;
-        let endpoint = quic::endpoint(socket, &signer, &firm, &clock, reset_key)?;
+        let door = Arc::new(Door::open(socket, &signer, &firm, &clock, reset_key)?);
         let hub = Arc::new(Hub::new(store, (signer, firm), clock, rules, random, recorded));
         if let Some(doubt) = hub.clock_doubt() {
             tracing::error!(%doubt, "this computer’s clock can’t be trusted: no session until it can");
         }
         let mut tasks = JoinSet::new();
-        tasks.spawn(quic::accept(Arc::clone(&hub), endpoint.clone()));
+        let (end, over) = oneshot::channel();
+        let accepting = quic::accept(Arc::clone(&hub), Arc::clone(&door));
+        tasks.spawn(async move {
+            accepting.await;
+            // Nobody may be waiting for it.
+            let _ = end.send(());
+        });
         tasks.spawn(recheck::run(Arc::clone(&hub)));
         tracing::info!(key = %hub.own_key(), "the relay serves");
-        Ok(Self { endpoint, hub, tasks })
+        Ok(Self { door, over, hub, tasks })
     }
 
     /// Where it listens.
@@ -95,7 +105,14 @@ impl Relay {
     /// # Errors
     /// The system's.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.endpoint.local_addr()
+        self.door.endpoint().ok_or(io::ErrorKind::NotConnected)?.local_addr()
+    }
+
+    /// Waits until the relay can let nobody in any more though it was not stopped: its endpoint failed time and again. The log says why.
+    /// Whoever runs it ends the process and starts another one.
+    pub async fn broken(&mut self) {
+        // An error says that the task itself is gone.
+        let _ = (&mut self.over).await;
     }
 
     /// Serves the install page too, and lets invitations lead to it; where it listens. Must be called inside a tokio runtime.
@@ -108,7 +125,10 @@ impl Relay {
 
     /// Ends every session, says the last word to everybody, and stops.
     pub async fn stop(mut self, farewell: Farewell) {
-        self.endpoint.set_server_config(None);
+        let endpoint = self.door.close();
+        if let Some(endpoint) = &endpoint {
+            endpoint.set_server_config(None);
+        }
         // A relay that comes back finds in the record what it needs: what was agreed to waits at the machines.
         let waits = matches!(farewell, Farewell::Restarting { .. });
         let sessions = self.hub.broker().which(|it| !waits || it.granted_at.is_none());
@@ -126,11 +146,15 @@ impl Relay {
         };
         let _ = tokio::time::timeout(GOOD_BYE, gone).await;
         let code = u32::from(CloseCode::Stopping.number());
-        self.endpoint.close(VarInt::from_u32(code), CloseCode::Stopping.label().as_bytes());
+        if let Some(endpoint) = &endpoint {
+            endpoint.close(VarInt::from_u32(code), CloseCode::Stopping.label().as_bytes());
+        }
         self.hub.settle(GOOD_BYE).await;
         self.tasks.abort_all();
         while self.tasks.join_next().await.is_some() {}
-        let _ = tokio::time::timeout(GOOD_BYE, self.endpoint.wait_idle()).await;
+        if let Some(endpoint) = &endpoint {
+            let _ = tokio::time::timeout(GOOD_BYE, endpoint.wait_idle()).await;
+        }
         tracing::info!("the relay has stopped");
     }
 }

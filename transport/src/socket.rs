@@ -19,8 +19,35 @@ const OPTION_REFUSED: [i32; 2] = [10_045, 10_042];
 pub enum Socket {
     /// A UDP socket bound to this address.
     Udp(SocketAddr),
+    /// A UDP socket that is bound already.
+    Bound(std::net::UdpSocket),
     /// A socket made elsewhere, with the endpoint's own configuration.
     Custom(Arc<dyn AsyncUdpSocket>, EndpointConfig),
+}
+
+impl Socket {
+    /// Takes the address now rather than when the endpoint opens.
+    ///
+    /// # Errors
+    /// The system's, when the address can't be bound.
+    pub fn bind(self) -> io::Result<Self> {
+        match self {
+            Self::Udp(address) => std::net::UdpSocket::bind(address).map(Self::Bound),
+            bound => Ok(bound),
+        }
+    }
+
+    /// The same port for one more endpoint, once the driver of the one before has ended: two at once would take each other's packets.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn again(&self) -> io::Result<Self> {
+        match self {
+            Self::Udp(address) => Ok(Self::Udp(*address)),
+            Self::Bound(udp) => udp.try_clone().map(Self::Bound),
+            Self::Custom(socket, config) => Ok(Self::Custom(Arc::clone(socket), config.clone())),
+        }
+    }
 }
 
 /// Opens an endpoint; with a server's configuration it accepts connections.
@@ -40,9 +67,9 @@ pub fn endpoint_tuned(
     server: Option<ServerConfig>,
     tune: impl FnOnce(&mut EndpointConfig),
 ) -> io::Result<Endpoint> {
-    match socket {
-        Socket::Udp(address) => {
-            let udp = std::net::UdpSocket::bind(address)?;
+    match socket.bind()? {
+        Socket::Udp(_) => Err(io::ErrorKind::NotConnected.into()),
+        Socket::Bound(udp) => {
             let (runtime, mut config) = (Arc::new(TokioRuntime), EndpointConfig::default());
             tune(&mut config);
             match runtime.wrap_udp_socket(udp.try_clone()?) {

@@ -136,6 +136,18 @@ pub const fn verdict(lang: Lang, permitted: bool) -> &'static str {
     }
 }
 
+/// The relay's endpoint failed time and again.
+pub fn endpoint_broken(lang: Lang, address: &str) -> String {
+    match lang {
+        Lang::Fr => format!(
+            "Le relais ne peut plus recevoir sur {address} et s’arrête\u{a0}; le journal dit pourquoi. Relancez-le\u{a0}: systemd le fait de lui-même."
+        ),
+        Lang::En => format!(
+            "The relay can’t receive on {address} any more and stops; the log says why. Start it again: systemd does so by itself."
+        ),
+    }
+}
+
 /// No socket for another reason.
 pub fn no_socket(lang: Lang, address: &str, why: &str) -> String {
     let why = plain(why, MAX_SHOWN);

@@ -63,12 +63,13 @@ pub(super) fn serve(
         }
         out.flush()?;
         let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
-        }
+        let broken = tokio::select! {
+            _ = term.recv() => false,
+            _ = int.recv() => false,
+            () = relay.broken() => true,
+        };
         relay.stop(BACK_SOON).await;
-        Ok(())
+        if broken { Err(trouble(|lang| text::endpoint_broken(lang, &address))) } else { Ok(()) }
     })
 }
 

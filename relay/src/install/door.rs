@@ -3,12 +3,9 @@
 //! A browser opens up to six connections; an office behind one address has several people. Who is slower than these limits on any
 //! line that the product runs on is not reading the page.
 
-use std::collections::HashMap;
 use std::future::{Ready, ready};
 use std::io;
-use std::net::IpAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -17,11 +14,11 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::throttle::neighbourhood;
+use crate::places::{Place, Places};
 
 /// Connections in all: each takes some ten kB.
 const MOST: usize = 256;
-/// Connections from one [`neighbourhood`].
+/// Connections from one neighbourhood.
 const MOST_OF_ONE: usize = 24;
 /// For the TLS handshake.
 pub(super) const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -35,8 +32,8 @@ const STALL: Duration = Duration::from_secs(30);
 const LIFE: Duration = Duration::from_secs(20 * 60);
 
 /// Counts who is in.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Door(Arc<Mutex<HashMap<IpAddr, usize>>>);
+#[derive(Clone, Debug)]
+pub(super) struct Door(Places);
 
 /// A visitor's connection, and its place, given back when it ends.
 #[derive(Debug)]
@@ -47,39 +44,11 @@ pub(super) struct Visitor {
     _place: Place,
 }
 
-#[derive(Debug)]
-struct Place {
-    door: Door,
-    from: IpAddr,
-}
-
 // === impl Door
 
 impl Door {
     pub(super) fn new() -> Self {
-        Self::default()
-    }
-
-    fn place(&self, from: IpAddr) -> Option<Place> {
-        let from = neighbourhood(from);
-        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: usize = inside.values().sum();
-        let of_one = inside.get(&from).copied().unwrap_or(0);
-        if all >= MOST || of_one >= MOST_OF_ONE {
-            return None;
-        }
-        inside.insert(from, of_one + 1);
-        Some(Place { door: self.clone(), from })
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let mut inside = self.door.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match inside.get_mut(&self.from) {
-            Some(count) if *count > 1 => *count -= 1,
-            _ => drop(inside.remove(&self.from)),
-        }
+        Self(Places::new(MOST, MOST_OF_ONE))
     }
 }
 
@@ -91,7 +60,7 @@ impl<S> Accept<TcpStream, S> for Door {
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let visitor = || {
             let from = stream.peer_addr()?.ip();
-            let place = self.place(from).ok_or_else(|| io::Error::other("too many connections"))?;
+            let place = self.0.take(from).ok_or_else(|| io::Error::other("too many connections"))?;
             stream.set_nodelay(true)?;
             Ok(Visitor { stream, stall: Box::pin(sleep(STALL)), life: Box::pin(sleep(LIFE)), _place: place })
         };
@@ -148,26 +117,5 @@ impl AsyncWrite for Visitor {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn places_are_counted_for_each_and_given_back() {
-        let door = Door::new();
-        let from = |n: u8| IpAddr::from([192, 0, 2, n]);
-        let held: Vec<_> = (0..MOST_OF_ONE).map(|_| door.place(from(1)).unwrap()).collect();
-        assert!(door.place(from(1)).is_none(), "one address takes all");
-        let other = door.place(from(2)).unwrap();
-        drop(held);
-        assert!(door.place(from(1)).is_some());
-        drop(other);
-        assert!(door.0.lock().unwrap().is_empty(), "a place was kept");
-        let all: Vec<_> = (0..255).flat_map(|n| door.place(from(n))).collect();
-        assert!(all.len() < MOST && door.place(from(255)).is_some());
-        assert!(door.place(from(254)).is_some(), "one more of the same");
     }
 }
