@@ -3,6 +3,7 @@
 //! One function for all three, so that the client sees what the technician sees. Every value of the machine is within its type's
 //! bounds already; nothing here can be a control character or turn the text around.
 
+mod attached;
 mod health;
 mod parts;
 mod terminal;

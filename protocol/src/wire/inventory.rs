@@ -17,7 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Wire;
 
-pub use names::{Bus, Chassis, CheckKind, Grade, Media, NicKind, SectionKind, Status};
+pub use names::{
+    Bus, Chassis, CheckKind, Grade, Media, NicKind, PrinterPort, SectionKind, Status, Unmeasured, UsbKind,
+};
 pub use section::{Content, Digest, Packed, Section, Unreadable, root};
 pub use talk::{Held, InventoryDown, InventoryRecord, InventoryUp, KeptSection, SectionRefused};
 pub use values::{Day, List, Mac, Serial, Text, Uuid};

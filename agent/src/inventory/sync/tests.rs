@@ -154,7 +154,8 @@ impl World {
 /// All sections, most of them not measurable, as on a virtual machine.
 fn parts(serial: &str, grade: Grade) -> Vec<Section> {
     let at = UnixSeconds(1_795_000_000);
-    let check = Check { kind: CheckKind::FreeSpace, subject: Text::new("/"), grade, value: Some(40) };
+    let check =
+        Check { kind: CheckKind::FreeSpace, subject: Text::new("/"), grade, value: Some(40), why: None };
     SectionKind::ALL
         .iter()
         .map(|kind| match kind {
@@ -306,6 +307,7 @@ fn health_is_told_when_a_verdict_changes_and_not_for_a_number() {
             subject: Text::new("/"),
             grade: Grade::Good,
             value: Some(39),
+            why: None,
         }]),
     };
     other.pop();

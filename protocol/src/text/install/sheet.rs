@@ -57,8 +57,20 @@ const fn section(lang: Lang, kind: SectionKind) -> Option<&'static str> {
             "Boot security: UEFI, secure boot, TPM chip",
         ),
         SectionKind::Health => lang.pick(
-            "État de santé\u{a0}: place libre, températures, usure, comme appréciations et valeurs",
-            "Health: free space, temperatures, wear, as grades and values",
+            "État de santé\u{a0}: place libre, disques (SMART), températures, usure, mises à jour en attente, comme appréciations et valeurs",
+            "Health: free space, drives (SMART), temperatures, wear, updates that wait, as grades and values",
+        ),
+        SectionKind::Printers => lang.pick(
+            "Imprimantes\u{a0}: nom, modèle, type de connexion, numéro de série",
+            "Printers: name, model, kind of connection, serial number",
+        ),
+        SectionKind::Usb => lang.pick(
+            "Périphériques USB\u{a0}: stations d’accueil, imprimantes, scanners, onduleurs et lecteurs de cartes seulement",
+            "USB devices: docks, printers, scanners, UPS and card readers only",
+        ),
+        SectionKind::Protection => lang.pick(
+            "Protection\u{a0}: antivirus et pare-feu, actifs ou non",
+            "Protection: antivirus and firewall, on or off",
         ),
         SectionKind::Unknown(_) => return None,
     })

@@ -4,7 +4,7 @@ use std::fmt::Display as Shown;
 
 use super::super::Lang;
 use super::words::{self, numbered};
-use super::{Both, Row, health};
+use super::{Both, Row, attached, health};
 use crate::wire::inventory::items::{
     Battery, Bios, Board, Cpu, Disk, Display, Machine, Memory, Module, Nic, Os,
 };
@@ -35,6 +35,19 @@ pub(super) fn rows(content: &Content, status: Status) -> Vec<Row> {
         Content::Batteries(all) => rows.each(all, ("Batterie", "Battery"), |_| None, battery),
         Content::Security(security) => security_rows(&mut rows, security),
         Content::Health(of) => rows.0.extend(of.checks.iter().map(health::row)),
+        Content::Printers(all) => {
+            rows.each(all, ("Imprimante", "Printer"), |printer| Some(&printer.name), attached::printer);
+        }
+        Content::Usb(all) => {
+            for device in &**all {
+                let (fr, en) = (words::usb(Lang::Fr, device.kind), words::usb(Lang::En, device.kind));
+                rows.push(fr, en, Some(Both::by(|lang| attached::usb(lang, device))));
+            }
+        }
+        Content::Protection(protection) => {
+            rows.each(&protection.antivirus, ("Antivirus", "Antivirus"), |_| None, attached::guard);
+            rows.each(&protection.firewalls, ("Pare-feu", "Firewall"), |_| None, attached::guard);
+        }
     }
     rows.0
 }
@@ -245,6 +258,6 @@ const fn yes_no(lang: Lang, yes: bool) -> &'static str {
     if yes { lang.pick("oui", "yes") } else { lang.pick("non", "no") }
 }
 
-fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
+pub(super) fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

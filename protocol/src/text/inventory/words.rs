@@ -3,7 +3,7 @@
 use super::super::Lang;
 use crate::wire::inventory::junk::JunkRule;
 use crate::wire::inventory::values::{Quality, Serial};
-use crate::wire::inventory::{Bus, Chassis, Day, Media, NicKind, SectionKind, Status};
+use crate::wire::inventory::{Bus, Chassis, Day, Media, NicKind, PrinterPort, SectionKind, Status, UsbKind};
 
 const MIB_PER_GIB: u64 = 1024;
 
@@ -23,6 +23,9 @@ pub const fn kind(lang: Lang, kind: SectionKind) -> &'static str {
         SectionKind::Batteries => lang.pick("Batteries", "Batteries"),
         SectionKind::Security => lang.pick("Sécurité du démarrage", "Boot security"),
         SectionKind::Health => lang.pick("État de santé", "Health"),
+        SectionKind::Printers => lang.pick("Imprimantes", "Printers"),
+        SectionKind::Usb => lang.pick("Périphériques USB", "USB devices"),
+        SectionKind::Protection => lang.pick("Protection", "Protection"),
         SectionKind::Unknown(_) => {
             lang.pick("Section d’une version plus récente", "Section of a newer version")
         }
@@ -58,8 +61,11 @@ pub(super) const fn last_whole(lang: Lang) -> &'static str {
 /// A section that was read in full and holds nothing.
 pub(super) const fn nothing(lang: Lang, kind: SectionKind) -> &'static str {
     match kind {
-        SectionKind::Batteries | SectionKind::Nics => lang.pick("aucune", "none"),
-        SectionKind::Disks | SectionKind::Volumes | SectionKind::Displays => lang.pick("aucun", "none"),
+        SectionKind::Batteries | SectionKind::Nics | SectionKind::Printers => lang.pick("aucune", "none"),
+        SectionKind::Disks | SectionKind::Volumes | SectionKind::Displays | SectionKind::Usb => {
+            lang.pick("aucun", "none")
+        }
+        SectionKind::Protection => lang.pick("aucun produit connu", "no known product"),
         _ => lang.pick("rien à dire", "nothing to tell"),
     }
 }
@@ -102,6 +108,26 @@ pub(super) const fn nic(lang: Lang, kind: NicKind) -> &'static str {
         NicKind::Wifi => lang.pick("Wi-Fi", "Wi-Fi"),
         NicKind::Mobile => lang.pick("réseau mobile", "mobile network"),
         NicKind::Unknown(_) => lang.pick("autre", "other"),
+    }
+}
+
+pub(super) const fn port(lang: Lang, port: PrinterPort) -> &'static str {
+    match port {
+        PrinterPort::Usb => "USB",
+        PrinterPort::Network => lang.pick("réseau", "network"),
+        PrinterPort::Shared => lang.pick("partagée par un autre ordinateur", "shared by another computer"),
+        PrinterPort::Other | PrinterPort::Unknown(_) => lang.pick("autre connexion", "other connection"),
+    }
+}
+
+pub(super) const fn usb(lang: Lang, kind: UsbKind) -> &'static str {
+    match kind {
+        UsbKind::Dock => lang.pick("Station d’accueil", "Dock"),
+        UsbKind::Printer => lang.pick("Imprimante", "Printer"),
+        UsbKind::Scanner => lang.pick("Scanner", "Scanner"),
+        UsbKind::Ups => lang.pick("Onduleur", "UPS"),
+        UsbKind::Token => lang.pick("Lecteur de cartes ou clé de sécurité", "Card reader or security key"),
+        UsbKind::Unknown(_) => lang.pick("Autre", "Other"),
     }
 }
 

@@ -5,8 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::names::{Bus, Chassis, CheckKind, Grade, Media, NicKind};
-use super::values::{Day, List, Mac, Serial, Text, Uuid};
+use super::names::{Bus, Chassis, CheckKind, Grade, Media, NicKind, Unmeasured};
+use super::values::{Day, List, MAX_ITEMS, Mac, Serial, Text, Uuid};
+
+mod attached;
+
+pub use attached::*;
 
 /// The computer as a whole (SMBIOS types 1 and 3).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize, Deserialize)]
@@ -234,9 +238,20 @@ pub struct Check {
     pub grade: Grade,
     /// What was measured; the unit is the kind's.
     pub value: Option<i64>,
+    /// Why it could not be graded; with such grades only. Since schema 2.
+    pub why: Option<Unmeasured>,
 }
 
 impl Health {
+    /// Of these checks; where there are more than fit, those that ask for attention stay.
+    pub fn of(mut checks: Vec<Check>) -> Self {
+        if checks.len() > MAX_ITEMS {
+            checks.sort_by_key(|check| std::cmp::Reverse(check.grade.urgency()));
+            checks.truncate(MAX_ITEMS);
+        }
+        Self { checks: List::of(checks) }
+    }
+
     /// The verdicts without what was measured: what has to change before the firm is told.
     pub fn grades(&self) -> Vec<(CheckKind, Option<&Text>, Grade)> {
         self.checks.iter().map(|check| (check.kind, check.subject.as_ref(), check.grade)).collect()

@@ -10,14 +10,13 @@ use aws_lc_rs::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use super::items::{
-    Battery, Bios, Board, Cpu, Disk, Display, Health, Machine, Memory, Nic, Os, Security, Volume,
+    Battery, Bios, Board, Check, Cpu, Disk, Display, Health, Machine, Memory, Nic, Os, Printer, Protection,
+    Security, UsbDevice, Volume,
 };
-use super::names::{SectionKind, Status};
-use super::values::List;
+use super::names::{CheckKind, Grade, SectionKind, Status};
+use super::values::{List, Text};
 use crate::id::UnixSeconds;
 
-/// The schema of the sections this program writes. Each section's bytes carry it.
-pub const SCHEMA: u16 = 1;
 /// Most bytes of one section.
 pub const MAX_BODY: usize = 12 * 1024;
 /// What a section's digest is: SHA-256, cut to 16 bytes.
@@ -58,6 +57,9 @@ pub enum Content {
     Batteries(List<Battery>),
     Security(Security),
     Health(Health),
+    Printers(List<Printer>),
+    Usb(List<UsbDevice>),
+    Protection(Protection),
 }
 
 /// A section as it travels and is kept. Who cannot read the body can still keep it and compare it.
@@ -120,6 +122,15 @@ impl fmt::Debug for Digest {
 // === impl SectionKind
 
 impl SectionKind {
+    /// The newest schema of this section, in which this program writes it. A section that came later begins with the number that
+    /// was new then, so that a reader of before keeps it unread.
+    pub const fn schema(self) -> u16 {
+        match self {
+            Self::Health | Self::Printers | Self::Usb | Self::Protection => 2,
+            _ => 1,
+        }
+    }
+
     /// Whether it changes without any change of the equipment.
     pub const fn volatile(self) -> bool {
         matches!(self, Self::Health)
@@ -141,8 +152,9 @@ impl Section {
 
     /// As it travels. What exceeds the bounds of a section is said to be an error, not sent in part.
     pub fn pack(&self) -> Packed {
+        let schema = self.kind.schema();
         let body =
-            |status: Status, content: Option<&Content>| postcard::to_stdvec(&(SCHEMA, status, content));
+            |status: Status, content: Option<&Content>| postcard::to_stdvec(&(schema, status, content));
         let whole = body(self.status, self.content.as_ref()).ok().filter(|body| body.len() <= MAX_BODY);
         // Two small numbers and a zero always become bytes.
         let body = whole.unwrap_or_else(|| body(Status::Error, None).unwrap_or_default());
@@ -167,6 +179,9 @@ impl Content {
             Self::Batteries(_) => SectionKind::Batteries,
             Self::Security(_) => SectionKind::Security,
             Self::Health(_) => SectionKind::Health,
+            Self::Printers(_) => SectionKind::Printers,
+            Self::Usb(_) => SectionKind::Usb,
+            Self::Protection(_) => SectionKind::Protection,
         }
     }
 }
@@ -197,8 +212,12 @@ impl Packed {
     /// [`Unreadable`].
     pub fn open(&self) -> Result<Section, Unreadable> {
         let (schema, status) = self.head()?;
-        if schema > SCHEMA {
+        if schema > self.kind.schema() {
             return Err(Unreadable::Newer(schema));
+        }
+        if (self.kind, schema) == (SectionKind::Health, 1) {
+            let content = first_health(&self.body)?.map(Content::Health);
+            return Ok(Section { kind: self.kind, status, taken_at: self.taken_at, content });
         }
         let content = match postcard::take_from_bytes::<(u16, Status, Option<Content>)>(&self.body) {
             Ok(((_, _, content), [])) => content,
@@ -208,6 +227,23 @@ impl Packed {
             Some(kind) if kind != self.kind => Err(Unreadable::Malformed),
             _ => Ok(Section { kind: self.kind, status, taken_at: self.taken_at, content }),
         }
+    }
+}
+
+/// Health as schema 1 had it: no check said why it could not be graded.
+fn first_health(body: &[u8]) -> Result<Option<Health>, Unreadable> {
+    /// The number of [`Content::Health`].
+    const HEALTH: u32 = 12;
+    type First = (CheckKind, Option<Text>, Grade, Option<i64>);
+    match postcard::take_from_bytes::<(u16, Status, Option<(u32, List<First>)>)>(body) {
+        Ok(((_, _, Some((HEALTH, checks))), [])) => {
+            let checks = checks.iter().cloned();
+            let checks =
+                checks.map(|(kind, subject, grade, value)| Check { kind, subject, grade, value, why: None });
+            Ok(Some(Health { checks: List::of(checks) }))
+        }
+        Ok(((_, _, None), [])) => Ok(None),
+        _ => Err(Unreadable::Malformed),
     }
 }
 
