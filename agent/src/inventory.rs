@@ -1,8 +1,9 @@
 //! What this machine is made of, for the contract's covered-equipment list: read section by section, each with its own status.
 //!
 //! Who the machine is is never asked of sysinfo: its Linux fallback for the product's name reads a file anybody may write
-//! (`/tmp/sysinfo/model`). The readers of raw tables ([`smbios`], [`edid`], [`cpuinfo`], [`release`]) are pure and shared by all
-//! systems; what is specific to one lies in its own back end. Nothing here starts another program or asks the network.
+//! (`/tmp/sysinfo/model`). The readers of raw tables and of other programs' words ([`smbios`], [`edid`], [`cpuinfo`], [`release`],
+//! [`smart`], [`printers`], [`plugged`], [`updates`]) are pure and shared by all systems; what is specific to one lies in its own
+//! back end. Nothing here asks the network.
 
 pub mod cpuinfo;
 pub mod edid;
@@ -11,9 +12,13 @@ pub mod grade;
 pub mod linux;
 #[cfg(not(target_os = "linux"))]
 mod other;
+pub mod plugged;
+pub mod printers;
 pub mod release;
+pub mod smart;
 pub mod smbios;
 pub mod sync;
+pub mod updates;
 
 use std::fmt;
 use std::sync::Arc;

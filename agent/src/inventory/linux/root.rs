@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
+use aval_protocol::id::UnixSeconds;
+
 /// Most bytes of a text file: tables of releases and lists of processors are the longest.
 const MAX_TEXT: u64 = 1 << 20;
 /// Most names of one folder.
@@ -62,6 +64,17 @@ impl Root {
         let mut names: Vec<_> = names.collect();
         names.sort();
         Some(names)
+    }
+
+    /// When a file or folder changed last, in seconds since 1970.
+    pub(super) fn changed_at(&self, path: &str) -> Option<i64> {
+        let at = std::fs::metadata(self.path(path)).ok()?.modified().ok()?;
+        i64::try_from(at.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
+    }
+
+    /// Whole days since a file or folder changed last.
+    pub(super) fn days_since_change(&self, path: &str, now: UnixSeconds) -> Option<i64> {
+        Some(now.0.saturating_sub(self.changed_at(path)?).max(0) / 86_400)
     }
 
     /// The last part of what a symbolic link leads to.

@@ -25,6 +25,13 @@ pub(super) fn disks(root: &Root) -> Found {
     (status, Some(Content::Disks(List::of(disks))))
 }
 
+/// The drives that stay, by the kernel's names.
+pub(super) fn drives(root: &Root) -> Vec<(String, Disk)> {
+    let names = root.names("/sys/block").unwrap_or_default();
+    let fixed = names.into_iter().filter(|name| fixed(root, name));
+    fixed.filter_map(|name| disk(root, &name).0.map(|disk| (name, disk))).collect()
+}
+
 /// Whether this names a drive that stays.
 pub(super) fn fixed(root: &Root, name: &str) -> bool {
     let of = |file: &str| root.text(&format!("/sys/block/{name}/{file}"));
