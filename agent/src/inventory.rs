@@ -12,6 +12,7 @@ pub mod grade;
 pub mod linux;
 #[cfg(not(target_os = "linux"))]
 mod other;
+pub mod permitted;
 pub mod plugged;
 pub mod printers;
 pub mod release;
@@ -22,6 +23,8 @@ pub mod updates;
 
 use std::fmt;
 use std::sync::Arc;
+
+pub use permitted::Permitted;
 
 use aval_protocol::id::UnixSeconds;
 use aval_protocol::wire::inventory::{InventoryRecord, KeptSection, Packed, Section, SectionKind};

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 
 use crate::engine::{Engine, Own};
 use crate::facts;
-use crate::inventory::Collect;
+use crate::inventory::{Collect, Permitted, permitted};
 use crate::keep::{JOURNAL, Keep};
 use crate::link::LinkConfig;
 use crate::link::dial::{DialError, Dialer};
@@ -109,7 +109,8 @@ impl Service {
             clock: clock.clone(),
             random: random.clone(),
         };
-        let facts = machine.facts;
+        let facts = permitted::facts(machine.facts, &home.denied_sections());
+        let inventory = Arc::new(Permitted::new(inventory, Home::new(home.dir())));
         let driver = Driver { engine, keep, signer, home, ends, dialer, clock, random, facts, inventory };
         tracing::info!("the service runs");
         let (tell, stopped) = oneshot::channel();
