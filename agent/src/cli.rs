@@ -54,8 +54,14 @@ pub enum Command {
     /// Shows exactly what this PC tells its provider about itself.
     Inventory {
         /// JSON instead of lines.
-        #[arg(long)]
+        #[arg(long, conflicts_with = "glpi")]
         json: bool,
+        /// In the inventory format of GLPI (JSON), to hand it to another program.
+        #[arg(long)]
+        glpi: bool,
+        /// The agent's folder, whose policy says what is not read.
+        #[command(flatten)]
+        home: HomeArgs,
         /// fr or en, instead of the environment's language.
         #[arg(long, value_name = "LANG", value_parser = lang)]
         lang: Option<Lang>,

@@ -15,7 +15,7 @@ use crate::cli::{Command, EnrolArgs, HomeArgs, RegisterArgs, RegisterCommand};
 use crate::enrol::invitation::Typed;
 use crate::enrol::{self, EnrolError, Given, Invitation, Means};
 use crate::facts;
-use crate::inventory::native;
+use crate::inventory::{Permitted, native, permitted};
 use crate::ipc::Door;
 use crate::paths::Whereabouts;
 use crate::platform::{self, Display};
@@ -76,9 +76,15 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
             Ok(DONE)
         }
         Command::Status { home: args, json } => status::show(&home(args), json, lang, out),
-        Command::Inventory { json, lang: wanted } => {
-            let (collect, now) = (native(), Clock::system().wall());
-            inventory::show(&*collect, &facts::collect(), now, json, wanted.unwrap_or(lang), out)
+        Command::Inventory { json, glpi, home: args, lang: wanted } => {
+            let (home, now) = (home(args), Clock::system().wall());
+            let facts = permitted::facts(facts::collect(), &home.denied_sections());
+            let form = match (json, glpi) {
+                (_, true) => inventory::Form::Glpi,
+                (true, _) => inventory::Form::Json,
+                _ => inventory::Form::People(wanted.unwrap_or(lang)),
+            };
+            inventory::show(&Permitted::new(native(), home), &facts, now, form, out)
         }
         Command::Register(RegisterArgs { what: Some(RegisterCommand::Verify { home: args }), .. }) => {
             register::verify(&home(args), lang, out)
@@ -101,7 +107,8 @@ fn enrol(args: EnrolArgs, places: &Whereabouts, lang: Lang, out: &mut dyn Write)
         return Err(status::enrolled_already(&home));
     }
     let invitation = invitation(args)?;
-    let agreed = enrol::agree(&home, invitation, facts::collect(), lang, &mut io::stdin().lock(), out);
+    let facts = permitted::facts(facts::collect(), &home.denied_sections());
+    let agreed = enrol::agree(&home, invitation, facts, lang, &mut io::stdin().lock(), out);
     let agreed = match agreed {
         Err(error @ EnrolError::Declined) => return Err(Failure { said: error.said(), exit: DECLINED }),
         agreed => agreed?,

@@ -14,6 +14,7 @@ pub mod consent;
 pub mod firm;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+pub mod glpi;
 pub mod id;
 pub mod journal;
 pub mod line;

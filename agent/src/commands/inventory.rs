@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use aval_protocol::glpi;
 use aval_protocol::id::UnixSeconds;
 use aval_protocol::text::inventory as pages;
 use aval_protocol::text::{Lang, agent as text};
@@ -33,24 +34,37 @@ struct Part {
     content: Option<Content>,
 }
 
+/// For whom it is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Form {
+    People(Lang),
+    Json,
+    /// GLPI's inventory format.
+    Glpi,
+}
+
 pub(super) fn show(
     collect: &dyn Collect,
     facts: &HardwareFacts,
     now: UnixSeconds,
-    json: bool,
-    lang: Lang,
+    form: Form,
     out: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let sections: Vec<_> = collect.all(now).iter().map(|section| section.pack()).collect();
-    if json {
-        let report = report(facts, &sections);
-        writeln!(out, "{}", serde_json::to_string_pretty(&report).map_err(io::Error::other)?)?;
-    } else {
-        for line in lines(lang, facts, &sections) {
-            writeln!(out, "{line}")?;
+    match form {
+        Form::Json => json(&report(facts, &sections), out)?,
+        Form::Glpi => json(&glpi::inventory(facts, &as_kept(&sections), &facts.hostname), out)?,
+        Form::People(lang) => {
+            for line in lines(lang, facts, &sections) {
+                writeln!(out, "{line}")?;
+            }
         }
     }
     Ok(DONE)
+}
+
+fn json(of: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", serde_json::to_string_pretty(of).map_err(io::Error::other)?)
 }
 
 fn report<'a>(facts: &'a HardwareFacts, sections: &[Packed]) -> Report<'a> {
