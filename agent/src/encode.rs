@@ -122,6 +122,16 @@ impl Encoder {
         Ok(encoder)
     }
 
+    /// The next update follows this number.
+    pub fn number_after(&mut self, seq: u32) {
+        self.seq = seq;
+    }
+
+    /// The number of the last update made.
+    pub const fn seq(&self) -> u32 {
+        self.seq
+    }
+
     /// The screen took another size: the next [`encode`](Self::encode) announces it and sends everything anew. Numbering and
     /// compression go on.
     ///

@@ -175,6 +175,16 @@ impl Engine {
                     self.stop(now, wall, reason);
                 }
             }
+            DesktopEvent::Said(FromSession::Masked { epoch, mask }) => {
+                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
+                    self.with_machine(now, |machine| machine.masked(mask));
+                }
+            }
+            DesktopEvent::Said(FromSession::Secret { epoch, answer }) => {
+                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
+                    self.with_machine(now, |machine| machine.secret(answer));
+                }
+            }
             DesktopEvent::Said(FromSession::Hello(_) | FromSession::Frame { .. }) => {}
         }
     }

@@ -4,10 +4,12 @@
 //! check who sits at the other end before a word is believed: a local program must not gain a right by talking to either.
 
 use aval_protocol::id::{Epoch, SessionId};
+use aval_protocol::prompt::secret::SecretAnswer;
 use aval_protocol::prompt::{Answer, Ask, Banner};
 use aval_protocol::session::AtDesk;
 use aval_protocol::wire::Wire;
 use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::input::InputUp;
 use aval_protocol::wire::screen::ScreenDown;
 use aval_protocol::wire::session::Capabilities;
@@ -120,6 +122,20 @@ pub enum FromSession {
     },
     /// The desktop changed: a display was lost or came back.
     Desk(Desk),
+    /// The screen is masked while the person types a password, or shown again. It has stopped here, or begins.
+    Masked {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// How it is now.
+        mask: Mask,
+    },
+    /// The person was asked for a password.
+    Secret {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// Sealed where it was typed, or a no.
+        answer: SecretAnswer,
+    },
 }
 
 /// The kind of desktop a session process lives in.

@@ -2,6 +2,8 @@
 //!
 //! One process per question and one per banner. Dropping a handle kills its process; a process that dies means no, or the end.
 
+pub mod secret;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -101,6 +103,11 @@ pub enum BannerEvent {
     End {
         /// When the click or key was seen: the machine's monotonic clock, in ms.
         at_ms: u64,
+    },
+    /// The person masks the screen, or shows it again.
+    Mask {
+        /// Which of the two.
+        on: bool,
     },
     /// The banner is gone or talks nonsense. Nothing follows.
     Lost,
@@ -254,6 +261,7 @@ async fn follow(mut stdout: ChildStdout, tell: &mpsc::Sender<BannerEvent>) {
         let told = match message {
             FromBanner::Up => tell.send(BannerEvent::Up).await.is_ok(),
             FromBanner::End { at_ms } => tell.send(BannerEvent::End { at_ms }).await.is_ok(),
+            FromBanner::Mask { on } => tell.send(BannerEvent::Mask { on }).await.is_ok(),
             FromBanner::Alive => {
                 !matches!(tell.try_send(BannerEvent::Alive), Err(mpsc::error::TrySendError::Closed(_)))
             }

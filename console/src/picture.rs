@@ -47,6 +47,8 @@ pub enum Applied {
         /// Where there are new pixels, photographs included; disjoint from an honest agent.
         rects: Vec<Rect>,
     },
+    /// Everything is to be forgotten; a size follows.
+    Anew,
     /// The pointer has another shape: [`Picture::cursor`].
     Cursor {
         /// The grant under which it was seen.
@@ -136,10 +138,21 @@ impl Picture {
                     Applied::Painted { seq, epoch, copies, rects }
                 })
             }
+            ScreenDown::Anew { seq } => self.forget(seq).map(|()| Applied::Anew),
             ScreenDown::Cursor { epoch, shape } => self.point(shape).map(|()| Applied::Cursor { epoch }),
         };
         self.broken = applied.is_err();
         applied
+    }
+
+    /// What was seen is overwritten, and so is what the decoder remembers. The next update follows this number, which never goes back.
+    fn forget(&mut self, seq: u32) -> Result<(), PictureError> {
+        if seq < self.seq {
+            return Err(PictureError::Gap { expected: self.seq, got: seq });
+        }
+        (self.surface, self.stream) = (Surface::default(), Stream::new()?);
+        (self.cursor, self.seq) = (None, seq);
+        Ok(())
     }
 
     /// Width and height in pixels; zero before the agent told them.

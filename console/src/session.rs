@@ -8,7 +8,8 @@ pub mod conduct;
 mod drive;
 pub mod hands;
 mod lanes;
-mod paint;
+pub(crate) mod paint;
+pub mod secret;
 mod tell;
 mod unseen;
 pub mod view;
@@ -33,12 +34,15 @@ use crate::link::{CallError, Console};
 use crate::say::{EXIT_FAILED, EXIT_LOST, EXIT_REFUSED_BY_GATE, Failure, Said};
 use drive::{Drive, Ends};
 use hands::{Hands, State};
+use secret::Handed;
 use view::View;
 
 /// Events that nobody has read yet; more are dropped. The last one, the end, is in [`State::ended`] too.
 const EVENTS: usize = 256;
 /// Input events on their way to the lane.
 const TYPED: usize = 16;
+/// Wishes on their way to the machine.
+const WISHES: usize = 4;
 
 /// A session that was begun. Dropping it ends the session.
 #[derive(Debug)]
@@ -83,6 +87,8 @@ pub enum Happened {
     },
     /// Something to know.
     Notice(Notice),
+    /// About a password.
+    Secret(Handed),
     /// It is over.
     Ended(EndReason),
 }
@@ -132,10 +138,14 @@ pub async fn start(console: &Console, request: SessionRequest) -> Result<Running
     let (state_out, state) = watch::channel(State::default());
     let (typed_in, typed) = mpsc::channel(TYPED);
     let (end_in, end) = mpsc::channel(1);
+    let (wish_in, wishes) = mpsc::channel(WISHES);
+    let secrets = secret::Secrets::default();
     let (happened_in, happened) = mpsc::channel(EVENTS);
     let view = View::new();
-    let hands = Hands::new(typed_in, end_in, state, view.clone());
-    let ends = Ends { news, datagrams, end, typed, happened: happened_in, state: state_out, view };
+    let asks = hands::Asks { end: end_in, wishes: wish_in, drawer: secrets.drawer.clone() };
+    let hands = Hands::new(typed_in, asks, state, view.clone());
+    let ends =
+        Ends { news, datagrams, end, wishes, secrets, typed, happened: happened_in, state: state_out, view };
     let of = (session, permitted.ticket.clone());
     let drive = Drive::new(line, of, machine, ends, control.into_inner());
     let mut driver = JoinSet::new();

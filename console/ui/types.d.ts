@@ -83,12 +83,15 @@ export type News =
   | { type: 'sessions'; rows: Running[] };
 
 export interface SessionState {
-  type: 'state'; phase: 'connecting' | 'match_code' | 'asking' | 'live' | 'hidden' | 'away' | 'ended';
+  type: 'state'; phase: 'connecting' | 'match_code' | 'asking' | 'live' | 'hidden' | 'masked' | 'away' | 'ended';
   match_code: string | null; asking_for_s: number | null; capabilities: string[]; remaining_s: number | null;
   /** The line is lost; for so long it may come back. */
   away_s: number | null;
   /** The client's screen cannot be seen; the person uses mouse or keyboard, so ours wait. */
   paused: Phrase | null; held: Phrase | null; line: { rtt_ms: number; quality: Coded } | null;
+  /** The person types a password; what became of a question for one. */
+  masked: Phrase | null;
+  secret: (Phrase & { state: 'asked' | 'given' | 'not_given'; kind: string; left_s: number }) | null;
   /** Support closes, or has closed; `at` on a Paris clock. */
   closing: (Coded & { code: 'soon' | 'asked' | 'extended' | 'view_only'; at: string }) | null;
   /** By this computer's clock. */
@@ -105,6 +108,10 @@ export type Input =
   | { type: 'key'; key: string; down: boolean }
   | { type: 'release_all' }
   | { type: 'end' }
+  | { type: 'mask' }
+  | { type: 'secret'; kind: 'windows' | 'application' | 'wifi' | 'other' }
+  | { type: 'reveal' }
+  | { type: 'forget' }
   | { type: 'here' };
 
 /** From the painter (worker) to the page. */
@@ -113,5 +120,6 @@ export type FromPainter =
   | { type: 'first' }
   | { type: 'cursor'; url: string | null; x: number; y: number; hidden: boolean }
   | { type: 'text'; text: string }
+  | { type: 'secret'; identifier: string; password: string; leftS: number }
   | { type: 'open' }
   | { type: 'closed'; code: number };

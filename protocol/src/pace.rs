@@ -71,6 +71,11 @@ impl InFlight {
         Self::default()
     }
 
+    /// Everything up to this number is done with.
+    pub fn after(seq: u32) -> Self {
+        Self { sent: seq, painted: seq, ..Self::default() }
+    }
+
     /// How many updates may leave now: the encoder's budget. 0 to [`MAX_IN_FLIGHT`].
     pub fn room(&self) -> usize {
         if self.bytes >= self.window() { 0 } else { MAX_IN_FLIGHT.saturating_sub(self.updates.len()) }

@@ -2,6 +2,8 @@
 //!
 //! One program per question, one per banner. Whatever is not a whole, timely and lawful [`Answer::Yes`] is a no.
 
+pub mod secret;
+
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,7 @@ use crate::text::Lang;
 use crate::wire::Wire;
 use crate::wire::closing::MOST_OVERRUN_S;
 use crate::wire::codes::EndReason;
+use crate::wire::handover::Mask;
 use crate::wire::session::{Capabilities, MAX_TEXT, WorkCategory};
 
 /// Silence for that long is a no.
@@ -142,6 +145,8 @@ pub struct BannerUpdate {
     pub capabilities: Capabilities,
     /// What the person should know.
     pub notice: Option<BannerNotice>,
+    /// Whether the screen is masked while the person types a password.
+    pub mask: Mask,
 }
 
 /// What a person should know beyond who, what and how long.
@@ -176,6 +181,11 @@ pub enum FromBanner {
     End {
         /// When the click or key was seen: the machine's monotonic clock (`CLOCK_MONOTONIC` on Linux), in ms.
         at_ms: u64,
+    },
+    /// The person masks the screen to type a password, or shows it again.
+    Mask {
+        /// Which of the two.
+        on: bool,
     },
 }
 

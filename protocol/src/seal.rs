@@ -20,6 +20,7 @@ mod channel;
 mod datagram;
 mod heirloom;
 mod lane;
+pub mod secret;
 
 use crate::wire::WireError;
 

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::Epoch;
 use crate::prompt::Ask;
+use crate::prompt::secret::AskSecret;
 use crate::seal::SealError;
 use crate::wire::codes::EndReason;
 use crate::wire::session::{Capabilities, SessionRequest};
@@ -85,6 +86,13 @@ pub enum AtDesk {
     Back {
         /// Later than any before.
         epoch: Epoch,
+    },
+    /// The technician wishes that the person types a password unseen: the screen is masked until the person says otherwise.
+    Mask,
+    /// The technician wishes that the person hands over a password. The screen is masked meanwhile.
+    Secret {
+        /// The question.
+        ask: Box<AskSecret>,
     },
 }
 

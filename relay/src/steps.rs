@@ -158,6 +158,10 @@ async fn heard(hub: &Arc<Hub>, link: &Link, agent: AgentId, session: SessionId, 
                 hub.end(session, EndReason::ProtocolViolation, How::Cut, None);
             }
         },
+        Step::Handover { kind, count } => {
+            let event = Event::Handover { session, kind, count };
+            hub.note(session, "that a password was handed over", hub.journal(agent, event).await);
+        }
         Step::Extension(what) => {
             if what == Extension::Granted
                 && let Some(running) = hub.broker().get(session)

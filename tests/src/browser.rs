@@ -46,7 +46,7 @@ pub struct Browser {
     child: Child,
     wire: Rc<RefCell<Wire>>,
     /// Holds the profile.
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 // === impl Browser
@@ -92,7 +92,7 @@ impl Browser {
                 return Err(error);
             }
         };
-        Ok(Self { child, wire: Rc::new(RefCell::new(wire)), _profile: profile })
+        Ok(Self { child, wire: Rc::new(RefCell::new(wire)), profile })
     }
 
     /// A new tab.
@@ -104,6 +104,11 @@ impl Browser {
             self.wire.borrow_mut().call(None, "Target.createTarget", json!({ "url": "about:blank" }))?;
         let target = made["targetId"].as_str().context("a tab has a name")?.to_owned();
         Page::attach(&self.wire, &target)
+    }
+
+    /// The folder of everything it keeps.
+    pub fn profile(&self) -> &Path {
+        self.profile.path()
     }
 
     /// What the browser complained about and no test expected, so far.

@@ -249,6 +249,22 @@ pub fn banner(desk: &Desk) -> Result<Window> {
     desk.until("the banner", |desk| Ok(desk.find(PROMPT)?.filter(|window| window.height < 100)))
 }
 
+/// A window of the consent program that is no banner, once it is there.
+///
+/// # Errors
+/// When none comes.
+pub fn question(desk: &Desk) -> Result<Window> {
+    desk.until("a question", |desk| Ok(desk.find(PROMPT)?.filter(|window| window.height >= 100)))
+}
+
+/// The person masks their screen, or shows it again, by the keyboard.
+///
+/// # Errors
+/// When xdotool fails.
+pub fn press_mask(desk: &Desk) -> Result<()> {
+    desk.person(&["key", "--clearmodifiers", "ctrl+shift+F11"])
+}
+
 /// The person ends the session with the banner's button.
 ///
 /// # Errors

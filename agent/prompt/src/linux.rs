@@ -4,6 +4,7 @@ mod ask;
 mod banner;
 mod desk;
 mod place;
+mod secret;
 mod terminal;
 
 use std::rc::Rc;
@@ -43,6 +44,7 @@ pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
         Mode::Ask { terminal: true } => terminal::ask(),
         Mode::Banner { terminal: false } => banner::run(),
         Mode::Banner { terminal: true } => terminal::banner(),
+        Mode::Secret => secret::run(),
     }
 }
 

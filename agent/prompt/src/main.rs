@@ -23,6 +23,7 @@ aval-agent-prompt: asks the person at this PC, or shows who is connected. Starte
 
   aval-agent-prompt ask [--terminal]      one question on standard input, one answer on standard output
   aval-agent-prompt banner [--terminal]   one banner until standard input ends
+  aval-agent-prompt secret                one question for a password on standard input, one sealed answer on standard output
 ";
 
 #[derive(Clone, Copy)]
@@ -30,6 +31,7 @@ aval-agent-prompt: asks the person at this PC, or shows who is connected. Starte
 enum Mode {
     Ask { terminal: bool },
     Banner { terminal: bool },
+    Secret,
 }
 
 fn main() -> ExitCode {
@@ -43,6 +45,8 @@ fn main() -> ExitCode {
     let mode = match arguments[..] {
         ["ask"] => Mode::Ask { terminal: false },
         ["ask", "--terminal"] => Mode::Ask { terminal: true },
+        // Without a display nothing is seen that would have to be masked.
+        ["secret"] => Mode::Secret,
         ["banner"] => Mode::Banner { terminal: false },
         ["banner", "--terminal"] => Mode::Banner { terminal: true },
         ["--help" | "-h"] => {

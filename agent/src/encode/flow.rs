@@ -49,6 +49,19 @@ impl Flow {
         Ok(Self { encoder: Encoder::new(width, height)?, flight: InFlight::new(), regular: None })
     }
 
+    /// Its updates are numbered from the one after this.
+    #[must_use]
+    pub fn after(mut self, seq: u32) -> Self {
+        self.encoder.number_after(seq);
+        self.flight = InFlight::after(seq);
+        self
+    }
+
+    /// The number of the last update made.
+    pub fn seq(&self) -> u32 {
+        self.encoder.seq()
+    }
+
     /// The console said at that moment that it had painted everything up to this update.
     ///
     /// # Errors

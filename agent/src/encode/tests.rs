@@ -87,7 +87,7 @@ fn updates(messages: Vec<ScreenDown>) -> Vec<(u32, Vec<Rect>, usize)> {
             rects.extend(photos.iter().map(|photo| photo.rect));
             Some((seq, rects, pixels.len() + jpegs))
         }
-        ScreenDown::Geometry { .. } | ScreenDown::Cursor { .. } => None,
+        ScreenDown::Geometry { .. } | ScreenDown::Cursor { .. } | ScreenDown::Anew { .. } => None,
     };
     messages.into_iter().filter_map(update).collect()
 }

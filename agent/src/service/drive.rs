@@ -7,6 +7,7 @@ use aval_protocol::firm::Signer;
 use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::text::agent as text;
 use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Standing, Step, Uplink};
 use aval_transport::config::IDLE;
@@ -188,6 +189,12 @@ impl Run {
                 self.stop(EndReason::ProtocolViolation);
             }
             return;
+        }
+        if let DesktopEvent::Said(FromSession::Masked { epoch, mask }) = event
+            && self.driver.engine.living() == Some(epoch)
+            && let Some(lanes) = &mut self.lanes
+        {
+            lanes.curtain(mask != Mask::Off);
         }
         let (now, wall) = self.times();
         self.driver.engine.desktop(now, wall, event);

@@ -47,6 +47,8 @@ pub(crate) struct Lanes {
     waiting: Vec<ScreenDown>,
     /// The pointer's shape. A newer one takes the place of one that still waits, so that they are no queue.
     pointer: watch::Sender<Option<ScreenDown>>,
+    /// The person types a password: nothing of the screen leaves.
+    curtain: watch::Sender<bool>,
     control_tasks: JoinSet<()>,
     media_tasks: JoinSet<()>,
 }
@@ -88,6 +90,7 @@ impl Lanes {
             screen: None,
             waiting: Vec::new(),
             pointer: watch::Sender::new(None),
+            curtain: watch::Sender::new(false),
             control_tasks: JoinSet::new(),
             media_tasks: JoinSet::new(),
         }
@@ -145,7 +148,14 @@ impl Lanes {
                 self.screen = Some(pieces);
                 let mut pointer = self.pointer.subscribe();
                 pointer.mark_changed();
-                self.media_tasks.spawn(write_screen(Cut(send), sealer, outgoing, pointer, epoch));
+                self.media_tasks.spawn(write_screen(
+                    Cut(send),
+                    sealer,
+                    outgoing,
+                    pointer,
+                    self.curtain.subscribe(),
+                    epoch,
+                ));
                 self.media_tasks.spawn(async move {
                     let over = read_marks(recv, opener, desk.orders).await;
                     let _ = events.send(over.event(line)).await;
@@ -175,6 +185,15 @@ impl Lanes {
             }
             None => false,
         }
+    }
+
+    /// The person types a password, or is done: what is queued of the screen is dropped.
+    pub(crate) fn curtain(&mut self, drawn: bool) {
+        if drawn {
+            self.waiting.clear();
+            self.pointer.send_replace(None);
+        }
+        self.curtain.send_replace(drawn);
     }
 
     /// Screen and input end at once; what is queued is dropped. The control lane goes on: it carries the last word.
@@ -230,6 +249,7 @@ async fn write_screen(
     mut sealer: Sealer,
     mut pieces: mpsc::Receiver<ScreenDown>,
     mut pointer: watch::Receiver<Option<ScreenDown>>,
+    curtain: watch::Receiver<bool>,
     epoch: Epoch,
 ) {
     loop {
@@ -244,8 +264,12 @@ async fn write_screen(
         let captured = match &piece {
             None => return,
             Some(ScreenDown::Update { epoch, .. } | ScreenDown::Cursor { epoch, .. }) => Some(*epoch),
-            Some(ScreenDown::Geometry { .. }) => None,
+            Some(ScreenDown::Geometry { .. } | ScreenDown::Anew { .. }) => None,
         };
+        // Of before the mask: what follows it begins anew, and misses nothing.
+        if *curtain.borrow() {
+            continue;
+        }
         let Some(piece) = piece.filter(|_| captured.is_none_or(|captured| captured == epoch)) else {
             continue;
         };

@@ -4,6 +4,7 @@
 //! over. A piece of a dead grant is dropped with everything behind it; without the banner's lease nothing moves.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
 
@@ -28,8 +29,18 @@ const MARKS: usize = 64;
 /// Pieces that may wait for the socket. A look makes at most three updates, one change of size and one of the pointer.
 pub(super) const PIECES: usize = 5;
 
-/// A piece of the screen and the grant it was captured under.
-pub(super) type Piece = (Epoch, ScreenDown);
+/// What a piece was captured under: the grant, and how often the screen had been masked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Under {
+    pub(super) epoch: Epoch,
+    pub(super) curtain: u64,
+}
+
+/// A piece of the screen and what it was captured under.
+pub(super) type Piece = (Under, ScreenDown);
+
+/// The number of the last update that any capture of the living grant made.
+pub(super) type Numbers = Arc<AtomicU32>;
 
 /// What the console has painted, and when it was heard.
 type Mark = (u32, Instant);
@@ -64,16 +75,17 @@ impl Capture {
     /// Starts the thread. `lost` hears of it if the screen is lost while the grant lives.
     pub(super) fn start(
         eyes: Eyes,
-        epoch: Epoch,
+        under: Under,
+        numbers: Numbers,
         pieces: mpsc::Sender<Piece>,
         lost: mpsc::Sender<Epoch>,
     ) -> Self {
         let (marks, marked) = sync_channel(MARKS);
         let clock = eyes.clock.clone();
         std::thread::spawn(move || {
-            if let Err(error) = run(&eyes, epoch, &marked, &pieces) {
+            if let Err(error) = run(&eyes, under, &numbers, &marked, &pieces) {
                 tracing::info!(%error, "the screen can no longer be shown");
-                let _ = lost.blocking_send(epoch);
+                let _ = lost.blocking_send(under.epoch);
             }
         });
         Self { marks, clock }
@@ -88,20 +100,28 @@ impl Capture {
 
 fn run(
     eyes: &Eyes,
-    epoch: Epoch,
+    under: Under,
+    numbers: &Numbers,
     marks: &Receiver<Mark>,
     pieces: &mpsc::Sender<Piece>,
 ) -> Result<(), CaptureError> {
     let mut source = eyes.platform.open_screen(eyes.display.as_deref())?;
     let (width, height) = source.size();
-    let mut flow = Flow::new(width, height)?;
-    while open(eyes, epoch) {
+    // Not the first capture of this grant: the console is to forget all that came before.
+    let before = numbers.load(Ordering::SeqCst);
+    let mut flow = Flow::new(width, height)?.after(before);
+    if before > 0 && pieces.blocking_send((under, ScreenDown::Anew { seq: before })).is_err() {
+        return Ok(());
+    }
+    while open(eyes, under) {
         let now = eyes.clock.monotonic();
         let due = flow.due(now).map(|at| at.saturating_duration_since(now));
         // What is known waits for the console or for its turn: no look at the screen is needed before.
         let pause =
             if flow.is_full() { QUIET } else { due.filter(|_| flow.is_pending()).unwrap_or_default() };
         match if pause.is_zero() { marks.try_recv() } else { received(marks, pause) } {
+            // Of a capture before this one.
+            Ok((seq, _)) if seq <= before => continue,
             Ok((seq, at)) => {
                 flow.painted(at, seq).map_err(|_| CaptureError::Painted)?;
                 continue;
@@ -112,11 +132,13 @@ fn run(
         }
         let unheard = if flow.is_lossy() { REFINING } else { QUIET };
         let change = source.wait(due.unwrap_or(unheard).min(QUIET)).map_err(EncodeError::from)?;
-        if !open(eyes, epoch) {
+        if !open(eyes, under) {
             break;
         }
-        for message in flow.take(eyes.clock.monotonic(), change, source.as_mut(), epoch)? {
-            if !open(eyes, epoch) || pieces.blocking_send((epoch, message)).is_err() {
+        let taken = flow.take(eyes.clock.monotonic(), change, source.as_mut(), under.epoch)?;
+        numbers.fetch_max(flow.seq(), Ordering::SeqCst);
+        for message in taken {
+            if !open(eyes, under) || pieces.blocking_send((under, message)).is_err() {
                 return Ok(());
             }
         }
@@ -133,10 +155,11 @@ fn received(marks: &Receiver<Mark>, within: Duration) -> Result<Mark, TryRecvErr
 }
 
 /// Whether the screen may be seen right now. Without the banner's lease it waits, with nothing taken and nothing handed over, until the
-/// banner is back or the grant is gone: the updates are one stream, so none may be left out.
-fn open(eyes: &Eyes, epoch: Epoch) -> bool {
+/// banner is back or the grant is gone: the updates are one stream, so none may be left out. A mask ends it: what follows one is another
+/// stream, of which nothing is older.
+fn open(eyes: &Eyes, Under { epoch, curtain }: Under) -> bool {
     loop {
-        match eyes.guard.allows(eyes.clock.monotonic(), epoch, Capabilities::VIEW) {
+        match eyes.guard.allows_since(eyes.clock.monotonic(), epoch, Capabilities::VIEW, curtain) {
             Ok(()) => return true,
             Err(Void::Lease) => std::thread::sleep(BLIND),
             Err(_) => return false,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use aval_protocol::id::{Epoch, SessionId};
+use aval_protocol::prompt::secret::{AskSecret, SecretAnswer};
 use aval_protocol::prompt::{Answer, Ask, Banner, BannerNotice, BannerUpdate, NoReason};
 use aval_protocol::session::AtDesk;
 use aval_protocol::wire::codes::EndReason;
@@ -15,6 +16,7 @@ use aval_protocol::wire::session::Capabilities;
 use super::guard::Guard;
 use crate::ipc::{FromSession, ToSession};
 use crate::prompt::BannerEvent;
+use mask::Masked;
 
 /// A yes that is not made use of for that long is forgotten.
 const YES_KEEPS: Duration = Duration::from_secs(15);
@@ -39,6 +41,8 @@ pub(super) enum Event {
     Banner(BannerEvent),
     /// Capture or injection lost the display.
     DisplayLost,
+    /// The person handed over a password, or will not.
+    Secret(SecretAnswer),
     /// The service is gone.
     LineLost,
     /// Time passed.
@@ -65,6 +69,17 @@ pub(super) enum Act {
         /// What was granted.
         capabilities: Capabilities,
     },
+    /// Begin again, under the same grant: what was seen before is not told on.
+    Again {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// What still holds.
+        capabilities: Capabilities,
+    },
+    /// Ask for a password.
+    AskSecret(Box<AskSecret>),
+    /// Close the window for it.
+    CloseSecret,
     /// Drop what is queued, release keys and buttons, close the screen.
     Halt,
     /// Tell the service.
@@ -89,6 +104,7 @@ struct Live {
     closing: Closing,
     /// The line is lost: it may come back until then.
     away: Option<Instant>,
+    masked: Masked,
 }
 
 /// Where it stands at closing time.
@@ -104,6 +120,7 @@ enum Closing {
 
 mod away;
 mod closing;
+mod mask;
 
 // === impl Conductor
 
@@ -132,6 +149,8 @@ impl Conductor {
                 Vec::new()
             }
             Event::Banner(BannerEvent::End { at_ms }) => self.end(EndReason::EndedByPerson, Some(at_ms)),
+            Event::Banner(BannerEvent::Mask { on }) => self.pressed_mask(now, on),
+            Event::Secret(answer) => self.handed(now, answer),
             Event::Banner(BannerEvent::Lost) => self.end(EndReason::BannerLost, None),
             Event::DisplayLost => self.end(EndReason::DisplayLost, None),
             Event::LineLost => self.end(EndReason::AgentStopping, None),
@@ -237,21 +256,30 @@ impl Conductor {
             return self.end(EndReason::ProtocolViolation, None);
         }
         let closing = Closing::Not;
-        self.state = State::Live(Live { epoch, capabilities, ends_at: now + length, closing, away: None });
+        self.state = State::Live(Live {
+            epoch,
+            capabilities,
+            ends_at: now + length,
+            closing,
+            away: None,
+            masked: Masked::default(),
+        });
         vec![Act::Start { epoch, capabilities }, Act::Tell(FromSession::BannerUp { epoch })]
     }
 
     fn end(&mut self, reason: EndReason, at_ms: Option<u64>) -> Vec<Act> {
         self.guard.stop();
         self.guard.freeze(false);
+        self.guard.mask(false);
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle | State::Agreed { .. } => Vec::new(),
             State::Asking { .. } => vec![Act::CloseAsk],
             State::Raising { epoch, .. } => vec![Act::CloseBanner, stopped(epoch, reason, at_ms)],
-            State::Live(Live { epoch, closing, .. }) => {
+            State::Live(Live { epoch, closing, masked, .. }) => {
                 let asking = matches!(closing, Closing::Asking { .. });
                 let mut acts = vec![Act::Halt];
                 acts.extend(asking.then_some(Act::CloseAsk));
+                acts.extend(masked.window.then_some(Act::CloseSecret));
                 acts.extend([stopped(epoch, reason, at_ms), Act::CloseBanner]);
                 acts
             }

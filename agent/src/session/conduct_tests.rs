@@ -6,6 +6,8 @@ mod away;
 mod closing;
 #[path = "conduct/explore_tests.rs"]
 mod explore;
+#[path = "conduct/mask_tests.rs"]
+mod mask;
 
 use super::*;
 use aval_protocol::wire::session::WorkCategory;

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use aval_protocol::id::Epoch;
+use aval_protocol::prompt::secret::SecretAnswer;
 use aval_protocol::prompt::{Answer, NoReason};
 use aval_protocol::wire::{self, Inbox};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -13,12 +14,13 @@ use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 use super::Parted;
-use super::capture::{BLIND, Capture, Eyes, PIECES, Piece};
+use super::capture::{BLIND, Capture, Eyes, Numbers, PIECES, Piece, Under};
 use super::conduct::{Act, Conductor, Event};
 use super::desk::DeskWatch;
 use super::guard::Void;
 use super::inject::Hands;
 use crate::ipc::{Desk, FromSession, Line, ToSession};
+use crate::prompt::secret::SecretHandle;
 use crate::prompt::{AskHandle, BannerEvent, BannerHandle, Prompter};
 use aval_protocol::wire::session::Capabilities;
 
@@ -38,8 +40,10 @@ pub(super) struct Driver {
     watch: DeskWatch,
     conductor: Conductor,
     asked: Option<AskHandle>,
+    secret: Option<SecretHandle>,
     banner: Option<BannerHandle>,
     capture: Option<Capture>,
+    numbers: Numbers,
     hands: Option<Hands>,
     releasing: Vec<JoinHandle<()>>,
 }
@@ -69,8 +73,10 @@ impl Driver {
             watch,
             conductor,
             asked: None,
+            secret: None,
             banner: None,
             capture: None,
+            numbers: Numbers::default(),
             hands: None,
             releasing: Vec::new(),
         }
@@ -162,6 +168,7 @@ impl Driver {
             event = of_banner(&mut self.banner) => Turn::Happened(Event::Banner(event)),
             () = sleep(due.unwrap_or_default()), if due.is_some() => Turn::Happened(Event::Tick),
             answer = of_ask(&mut self.asked) => Turn::Happened(Event::Answered(answer)),
+            answer = of_secret(&mut self.secret) => Turn::Happened(Event::Secret(answer)),
             Some(epoch) = lost.recv() => Turn::Lost(epoch),
             read = reader.read(bytes) => Turn::Read(read.unwrap_or(0)),
             _ = writer => Turn::Stuck,
@@ -242,7 +249,17 @@ impl Driver {
                     }
                 }
                 Act::CloseBanner => self.banner = None,
-                Act::Start { epoch, capabilities } => self.start(epoch, capabilities, wires),
+                Act::Start { epoch, capabilities } => self.start(epoch, capabilities, true, wires),
+                Act::Again { epoch, capabilities } => self.start(epoch, capabilities, false, wires),
+                Act::AskSecret(ask) => match self.prompter.secret(*ask) {
+                    Ok(asked) => self.secret = Some(asked),
+                    Err(error) => {
+                        tracing::error!(%error, "nobody can be asked");
+                        let answered = Event::Secret(SecretAnswer::No(NoReason::PromptLost));
+                        queue.extend(self.conductor.handle(self.eyes.clock.monotonic(), answered));
+                    }
+                },
+                Act::CloseSecret => self.secret = None,
                 Act::Halt => self.put_down(),
                 Act::Tell(word) => {
                     if wires.words.try_send(word).is_err() {
@@ -254,13 +271,19 @@ impl Driver {
         true
     }
 
-    fn start(&mut self, epoch: Epoch, capabilities: Capabilities, wires: &Wires) {
+    /// Begins to look, and to move if that was granted. `first`: nothing of this grant's epoch was ever seen.
+    fn start(&mut self, epoch: Epoch, capabilities: Capabilities, first: bool, wires: &Wires) {
         self.put_down();
+        if first {
+            self.numbers = Numbers::default();
+        }
         let (pieces, lost) = (wires.pieces.clone(), wires.lost.clone());
-        self.capture = Some(Capture::start(self.eyes.clone(), epoch, pieces, lost));
+        let (under, numbers) =
+            (Under { epoch, curtain: self.eyes.guard.curtain() }, Arc::clone(&self.numbers));
+        self.capture = Some(Capture::start(self.eyes.clone(), under, numbers, pieces, lost));
         self.hands = capabilities
             .holds(Capabilities::CONTROL)
-            .then(|| Hands::start(self.eyes.clone(), epoch, wires.lost.clone()));
+            .then(|| Hands::start(self.eyes.clone(), under, wires.lost.clone()));
     }
 
     fn put_down(&mut self) {
@@ -273,7 +296,7 @@ impl Driver {
     pub(super) async fn halt(&mut self) {
         let _ = self.conductor.handle(self.eyes.clock.monotonic(), Event::LineLost);
         self.put_down();
-        (self.asked, self.banner) = (None, None);
+        (self.asked, self.secret, self.banner) = (None, None, None);
         let released = async {
             while self.releasing.iter().any(|thread| !thread.is_finished()) {
                 sleep(Duration::from_millis(5)).await;
@@ -297,6 +320,13 @@ async fn of_ask(asked: &mut Option<AskHandle>) -> Answer {
     }
 }
 
+async fn of_secret(asked: &mut Option<SecretHandle>) -> SecretAnswer {
+    match asked {
+        Some(asked) => asked.answer().await,
+        None => std::future::pending().await,
+    }
+}
+
 /// Writes words before pieces, and no piece whose grant is dead by now.
 async fn write(
     mut to: Box<dyn AsyncWrite + Send + Unpin>,
@@ -312,7 +342,9 @@ async fn write(
                 Some(word) => word,
                 None => return,
             },
-            Some((epoch, frame)) = allowed(&mut held, &mut pieces, &eyes) => FromSession::Frame { epoch, frame },
+            Some((under, frame)) = allowed(&mut held, &mut pieces, &eyes) => {
+                FromSession::Frame { epoch: under.epoch, frame }
+            }
         };
         let Ok(bytes) = wire::encode(&word) else { return };
         if !matches!(timeout(PATIENCE, to.write_all(&bytes)).await, Ok(Ok(()))) {
@@ -324,11 +356,11 @@ async fn write(
 /// The next piece that may go right now. While its banner's lease is out it is held; a piece of a dead grant is dropped.
 async fn allowed(held: &mut Option<Piece>, pieces: &mut mpsc::Receiver<Piece>, eyes: &Eyes) -> Option<Piece> {
     loop {
-        let epoch = match held {
-            Some((epoch, _)) => *epoch,
+        let Under { epoch, curtain } = match held {
+            Some((under, _)) => *under,
             None => held.insert(pieces.recv().await?).0,
         };
-        match eyes.guard.allows(eyes.clock.monotonic(), epoch, Capabilities::VIEW) {
+        match eyes.guard.allows_since(eyes.clock.monotonic(), epoch, Capabilities::VIEW, curtain) {
             Ok(()) => return held.take(),
             Err(Void::Lease) => sleep(BLIND).await,
             Err(_) => *held = None,

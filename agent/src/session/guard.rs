@@ -28,6 +28,8 @@ pub struct Guard {
     lease_until: AtomicU64,
     ends_at: AtomicU64,
     frozen: AtomicBool,
+    masked: AtomicBool,
+    curtain: AtomicU64,
 }
 
 /// Why a frame or an event is void.
@@ -48,6 +50,9 @@ pub enum Void {
     /// A question is on the screen: only the person's own hands may answer.
     #[error("PROMPT_UP")]
     Frozen,
+    /// The person types a password: nothing is seen or moved.
+    #[error("MASKED")]
+    Masked,
 }
 
 // === impl Guard
@@ -63,6 +68,8 @@ impl Guard {
             lease_until: AtomicU64::new(0),
             ends_at: AtomicU64::new(0),
             frozen: AtomicBool::new(false),
+            masked: AtomicBool::new(false),
+            curtain: AtomicU64::new(0),
         }
     }
 
@@ -73,6 +80,7 @@ impl Guard {
             return false;
         }
         self.highest.store(epoch.0, Ordering::SeqCst);
+        self.mask(false);
         self.capabilities.store(capabilities.bits(), Ordering::SeqCst);
         self.lease_until.store(self.ms(now + LEASE), Ordering::SeqCst);
         self.ends_at.store(self.ms(now + length), Ordering::SeqCst);
@@ -123,6 +131,37 @@ impl Guard {
         self.frozen.store(frozen, Ordering::SeqCst);
     }
 
+    /// Whether nothing may be seen or moved because the person types a password. Each time it begins, whatever was seen or came before is
+    /// void for good: see [`curtain`](Self::curtain).
+    pub fn mask(&self, masked: bool) {
+        if masked {
+            self.masked.store(true, Ordering::SeqCst);
+            self.curtain.fetch_add(1, Ordering::SeqCst);
+        } else {
+            self.masked.store(false, Ordering::SeqCst);
+        }
+    }
+
+    /// How often the screen was masked so far. What was captured or queued under another number is never sent or done.
+    pub fn curtain(&self) -> u64 {
+        self.curtain.load(Ordering::SeqCst)
+    }
+
+    /// [`allows`](Self::allows), for something that began under this number of masks.
+    ///
+    /// # Errors
+    /// [`Void`].
+    pub fn allows_since(
+        &self,
+        now: Instant,
+        epoch: Epoch,
+        need: Capabilities,
+        curtain: u64,
+    ) -> Result<(), Void> {
+        self.allows(now, epoch, need)?;
+        if self.curtain() == curtain { Ok(()) } else { Err(Void::Masked) }
+    }
+
     /// Whether a frame ([`Capabilities::VIEW`]) or an event ([`Capabilities::CONTROL`]) of this epoch may happen right now.
     ///
     /// # Errors
@@ -131,6 +170,9 @@ impl Guard {
         let now = self.ms(now);
         if epoch.0 == NONE || self.living.load(Ordering::SeqCst) != epoch.0 {
             return Err(Void::Epoch);
+        }
+        if self.masked.load(Ordering::SeqCst) {
+            return Err(Void::Masked);
         }
         if now >= self.lease_until.load(Ordering::SeqCst) {
             return Err(Void::Lease);

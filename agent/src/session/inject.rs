@@ -9,7 +9,7 @@ use aval_protocol::wire::input::{InputEvent, InputUp};
 use aval_protocol::wire::session::Capabilities;
 use tokio::sync::mpsc;
 
-use super::capture::Eyes;
+use super::capture::{Eyes, Under};
 use crate::platform::{InputError, InputSink, OpenError};
 
 /// Events that may wait. More come only if the display hangs; they are dropped and counted.
@@ -35,12 +35,12 @@ enum HandsError {
 
 impl Hands {
     /// Starts the thread. `lost` hears of it if the display is lost while the grant lives.
-    pub(super) fn start(eyes: Eyes, epoch: Epoch, lost: mpsc::Sender<Epoch>) -> Self {
+    pub(super) fn start(eyes: Eyes, under: Under, lost: mpsc::Sender<Epoch>) -> Self {
         let (events, incoming) = sync_channel(EVENTS);
         let thread = std::thread::spawn(move || {
-            if let Err(error) = run(&eyes, epoch, &incoming) {
+            if let Err(error) = run(&eyes, under, &incoming) {
                 tracing::info!(%error, "keyboard and mouse can no longer be used");
-                let _ = lost.blocking_send(epoch);
+                let _ = lost.blocking_send(under.epoch);
             }
         });
         Self { events, dropped: 0, thread }
@@ -62,7 +62,7 @@ impl Hands {
     }
 }
 
-fn run(eyes: &Eyes, epoch: Epoch, events: &Receiver<InputUp>) -> Result<(), HandsError> {
+fn run(eyes: &Eyes, Under { epoch, curtain }: Under, events: &Receiver<InputUp>) -> Result<(), HandsError> {
     let mut sink = eyes.platform.open_input(eyes.display.as_deref())?;
     let mut holding = false;
     // A character that has to wait for a free key comes before what follows it, and past the guard again.
@@ -84,7 +84,7 @@ fn run(eyes: &Eyes, epoch: Epoch, events: &Receiver<InputUp>) -> Result<(), Hand
                 }
                 // Immediately before the call that does it.
                 let now = eyes.clock.monotonic();
-                let allowed = match eyes.guard.allows(now, epoch, Capabilities::CONTROL) {
+                let allowed = match eyes.guard.allows_since(now, epoch, Capabilities::CONTROL, curtain) {
                     Ok(()) => eyes.guard.allows(now, input.epoch, Capabilities::CONTROL),
                     void => void,
                 };
@@ -101,7 +101,7 @@ fn run(eyes: &Eyes, epoch: Epoch, events: &Receiver<InputUp>) -> Result<(), Hand
             }
             Err(RecvTimeoutError::Timeout) => {
                 let now = eyes.clock.monotonic();
-                if eyes.guard.allows(now, epoch, Capabilities::CONTROL).is_err() {
+                if eyes.guard.allows_since(now, epoch, Capabilities::CONTROL, curtain).is_err() {
                     release(sink.as_mut(), &mut holding);
                 }
             }

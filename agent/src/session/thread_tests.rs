@@ -12,7 +12,7 @@ use aval_protocol::wire::session::Capabilities;
 use aval_transport::Clock;
 use tokio::sync::mpsc;
 
-use super::capture::{Capture, Eyes, Piece};
+use super::capture::{Capture, Eyes, Numbers, Piece, Under};
 use super::guard::Guard;
 use super::inject::Hands;
 use crate::platform::{
@@ -113,8 +113,12 @@ fn live(eyes: &Eyes, epoch: u64, capabilities: Capabilities) {
 fn seq(piece: Piece) -> Option<u32> {
     match piece {
         (_, ScreenDown::Update { seq, .. }) => Some(seq),
-        (_, ScreenDown::Geometry { .. } | ScreenDown::Cursor { .. }) => None,
+        (_, ScreenDown::Geometry { .. } | ScreenDown::Cursor { .. } | ScreenDown::Anew { .. }) => None,
     }
+}
+
+fn under(epoch: u64, curtain: u64) -> Under {
+    Under { epoch: Epoch(epoch), curtain }
 }
 
 fn press(epoch: u64) -> InputUp {
@@ -127,8 +131,8 @@ fn no_more_than_three_updates_are_on_their_way_unseen() {
     live(&eyes, 1, BOTH);
     let (pieces, mut seen) = mpsc::channel(64);
     let (lost, _lost) = mpsc::channel(1);
-    let capture = Capture::start(eyes.clone(), Epoch(1), pieces, lost);
-    assert_eq!(seen.blocking_recv(), Some((Epoch(1), ScreenDown::Geometry { width: 64, height: 64 })));
+    let capture = Capture::start(eyes.clone(), under(1, 0), Numbers::default(), pieces, lost);
+    assert_eq!(seen.blocking_recv(), Some((under(1, 0), ScreenDown::Geometry { width: 64, height: 64 })));
     for want in 1..=3 {
         assert_eq!(seen.blocking_recv().and_then(seq), Some(want));
     }
@@ -149,7 +153,7 @@ fn a_capture_of_a_dead_grant_shows_nothing() {
     let (pieces, mut seen) = mpsc::channel(64);
     let (lost, _lost) = mpsc::channel(1);
     live(&eyes, 1, BOTH);
-    let _capture = Capture::start(eyes.clone(), Epoch(2), pieces, lost);
+    let _capture = Capture::start(eyes.clone(), under(2, 0), Numbers::default(), pieces, lost);
     assert_eq!(seen.blocking_recv(), None);
     eyes.guard.stop();
 }
@@ -160,7 +164,7 @@ fn a_lost_screen_is_reported() {
     live(&eyes, 1, BOTH);
     let (pieces, _seen) = mpsc::channel(64);
     let (lost, mut reported) = mpsc::channel(1);
-    let _capture = Capture::start(eyes.clone(), Epoch(1), pieces, lost);
+    let _capture = Capture::start(eyes.clone(), under(1, 0), Numbers::default(), pieces, lost);
     assert_eq!(reported.blocking_recv(), Some(Epoch(1)));
     eyes.guard.stop();
 }
@@ -170,7 +174,7 @@ fn only_events_of_the_living_grant_are_done_and_nothing_stays_pressed() {
     let (eyes, done) = eyes(255);
     live(&eyes, 2, BOTH);
     let (lost, _lost) = mpsc::channel(1);
-    let mut hands = Hands::start(eyes.clone(), Epoch(2), lost);
+    let mut hands = Hands::start(eyes.clone(), under(2, 0), lost);
     hands.act(press(1));
     hands.act(press(3));
     hands.act(press(2));
@@ -187,7 +191,7 @@ fn a_grant_to_see_moves_nothing() {
     let (eyes, done) = eyes(255);
     live(&eyes, 1, Capabilities::VIEW);
     let (lost, _lost) = mpsc::channel(1);
-    let mut hands = Hands::start(eyes.clone(), Epoch(1), lost);
+    let mut hands = Hands::start(eyes.clone(), under(1, 0), lost);
     hands.act(press(1));
     hands.stop().join().unwrap();
     assert!(done.try_iter().all(|d| d == Done::Released));
@@ -199,8 +203,62 @@ fn hands_whose_display_is_gone_are_reported() {
     let (eyes, _done) = eyes(255);
     live(&eyes, 1, BOTH);
     let (lost, mut reported) = mpsc::channel(1);
-    let mut hands = Hands::start(eyes.clone(), Epoch(1), lost);
+    let mut hands = Hands::start(eyes.clone(), under(1, 0), lost);
     hands.act(InputUp { epoch: Epoch(1), event: InputEvent::Char('\u{0}') });
     assert_eq!(reported.blocking_recv(), Some(Epoch(1)));
+    eyes.guard.stop();
+}
+
+#[test]
+fn clause_8_2_behind_the_mask_the_screen_is_captured_anew_and_nothing_older_leaves() {
+    let (eyes, _) = eyes(255);
+    live(&eyes, 1, BOTH);
+    let numbers = Numbers::default();
+    // Nobody takes anything: pieces of before the mask are still on their way when it falls.
+    let (pieces, mut seen) = mpsc::channel(1);
+    let (lost, _lost) = mpsc::channel(1);
+    let first = Capture::start(eyes.clone(), under(1, 0), Arc::clone(&numbers), pieces.clone(), lost.clone());
+    assert_eq!(seen.blocking_recv(), Some((under(1, 0), ScreenDown::Geometry { width: 64, height: 64 })));
+    std::thread::sleep(Duration::from_millis(100));
+    eyes.guard.mask(true);
+    drop(first);
+    std::thread::sleep(Duration::from_millis(100));
+    while let Ok((under, _)) = seen.try_recv() {
+        let void =
+            eyes.guard.allows_since(eyes.clock.monotonic(), under.epoch, Capabilities::VIEW, under.curtain);
+        assert!(void.is_err(), "a piece of before would leave");
+    }
+    eyes.guard.mask(false);
+    assert_eq!(eyes.guard.curtain(), 1);
+    let second = Capture::start(eyes.clone(), under(1, 1), numbers, pieces, lost);
+    let mut heard = Vec::new();
+    while heard.len() < 3 {
+        let (from, piece) = seen.blocking_recv().unwrap();
+        if from.curtain == 1 {
+            heard.push(piece);
+        }
+    }
+    let ScreenDown::Anew { seq } = heard[0] else { panic!("{heard:?}") };
+    assert!(seq > 0 && matches!(heard[1], ScreenDown::Geometry { .. }));
+    assert!(matches!(heard[2], ScreenDown::Update { seq: next, .. } if next == seq + 1), "numbers go on");
+    // A mark of before the mask is no fault.
+    second.painted(1);
+    second.painted(seq + 1);
+    assert!(seen.blocking_recv().is_some());
+    eyes.guard.stop();
+}
+
+#[test]
+fn clause_8_2_what_was_typed_before_the_mask_is_not_done_behind_it() {
+    let (eyes, done) = eyes(255);
+    live(&eyes, 1, BOTH);
+    let (lost, _lost) = mpsc::channel(1);
+    eyes.guard.mask(true);
+    let mut hands = Hands::start(eyes.clone(), under(1, 0), lost);
+    hands.act(press(1));
+    eyes.guard.mask(false);
+    hands.act(press(1));
+    hands.stop().join().unwrap();
+    assert!(done.try_iter().all(|d| d == Done::Released));
     eyes.guard.stop();
 }

@@ -224,6 +224,7 @@ fn fields(event: &Event) -> Map<String, Value> {
         }),
         Event::Refused { reason, .. } => json!({ "reason": reason.to_string() }),
         Event::Started { .. } | Event::Left | Event::Extension { .. } | Event::LineLost { .. } => json!({}),
+        Event::Handover { kind, count, .. } => json!({ "kind": kind, "count": count }),
         Event::Resumed { epoch, away_s, .. } => json!({ "epoch": epoch.0, "away_s": away_s }),
         Event::Ended { reason, duration_s, .. } => {
             json!({ "reason": reason.to_string(), "duration_s": duration_s })

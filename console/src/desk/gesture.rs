@@ -1,7 +1,10 @@
 //! What the page's hands do, as JSON texts, strictly read: what is not understood is nothing.
 
+use aval_protocol::wire::handover::HandoverKind;
 use aval_protocol::wire::input::{Button, InputEvent, Key};
 use serde::Deserialize;
+
+use crate::session::hands::Wanted;
 
 /// One message of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,6 +15,12 @@ pub(crate) enum Gesture {
     Input(InputEvent),
     /// The technician ends the session.
     End,
+    /// The technician wishes something of the person.
+    Wish(Wanted),
+    /// The technician looks at what was handed over.
+    Reveal,
+    /// The technician is done with it.
+    Forget,
     /// The page wants to be the one that looks.
     Here,
 }
@@ -28,6 +37,10 @@ enum Raw {
     // Braces, so that what else is said is refused: serde lets it pass beside a bare name.
     ReleaseAll {},
     End {},
+    Mask {},
+    Secret { kind: HandoverKind },
+    Reveal {},
+    Forget {},
     Here {},
 }
 
@@ -46,6 +59,11 @@ impl Gesture {
             Raw::Key { key, down } => Self::Input(InputEvent::Key { key, down }),
             Raw::ReleaseAll {} => Self::Input(InputEvent::ReleaseAll),
             Raw::End {} => Self::End,
+            Raw::Mask {} => Self::Wish(Wanted::Mask),
+            Raw::Secret { kind } if kind.can_be_asked() => Self::Wish(Wanted::Secret(kind)),
+            Raw::Secret { .. } => return None,
+            Raw::Reveal {} => Self::Reveal,
+            Raw::Forget {} => Self::Forget,
             Raw::Here {} => Self::Here,
         })
     }
@@ -72,6 +90,10 @@ mod tests {
             ),
             (r#"{"type":"release_all"}"#, Gesture::Input(InputEvent::ReleaseAll)),
             (r#"{"type":"end"}"#, Gesture::End),
+            (r#"{"type":"mask"}"#, Gesture::Wish(Wanted::Mask)),
+            (r#"{"type":"secret","kind":"wifi"}"#, Gesture::Wish(Wanted::Secret(HandoverKind::Wifi))),
+            (r#"{"type":"reveal"}"#, Gesture::Reveal),
+            (r#"{"type":"forget"}"#, Gesture::Forget),
             (r#"{"type":"here"}"#, Gesture::Here),
         ] {
             assert_eq!(Gesture::parse(text), Some(gesture), "{text}");
@@ -93,6 +115,9 @@ mod tests {
             r#"{"type":"key","key":7,"down":true}"#,
             r#"{"type":"wheel","dx":0,"dy":33000}"#,
             r#"{"type":"end","force":true}"#,
+            r#"{"type":"secret","kind":"masked"}"#,
+            r#"{"type":"secret","kind":"bank"}"#,
+            r#"{"type":"unmask"}"#,
         ] {
             assert_eq!(Gesture::parse(text), None, "{text}");
         }

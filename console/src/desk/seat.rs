@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use crate::link::Console;
 use crate::session::hands::Hands;
+use crate::session::secret::{Handed, SHOWN_FOR};
 use crate::session::{Happened, Running};
 
 /// Sessions remembered after their end.
@@ -63,6 +64,10 @@ pub(super) struct Shown {
     pub(super) away: Option<Instant>,
     pub(super) paused: Option<Notice>,
     pub(super) held: Option<Notice>,
+    /// The person types a password.
+    pub(super) masked: bool,
+    /// About a password that was asked for, and until when one that came may be looked at.
+    pub(super) secret: Option<(Handed, Instant)>,
     /// Support closes, or has closed: where that stands, and the minute it is about.
     pub(super) closing: Option<(ClosingState, u16)>,
     pub(super) ended: Option<EndReason>,
@@ -231,7 +236,7 @@ impl Shown {
             Happened::Hidden(hidden) => self.hidden = hidden,
             Happened::Away { for_s } => {
                 self.away = Some(now + Duration::from_secs(u64::from(for_s)));
-                (self.paused, self.held) = (None, None);
+                (self.paused, self.held, self.masked) = (None, None, false);
             }
             Happened::Resumed { capabilities, for_s } => {
                 self.granted = Some((capabilities, now + Duration::from_secs(u64::from(for_s))));
@@ -240,6 +245,8 @@ impl Shown {
             Happened::Notice(notice @ Notice::ScreenPaused { active }) => {
                 self.paused = active.then_some(notice);
             }
+            Happened::Notice(Notice::Masked { active }) => self.masked = active,
+            Happened::Secret(handed) => self.secret = Some((handed, now + SHOWN_FOR)),
             Happened::Notice(Notice::Closing { state, at }) => self.closing = Some((state, at)),
             Happened::Notice(notice @ Notice::LocalInput { active }) => self.held = active.then_some(notice),
             Happened::Ended(reason) => self.ended = Some(reason),
@@ -251,6 +258,7 @@ impl Shown {
         match self {
             Self { ended: Some(_), .. } => "ended",
             Self { away: Some(_), .. } => "away",
+            Self { granted: Some(_), masked: true, .. } => "masked",
             Self { granted: Some(_), hidden: true, .. } => "hidden",
             Self { granted: Some(_), .. } => "live",
             Self { asking: Some(_), .. } => "asking",

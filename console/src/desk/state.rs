@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use aval_protocol::text::closing::to_technician;
 use aval_protocol::text::console as text;
+use aval_protocol::text::handover;
 use aval_protocol::text::prompt::code;
 use aval_protocol::wire::session::{Capabilities, ClosingState, Notice};
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ use super::seat::{Seat, Shown};
 use super::shape;
 use crate::calls::show;
 use crate::say::Said;
+use crate::session::secret::Handed;
 
 /// The message `state`.
 pub(super) fn state(seat: &Seat, shown: &Shown, line: Value, now: Instant) -> Value {
@@ -29,6 +31,8 @@ pub(super) fn state(seat: &Seat, shown: &Shown, line: Value, now: Instant) -> Va
         "away_s": shown.away.filter(|_| phase == "away").map(left),
         "paused": shown.paused.map(notice),
         "held": shown.held.map(notice),
+        "masked": (phase == "masked").then(|| shape::said(&Said::of(|l| handover::to_technician(l, true)))),
+        "secret": shown.secret.filter(|_| !over).and_then(|(handed, until)| secret(handed, until, now)),
         "closing": shown.closing.filter(|_| !over).map(closing),
         "line": if over || phase == "away" { Value::Null } else { line },
         "since": seat.since.0,
@@ -39,6 +43,19 @@ pub(super) fn state(seat: &Seat, shown: &Shown, line: Value, now: Instant) -> Va
         "ended": shown.ended.map(shape::ended),
         "warnings": seat.with.warnings,
     })
+}
+
+/// What became of a question for a password. What came is told of for as long as it may be looked at, a refusal for as long.
+fn secret(handed: Handed, until: Instant, now: Instant) -> Option<Value> {
+    let left = until.saturating_duration_since(now);
+    let (state, kind) = match handed {
+        Handed::Asked(kind) => ("asked", kind),
+        Handed::Given(kind) if !left.is_zero() => ("given", kind),
+        Handed::NotGiven(kind) if !left.is_zero() => ("not_given", kind),
+        Handed::Given(_) | Handed::NotGiven(_) => return None,
+    };
+    let said = Said::of(|l| handover::kind_named(l, kind));
+    Some(json!({ "state": state, "kind": kind, "fr": said.fr, "en": said.en, "left_s": left.as_secs() }))
 }
 
 /// What a grant still allows at closing time.

@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use aval_protocol::id::SessionId;
 use aval_protocol::wire::input::InputEvent;
+use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{Path, State, WebSocketUpgrade};
 use axum::response::Response;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::json;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::Inner;
@@ -24,6 +25,7 @@ use super::gesture::Gesture;
 use super::quality::Quality;
 use super::seat::Seat;
 use super::state::state;
+use crate::session::paint;
 use crate::session::view::Viewer;
 
 /// Messages with pixels that may wait to be painted.
@@ -69,10 +71,11 @@ async fn sit(desk: &Inner, seat: &Seat, socket: WebSocket) {
     };
     let viewer = seat.hands.view().attach();
     let (painted, acks) = watch::channel(0);
+    let (reveal, reveals) = mpsc::channel(1);
     let moved = tokio::select! {
         () = chair.notified() => true,
-        () = show(desk, seat, &viewer, &mut out, acks) => false,
-        () = hear(seat, &mut incoming, painted) => false,
+        () = show(desk, seat, &viewer, &mut out, acks, reveals) => false,
+        () = hear(seat, &mut incoming, painted, reveal) => false,
     };
     drop(viewer);
     seat.chair.leave(&chair);
@@ -95,7 +98,14 @@ async fn wants_it(incoming: &mut In) -> bool {
 }
 
 /// Shows what there is to be seen, until the session is over or the page is gone.
-async fn show(desk: &Inner, seat: &Seat, viewer: &Viewer, out: &mut Out, mut acks: watch::Receiver<u32>) {
+async fn show(
+    desk: &Inner,
+    seat: &Seat,
+    viewer: &Viewer,
+    out: &mut Out,
+    mut acks: watch::Receiver<u32>,
+    mut reveals: mpsc::Receiver<()>,
+) {
     let mut changes = seat.hands.view().changes();
     let mut shown = seat.watch();
     let mut tick = interval(SECOND);
@@ -138,6 +148,13 @@ async fn show(desk: &Inner, seat: &Seat, viewer: &Viewer, out: &mut Out, mut ack
             _ = tick.tick() => quality.look(&seat.console),
             Ok(()) = shown.changed() => {}
             Ok(()) = changes.changed(), if waiting.len() < UNPAINTED => {}
+            Some(()) = reveals.recv() => {
+                if let Some((secret, left)) = seat.hands.drawer().take(desk.clock.monotonic())
+                    && send(out, Message::Binary(Bytes::from_owner(paint::secret(&secret, left)))).await.is_none()
+                {
+                    return;
+                }
+            }
             Ok(()) = acks.changed() => {
                 let painted = *acks.borrow_and_update();
                 while let Some((first, seq)) = waiting.front().copied()
@@ -154,7 +171,7 @@ async fn show(desk: &Inner, seat: &Seat, viewer: &Viewer, out: &mut Out, mut ack
 }
 
 /// Does what the page says, until it is gone.
-async fn hear(seat: &Seat, incoming: &mut In, painted: watch::Sender<u32>) {
+async fn hear(seat: &Seat, incoming: &mut In, painted: watch::Sender<u32>, reveal: mpsc::Sender<()>) {
     while let Some(Ok(message)) = incoming.next().await {
         let Message::Text(text) = message else { continue };
         match Gesture::parse(&text) {
@@ -162,6 +179,10 @@ async fn hear(seat: &Seat, incoming: &mut In, painted: watch::Sender<u32>) {
             // What may not be typed now is not sent, and not remembered.
             Some(Gesture::Input(event)) => drop(seat.hands.input(event).await),
             Some(Gesture::End) => seat.hands.end().await,
+            Some(Gesture::Wish(wanted)) => seat.hands.wish(wanted).await,
+            // One at a time: more is the same.
+            Some(Gesture::Reveal) => _ = reveal.try_send(()),
+            Some(Gesture::Forget) => seat.hands.drawer().wipe(),
             Some(Gesture::Here) => {}
             None => {
                 tracing::debug!("the page says what nobody understands");

@@ -324,3 +324,21 @@ fn a_pointer_is_kept_and_an_impossible_one_refused() {
         refused(picture(), shown(&wrong), PictureError::Cursor);
     }
 }
+
+#[test]
+fn a_picture_begins_anew_and_forgets_what_it_was() {
+    let mut picture = Picture::new().unwrap();
+    let mut agent = Agent::new(WINDOW_LOG);
+    picture.apply(ScreenDown::Geometry { width: 20, height: 10 }).unwrap();
+    picture.apply(update(1, vec![HERE], agent.pack(&BYTES))).unwrap();
+    assert_ne!(picture.pixel(4, 2), Some(0));
+    assert_eq!(picture.apply(ScreenDown::Anew { seq: 5 }), Ok(Applied::Anew));
+    assert_eq!((picture.size(), picture.pixel(4, 2)), ((0, 0), None));
+    // Another compressor, numbers that follow, and nothing of the picture before.
+    let mut agent = Agent::new(WINDOW_LOG);
+    picture.apply(ScreenDown::Geometry { width: 20, height: 10 }).unwrap();
+    assert_eq!(picture.pixel(4, 2), Some(0));
+    picture.apply(update(6, vec![HERE], agent.pack(&BYTES))).unwrap();
+    assert_eq!(picture.seq(), 6);
+    assert_eq!(picture.apply(ScreenDown::Anew { seq: 3 }), Err(PictureError::Gap { expected: 6, got: 3 }));
+}

@@ -5,20 +5,24 @@ use std::time::{Duration, Instant};
 
 use aval_protocol::firm::Signed;
 use aval_protocol::id::{Epoch, SessionId};
+use aval_protocol::seal::secret::{Context, SecretKey};
 use aval_protocol::session::console::{Local, Output, Session};
 use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::handover::Wish;
 use aval_protocol::wire::link::Lane;
-use aval_protocol::wire::session::{Capabilities, Ticket};
+use aval_protocol::wire::session::{Capabilities, Notice, Ticket};
 use quinn::{RecvStream, SendStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep_until, timeout};
+use zeroize::Zeroizing;
 
 use super::Happened;
 use super::away::{self, Met, Way};
-use super::hands::{Grant, State, Typed};
+use super::hands::{Grant, State, Typed, Wanted};
 use super::lanes::{self, LaneEvent, Media};
+use super::secret::Secrets;
 use super::view::View;
 use crate::link::{Console, Line, News};
 
@@ -36,6 +40,8 @@ pub(super) struct Ends {
     pub(super) news: broadcast::Receiver<News>,
     pub(super) datagrams: broadcast::Receiver<Arc<[u8]>>,
     pub(super) end: mpsc::Receiver<()>,
+    pub(super) wishes: mpsc::Receiver<Wanted>,
+    pub(super) secrets: Secrets,
     pub(super) typed: mpsc::Receiver<Typed>,
     pub(super) happened: mpsc::Sender<Happened>,
     pub(super) state: watch::Sender<State>,
@@ -59,6 +65,7 @@ pub(super) struct Drive {
     grant: Option<(Epoch, Capabilities)>,
     media: Option<Media>,
     typed: lanes::Keys,
+    secrets: Secrets,
     incoming: Option<Incoming>,
     lanes: JoinSet<LaneEvent>,
     writer: JoinSet<()>,
@@ -79,6 +86,8 @@ struct Sight {
     ending: bool,
     /// The line is lost.
     away: bool,
+    /// The person types a password.
+    masked: bool,
 }
 
 /// What comes from the line.
@@ -86,12 +95,14 @@ struct Incoming {
     news: broadcast::Receiver<News>,
     datagrams: broadcast::Receiver<Arc<[u8]>>,
     end: mpsc::Receiver<()>,
+    wishes: mpsc::Receiver<Wanted>,
     control: Option<RecvStream>,
 }
 
 /// What a turn of the loop brought.
 enum Turn {
     End,
+    Wish(Wanted),
     Tick,
     News(News),
     Lane(LaneEvent),
@@ -111,7 +122,7 @@ impl Drive {
         ends: Ends,
         control: SendStream,
     ) -> Self {
-        let Ends { news, datagrams, end, typed, happened, state, view } = ends;
+        let Ends { news, datagrams, end, wishes, secrets, typed, happened, state, view } = ends;
         let mut drive = Self {
             line,
             session,
@@ -121,11 +132,12 @@ impl Drive {
             own: None,
             way: JoinSet::new(),
             happened,
-            sight: Sight { state, view, leaseless: false, ending: false, away: false },
+            sight: Sight { state, view, leaseless: false, ending: false, away: false, masked: false },
             grant: None,
             media: None,
             typed: lanes::Keys::new(typed),
-            incoming: Some(Incoming { news, datagrams, end, control: None }),
+            secrets,
+            incoming: Some(Incoming { news, datagrams, end, wishes, control: None }),
             lanes: JoinSet::new(),
             writer: JoinSet::new(),
             lost: None,
@@ -156,8 +168,8 @@ impl Drive {
             let turn = match self.turn(&mut incoming).await {
                 Turn::Way(Way::Back(met)) => {
                     let Met { console, line, news, datagrams, control: (send, recv) } = *met;
-                    let Incoming { end, .. } = incoming;
-                    incoming = Incoming { news, datagrams, end, control: Some(recv) };
+                    let Incoming { end, wishes, .. } = incoming;
+                    incoming = Incoming { news, datagrams, end, wishes, control: Some(recv) };
                     self.back(console, line, send);
                     continue;
                 }
@@ -207,6 +219,7 @@ impl Drive {
         tokio::select! {
             biased;
             Some(()) = incoming.end.recv() => Turn::End,
+            Some(wanted) = incoming.wishes.recv() => Turn::Wish(wanted),
             () = tick => Turn::Tick,
             news = heard(&mut incoming.news) => Turn::News(news.unwrap_or(News::LineLost(EndReason::LinkLost))),
             Some(way) = self.way.join_next() => Turn::Way(way.unwrap_or(Way::Never(EndReason::LinkLost))),
@@ -227,6 +240,7 @@ impl Drive {
                 self.cover();
                 self.machine.handle(now, wall, Local::End);
             }
+            Turn::Wish(wanted) => self.wish(wanted),
             Turn::Tick => {
                 self.machine.handle_timeout(now, wall);
                 if let Some((since, reason)) = self.lost
@@ -282,7 +296,20 @@ impl Drive {
                     self.sight.leaseless = blank;
                     self.cover();
                 }
-                Output::Notice(notice) => self.tell(Happened::Notice(notice)),
+                Output::Notice(notice) => {
+                    if let Notice::Masked { active } = notice {
+                        self.sight.masked = active;
+                        if active {
+                            self.sight.view.outdate();
+                        }
+                        self.sight.cover();
+                    }
+                    self.tell(Happened::Notice(notice));
+                }
+                Output::Secret(answer) => {
+                    let handed = self.secrets.answered(self.line.clock.monotonic(), &answer);
+                    handed.into_iter().for_each(|handed| self.tell(Happened::Secret(handed)));
+                }
                 Output::Away { for_s } => self.away(for_s),
                 Output::Resumed { epoch, capabilities, for_s, .. } => {
                     self.sight.away = false;
@@ -355,10 +382,35 @@ impl Drive {
         (self.lost, self.control, self.media) = (None, None, None);
         (self.lanes, self.way) = (JoinSet::new(), JoinSet::new());
         (self.sight.away, self.sight.ending, self.sight.leaseless) = (true, false, true);
+        self.sight.masked = false;
+        if let Some(handed) = self.secrets.forget() {
+            self.tell(Happened::Secret(handed));
+        }
         self.sight.view.wipe();
         self.cover();
         self.way.spawn(away::look(Arc::clone(&self.line), self.session, self.ticket.clone()));
         self.tell(Happened::Away { for_s });
+    }
+
+    /// Asks the machine to ask the person.
+    fn wish(&mut self, wanted: Wanted) {
+        let wish = match wanted {
+            Wanted::Mask => Wish::Mask,
+            Wanted::Secret(kind) => {
+                let context = Context { session: self.session, kind };
+                let random = self.line.random.bytes().map(Zeroizing::new);
+                let key = random.ok().and_then(|random| SecretKey::new(&random, context).ok());
+                let Some(key) = key else { return tracing::error!("there is no randomness to ask with") };
+                let (wish, handed) = self.secrets.ask(key);
+                self.tell(Happened::Secret(handed));
+                wish
+            }
+        };
+        if !self.machine.wish(wish)
+            && let Some(handed) = self.secrets.forget()
+        {
+            self.tell(Happened::Secret(handed));
+        }
     }
 
     /// There is a way back: the machine is called on it.
@@ -396,7 +448,7 @@ impl Drive {
 impl Sight {
     /// Hides or shows, as things stand. What changed for somebody who saw something and is not about to hear of the end.
     fn cover(&self) -> Option<bool> {
-        let hidden = self.leaseless || self.ending || self.away;
+        let hidden = self.leaseless || self.ending || self.away || self.masked;
         self.view.hide(hidden);
         let mut changed = false;
         self.state.send_if_modified(|state| {

@@ -2,10 +2,12 @@
 
 use aval_protocol::id::Epoch;
 use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::handover::HandoverKind;
 use aval_protocol::wire::input::InputEvent;
 use aval_protocol::wire::session::Capabilities;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::secret::Drawer;
 use super::view::View;
 
 /// How a session stands.
@@ -13,7 +15,7 @@ use super::view::View;
 pub struct State {
     /// What the person granted; `None` before.
     pub grant: Option<Grant>,
-    /// The lease is lost: nothing is shown, nothing is sent.
+    /// The lease is lost, or the person types a password: nothing is shown, nothing is sent.
     pub blank: bool,
     /// The session is over.
     pub ended: Option<EndReason>,
@@ -51,9 +53,26 @@ pub(crate) type Typed = (InputEvent, oneshot::Sender<Result<(), InputError>>);
 #[derive(Clone)]
 pub struct Hands {
     typed: mpsc::Sender<Typed>,
-    end: mpsc::Sender<()>,
+    asks: Asks,
     state: watch::Receiver<State>,
     view: View,
+}
+
+/// What else reaches the driver, and what it keeps for whoever asks.
+#[derive(Clone)]
+pub(super) struct Asks {
+    pub(super) end: mpsc::Sender<()>,
+    pub(super) wishes: mpsc::Sender<Wanted>,
+    pub(super) drawer: Drawer,
+}
+
+/// What the technician wishes of the person.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// That they type a password where nothing is seen.
+    Mask,
+    /// That they hand over one of this kind.
+    Secret(HandoverKind),
 }
 
 // === impl State
@@ -81,13 +100,13 @@ impl State {
 // === impl Hands
 
 impl Hands {
-    pub(crate) fn new(
+    pub(super) fn new(
         typed: mpsc::Sender<Typed>,
-        end: mpsc::Sender<()>,
+        asks: Asks,
         state: watch::Receiver<State>,
         view: View,
     ) -> Self {
-        Self { typed, end, state, view }
+        Self { typed, asks, state, view }
     }
 
     /// Sends one event, in order; returns when it was handed to the line. Grant and lease are looked at again right then.
@@ -105,7 +124,18 @@ impl Hands {
     /// Ends the session. [`State::ended`] says when it is done.
     pub async fn end(&self) {
         // Fails only when the driver is gone: then it has ended.
-        let _ = self.end.send(()).await;
+        let _ = self.asks.end.send(()).await;
+    }
+
+    /// Wishes something of the person, who decides. What comes of it is told as [`super::Happened`].
+    pub async fn wish(&self, wanted: Wanted) {
+        // Fails only when the driver is gone.
+        let _ = self.asks.wishes.send(wanted).await;
+    }
+
+    /// Where a password waits that was handed over.
+    pub fn drawer(&self) -> &Drawer {
+        &self.asks.drawer
     }
 
     /// The client's screen.

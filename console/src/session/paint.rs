@@ -1,5 +1,8 @@
 //! One viewer's share of the screen, as binary messages: size, changed pixels, clear. `docs/desk-api.md` has the format.
 
+use std::time::Duration;
+
+use aval_protocol::wire::handover::Secret;
 use aval_protocol::wire::screen::{self, Cursor, Rect};
 use zeroize::Zeroizing;
 
@@ -13,6 +16,7 @@ const SIZE: u8 = 1;
 const UPDATE: u8 = 2;
 const CURSOR: u8 = 3;
 const CLEAR: u8 = 4;
+const SECRET: u8 = 5;
 
 /// What to send now, in this order.
 #[derive(Debug, Default)]
@@ -44,6 +48,19 @@ pub(crate) fn messages(unseen: &mut Unseen, picture: Option<&Picture>, number: u
     if !copies.is_empty() || !rects.is_empty() {
         out.parts.push(update(picture, number, &copies, &rects));
         out.paints = true;
+    }
+    out
+}
+
+/// What was handed over, and for how long still it may be shown. Wiped when it has left.
+pub(crate) fn secret(secret: &Secret, left: Duration) -> Zeroizing<Vec<u8>> {
+    let texts = [&secret.identifier, &secret.password];
+    let mut out = Zeroizing::new(Vec::with_capacity(7 + texts.iter().map(|text| text.len()).sum::<usize>()));
+    out.push(SECRET);
+    out.extend(u16::try_from(left.as_secs()).unwrap_or(0).to_le_bytes());
+    for text in texts {
+        out.extend(u16::try_from(text.len()).unwrap_or(0).to_le_bytes());
+        out.extend(text.as_bytes());
     }
     out
 }

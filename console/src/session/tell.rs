@@ -93,6 +93,7 @@ impl Teller {
             Happened::Notice(notice) => {
                 let fields = match notice {
                     Notice::LocalInput { active } => json!({ "what": "local-input", "active": active }),
+                    Notice::Masked { active } => json!({ "what": "masked", "active": active }),
                     Notice::ScreenPaused { active } => json!({ "what": "screen-paused", "active": active }),
                     Notice::Closing { state, at } => {
                         json!({ "what": "closing", "state": show::closing(state), "at": show::hour(at) })
@@ -100,6 +101,8 @@ impl Teller {
                 };
                 mouth.tell("notice", &Said::of(|l| text::notice(l, notice)), fields)
             }
+            // A command has no eyes for a password: it only wishes that the person types it.
+            Happened::Secret(_) => Ok(()),
             Happened::Ended(reason) => {
                 self.ended = Some(reason);
                 Ok(())

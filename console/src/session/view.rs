@@ -38,6 +38,8 @@ struct Sight {
     /// `None` before the first update and after the end.
     picture: Option<Picture>,
     hidden: bool,
+    /// What is painted is of before a mask: it is not shown again, and the machine sends everything anew.
+    stale: bool,
     recent: VecDeque<(u32, Rect)>,
     /// Updates up to this one are no longer in `recent`.
     forgotten: u32,
@@ -53,6 +55,7 @@ impl View {
         let sight = Sight {
             picture: None,
             hidden: false,
+            stale: false,
             recent: VecDeque::new(),
             forgotten: 0,
             viewer: None,
@@ -65,7 +68,7 @@ impl View {
     /// Looks at the picture; `None` when there is nothing to be seen: before the first update, while hidden, after the end.
     pub fn look<T>(&self, with: impl FnOnce(&Picture) -> T) -> Option<T> {
         let sight = self.sight();
-        if sight.hidden { None } else { sight.picture.as_ref().map(with) }
+        if sight.hidden || sight.stale { None } else { sight.picture.as_ref().map(with) }
     }
 
     /// One pixel as `0x00RRGGBB`, if it can be seen.
@@ -135,7 +138,7 @@ impl View {
         {
             let mut sight = self.sight();
             sight.recent.clear();
-            (sight.picture, sight.forgotten) = (Some(picture), 0);
+            (sight.picture, sight.forgotten, sight.stale) = (Some(picture), 0, false);
         }
         // The updates are counted anew.
         self.0.painted.send_replace(0);
@@ -154,8 +157,14 @@ impl View {
                     sight.remember(*seq, &moved.chain(rects.iter().copied()).collect::<Vec<_>>());
                 }
                 Ok(Applied::Resized { width, height }) => {
+                    sight.stale = false;
                     let seq = sight.picture.as_ref().map_or(0, Picture::seq).saturating_add(1);
                     sight.remember(seq, &[Rect { x: 0, y: 0, width: *width, height: *height }]);
+                }
+                Ok(Applied::Anew) => {
+                    sight.stale = false;
+                    sight.recent.clear();
+                    sight.forgotten = sight.picture.as_ref().map_or(0, Picture::seq);
                 }
                 Ok(Applied::Cursor { .. }) | Err(_) => {}
             }
@@ -168,6 +177,7 @@ impl View {
                         unseen.touch(rects);
                     }
                     Applied::Resized { .. } => unseen.resize(size),
+                    Applied::Anew => *unseen = Unseen::nothing(),
                     Applied::Cursor { .. } => unseen.cursor = true,
                 }
             }
@@ -189,6 +199,17 @@ impl View {
             if hidden {
                 self.all_painted(&sight);
             }
+        }
+        self.bump();
+    }
+
+    /// What is painted is not shown again: the machine begins anew.
+    pub(crate) fn outdate(&self) {
+        {
+            let mut sight = self.sight();
+            sight.stale = sight.picture.is_some();
+            sight.show_all();
+            self.all_painted(&sight);
         }
         self.bump();
     }
@@ -243,11 +264,11 @@ impl Viewer {
     /// What to send now, and the machine's update that it brings the viewer to, if that is all there is.
     pub(crate) fn take(&self, number: u32) -> (Messages, Option<u32>) {
         let mut sight = self.view.sight();
-        let Sight { picture, hidden, viewer, .. } = &mut *sight;
+        let Sight { picture, hidden, stale, viewer, .. } = &mut *sight;
         let Some((_, unseen)) = viewer.as_mut().filter(|(serial, _)| *serial == self.serial) else {
             return (Messages::default(), None);
         };
-        let picture = picture.as_ref().filter(|_| !*hidden);
+        let picture = picture.as_ref().filter(|_| !*hidden && !*stale);
         let messages = paint::messages(unseen, picture, number);
         let seq = picture.filter(|_| unseen.is_empty()).map(Picture::seq);
         (messages, seq)
@@ -278,7 +299,8 @@ impl Sight {
     /// The viewer starts anew: with the whole screen, or with nothing.
     fn show_all(&mut self) {
         let Some((_, unseen)) = &mut self.viewer else { return };
-        let size = self.picture.as_ref().map(Picture::size).filter(|size| size.0 > 0 && !self.hidden);
+        let size =
+            self.picture.as_ref().map(Picture::size).filter(|size| size.0 > 0 && !self.hidden && !self.stale);
         *unseen = size.map_or_else(Unseen::nothing, Unseen::whole);
     }
 

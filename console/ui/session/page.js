@@ -10,7 +10,8 @@ import { clock } from '../core/time.js';
 import { button, state as box } from '../parts/bits.js';
 import { session as text } from '../text/session.js';
 import { askDialog } from './ask.js';
-import { toolbar } from './toolbar.js';
+import { passwords } from './secret.js';
+import { RUNNING, toolbar } from './toolbar.js';
 import { viewer } from './viewer.js';
 import { waiting } from './waiting.js';
 
@@ -42,16 +43,18 @@ export function sessionPage(root, session) {
     hostname: () => state?.hostname ?? store.sessions.find((running) => running.session === session)?.hostname ?? '',
     text: hear, open: () => { connected = true; ever = true; tries = 0; if (!wanted) parted = null; }, closed, first: () => { pictured = true; draw(); },
     may: () => connected && state?.phase === 'live' && state.paused === null && state.capabilities.includes('control'),
-    shortcut,
+    shortcut, secret: (value) => secrets.reveal(value),
   });
+  const secrets = passwords({ send: view.send, focus: view.focus });
   const bar = toolbar({
     send: view.send, mode: () => view.mode, setMode: (mode) => { view.mode = mode; }, focus: view.focus,
     physical: () => view.physical, setPhysical: (on) => { view.physical = on; },
     leave: () => go({ page: 'machines', agent: agent(), part: '' }), full: fullScreen,
+    passwords: secrets.wishes,
   });
   const agent = () => state?.agent ?? store.sessions.find((running) => running.session === session)?.agent ?? null;
   const held = h('div', { class: 'held', hidden: true, role: 'status' });
-  fill(root, h('div', { class: 'session' }, bar.element, h('div', { class: 'stage' }, view.element, held, cover)));
+  fill(root, h('div', { class: 'session' }, bar.element, h('div', { class: 'stage' }, view.element, held, cover, secrets.panel)));
 
   /** @param {any} message */
   function hear(message) {
@@ -68,6 +71,7 @@ export function sessionPage(root, session) {
     }
     if (next.phase !== 'live') { pictured = false; view.release(); }
     if (next.phase === 'away' && before !== 'away') { view.hide(); urgent(`${t(text.away)} ${t(text.away_text)}`); }
+    if (next.phase === 'masked' && before !== 'masked') urgent(next.masked ? t(next.masked) : t(text.masked));
     if (next.phase === 'hidden' && before === 'live') urgent(`${t(text.hidden)}. ${t(text.hidden_text)}`);
     if (next.phase === 'ended' && before !== 'ended') { view.hide(); urgent(next.ended ? t(next.ended) : t(text.ended)); void document.exitFullscreen?.().catch(() => {}); }
     draw();
@@ -84,6 +88,7 @@ export function sessionPage(root, session) {
   }
 
   function draw() {
+    secrets.draw(state, connected && RUNNING.has(state?.phase ?? ''));
     bar.draw(state, connected && state?.phase === 'live' && pictured);
     held.hidden = !connected || state?.phase !== 'live' || !state.held;
     if (state?.held && held.textContent !== t(state.held)) fill(held, t(state.held));
@@ -100,6 +105,7 @@ export function sessionPage(root, session) {
     if (!connected) return ever ? box(t(text.reconnecting), t(text.reconnecting_text)) : box(t(text.connecting));
     switch (state?.phase) {
       case 'away': return box(t(text.away), `${t(text.away_text)} ${t(text.away_left, state.away_s ?? 0)}`);
+      case 'masked': return box(t(text.masked), t(text.masked_text));
       // Between the yes and the banner nothing is wrong yet.
       case 'hidden': return began ? box(t(text.hidden), t(text.hidden_text)) : box(t(text.waiting_picture));
       case 'live':
@@ -158,6 +164,7 @@ export function sessionPage(root, session) {
       if (document.fullscreenElement) void document.exitFullscreen();
       room.leave();
       bar.leave();
+      secrets.leave();
       view.leave();
     },
   };

@@ -81,6 +81,9 @@ function take(from, buffer) {
     case 'cursor':
       void cursor(message);
       break;
+    case 'secret':
+      page.postMessage({ type: 'secret', identifier: message.identifier, password: message.password, leftS: message.leftS });
+      break;
     case 'clear':
       clear();
   }

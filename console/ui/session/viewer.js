@@ -14,6 +14,7 @@ import { place } from './pointer.js';
 /**
  * @param {string} session
  * @param {{ text: (message: any) => void, open: () => void, closed: (code: number) => void, first: () => void, may: () => boolean,
+ *   secret: (value: { identifier: string, password: string, leftS: number }) => void,
  *   shortcut: (event: KeyboardEvent) => boolean, hostname: () => string }} desk
  */
 export function viewer(session, desk) {
@@ -42,6 +43,7 @@ export function viewer(session, desk) {
       case 'first': picture.hidden = false; layOut(); desk.first(); break;
       case 'cursor': point(message); break;
       case 'text': desk.text(JSON.parse(message.text)); break;
+      case 'secret': desk.secret(message); break;
       case 'open': desk.open(); break;
       case 'closed': holder.release(); picture.hidden = true; desk.closed(message.code);
     }

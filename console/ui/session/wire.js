@@ -6,7 +6,8 @@
  * @typedef {{ kind: 'size', width: number, height: number }
  *   | { kind: 'update', seq: number, copies: (Rect & { dx: number, dy: number })[], rects: (Rect & { rgba: Uint8ClampedArray<ArrayBuffer> })[] }
  *   | { kind: 'cursor', width: number, height: number, hotX: number, hotY: number, rgba: Uint8ClampedArray<ArrayBuffer> }
- *   | { kind: 'clear' }} FromServer
+ *   | { kind: 'clear' }
+ *   | { kind: 'secret', leftS: number, identifier: string, password: string }} FromServer
  */
 
 const RGBA = 4;
@@ -44,6 +45,13 @@ export function parse(buffer) {
       return { kind: 'cursor', width, height, hotX, hotY, rgba: pixels(width, height) };
     }
     case 4: return { kind: 'clear' };
+    case 5: {
+      const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+      const text = () => { const length = u16(); at += length; return utf8.decode(new Uint8Array(buffer, at - length, length)); };
+      const secret = /** @type {const} */ ({ kind: 'secret', leftS: u16(), identifier: text(), password: text() });
+      new Uint8Array(buffer).fill(0);
+      return secret;
+    }
     default: throw new RangeError('a message of no known kind');
   }
 }

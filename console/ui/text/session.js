@@ -145,6 +145,11 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
     fr: 'Le poste ne donne plus signe de vie. Par précaution rien n’est montré ni envoyé\u00a0; cela reprend dès qu’il répond.',
     en: 'The machine gives no sign of life. To be safe nothing is shown or sent; it resumes as soon as it answers.',
   },
+  masked: { fr: 'La personne saisit un mot de passe, son écran est masqué', en: 'The person types a password; the screen is masked' },
+  masked_text: {
+    fr: 'Rien n’est vu ni envoyé. La personne montrera son écran elle-même\u00a0; rien de ce qui s’y passe maintenant ne sera montré ensuite.',
+    en: 'Nothing is seen or sent. The person will show the screen; nothing of what happens on it now is shown later.',
+  },
   away: { fr: 'Reconnexion…', en: 'Reconnecting…' },
   away_text: {
     fr: 'La liaison avec le poste est interrompue. Rien n’est montré ni envoyé, toutes les touches sont relâchées\u00a0; l’accord du client vaut encore.',
@@ -175,4 +180,35 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
   unknown: { fr: 'Cette session n’existe plus', en: 'This session no longer exists' },
   unknown_text: { fr: 'Elle est terminée, ou ce lien date d’une autre fois.', en: 'It is over, or this link is from another time.' },
   granted_said: { fr: 'La personne a accepté.', en: 'The person said yes.' },
+});
+
+export const secret = /** @satisfies {Record<string, Entry>} */ ({
+  menu: { fr: 'Mot de passe (art.\u00a08.2)', en: 'Password (art. 8.2)' },
+  mask: { fr: 'Laisser la personne saisir un mot de passe', en: 'Let the person type a password' },
+  mask_hint: { fr: 'Son écran est masqué jusqu’à ce qu’elle le montre de nouveau.', en: 'The screen is masked until the person shows it again.' },
+  windows: { fr: 'Demander un mot de passe Windows', en: 'Ask for a Windows password' },
+  application: { fr: 'Demander un mot de passe d’application', en: 'Ask for the password of an application' },
+  wifi: { fr: 'Demander une clé Wi-Fi', en: 'Ask for a Wi-Fi key' },
+  other: { fr: 'Demander un autre mot de passe', en: 'Ask for another password' },
+  panel: { fr: 'Mot de passe transmis', en: 'Password handed over' },
+  asked: {
+    fr: (/** @type {string} */ what) => `Demandé à la personne\u00a0: ${what}`,
+    en: (/** @type {string} */ what) => `The person is asked for ${what}`,
+  },
+  given: {
+    fr: (/** @type {string} */ what) => `Reçu\u00a0: ${what}. Affiché une seule fois.`,
+    en: (/** @type {string} */ what) => `Received: ${what}. Shown once.`,
+  },
+  not_given: {
+    fr: (/** @type {string} */ what) => `Non transmis\u00a0: ${what}`,
+    en: (/** @type {string} */ what) => `Not handed over: ${what}`,
+  },
+  left: {
+    fr: (/** @type {number} */ s) => `effacé dans ${s}\u00a0s`,
+    en: (/** @type {number} */ s) => `wiped in ${s}\u00a0s`,
+  },
+  show: { fr: 'Afficher', en: 'Show' },
+  forget: { fr: 'Effacer', en: 'Wipe' },
+  identifier: { fr: 'Identifiant', en: 'Identifier' },
+  password: { fr: 'Mot de passe', en: 'Password' },
 });

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ContractId, Epoch, KeyId, PersonId, SessionId, UnixSeconds};
 use crate::wire::closing::Extension;
 use crate::wire::codes::{EndReason, RefusalCode};
+use crate::wire::handover::HandoverKind;
 use crate::wire::record::LineFacts;
 use crate::wire::session::{Capabilities, WorkCategory};
 
@@ -151,6 +152,15 @@ pub enum Event {
         /// For how long the line was known to be lost, in seconds.
         away_s: u32,
     },
+    /// The person typed a password unseen, or handed one over (clause 8.2). No more is ever told of it.
+    Handover {
+        /// The session.
+        session: SessionId,
+        /// Which kind.
+        kind: HandoverKind,
+        /// How many values.
+        count: u8,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -190,6 +200,7 @@ impl Event {
             | Self::Extension { session, .. }
             | Self::LineLost { session }
             | Self::Resumed { session, .. }
+            | Self::Handover { session, .. }
             | Self::Ended { session, .. } => Some(*session),
             Self::Enrolled { .. }
             | Self::Approved { .. }
@@ -227,6 +238,7 @@ impl Event {
             Self::Extension { what: Extension::Unanswered, .. } => "EXTENSION_UNANSWERED",
             Self::LineLost { .. } => "LINE_LOST",
             Self::Resumed { .. } => "RESUMED",
+            Self::Handover { .. } => "HANDOVER",
         }
     }
 }

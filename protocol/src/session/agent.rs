@@ -4,6 +4,7 @@ mod asking;
 mod away;
 mod closing;
 mod ending;
+mod handover;
 mod telling;
 mod words;
 
@@ -23,6 +24,7 @@ use crate::wire::session::{Capabilities, FromAgent, FromConsole, Ticket};
 
 use away::Away;
 use closing::ClosingTime;
+use handover::Handover;
 
 pub use self::words::{Local, Output};
 pub use crate::seal::{Opener, Sealer};
@@ -40,6 +42,7 @@ pub struct Session {
     channel: Channel,
     pulses: Option<DatagramSealer>,
     closing: ClosingTime,
+    handover: Handover,
     state: State,
     outputs: VecDeque<Output>,
 }
@@ -129,6 +132,7 @@ impl Session {
             nonce,
             channel,
             pulses: None,
+            handover: Handover::default(),
             state: State::Shaking { until },
             outputs: VecDeque::new(),
         })
@@ -240,6 +244,7 @@ impl Session {
             match word {
                 FromConsole::Request { request, nonce } => self.requested(now, &request, &nonce)?,
                 FromConsole::End => return Err(EndReason::EndedByTechnician),
+                FromConsole::Wish(wish) => self.wished(wish)?,
                 FromConsole::Resume { .. } => return Err(EndReason::ProtocolViolation),
             }
         }

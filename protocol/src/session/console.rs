@@ -10,8 +10,10 @@ use std::time::{Duration, Instant};
 use super::{GOOD_BYE, HANDSHAKE, LEASE, PATIENCE, SILENCE, narrows, reason};
 use crate::firm::{Firm, Role, Signed, Signer};
 use crate::id::{AgentId, Epoch, KeyId, UnixSeconds};
+use crate::prompt::secret::SecretAnswer;
 use crate::seal::{Channel, DatagramOpener, SealError, commitment};
 use crate::wire::codes::EndReason;
+use crate::wire::handover::Wish;
 use crate::wire::session::{
     Approval, Capabilities, FromAgent, FromConsole, Notice, Permitted, Pulse, Receipt, Resumption,
     SessionRequest, Ticket,
@@ -73,6 +75,8 @@ pub enum Output {
     Blank(bool),
     /// Something the technician should know.
     Notice(Notice),
+    /// What the person was asked for, sealed to whoever asked, or not.
+    Secret(SecretAnswer),
     /// The line is lost, or an attempt to come back came to nothing: nothing is shown, what was shown is wiped, and a new control
     /// lane is looked for. [`Local::Back`] says that there is one.
     Away {
@@ -224,6 +228,14 @@ impl Session {
         }
     }
 
+    /// The technician wishes something about a password. `false`: there is nobody to wish it of now.
+    pub fn wish(&mut self, wish: Wish) -> bool {
+        let said =
+            matches!(self.state, State::Living(_)) && self.channel.send(&FromConsole::Wish(wish)).is_ok();
+        self.flush();
+        said
+    }
+
     /// Time passed.
     pub fn handle_timeout(&mut self, now: Instant, _wall: UnixSeconds) {
         match &mut self.state {
@@ -293,7 +305,10 @@ impl Session {
                     }
                     self.outputs.push_back(Output::Notice(notice));
                 }
-                FromAgent::Resumed(_) => return Err(EndReason::ProtocolViolation),
+                FromAgent::Secret(answer) if matches!(self.state, State::Living(_)) => {
+                    self.outputs.push_back(Output::Secret(answer));
+                }
+                FromAgent::Resumed(_) | FromAgent::Secret(_) => return Err(EndReason::ProtocolViolation),
             }
         }
         Ok(())

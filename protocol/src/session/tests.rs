@@ -10,6 +10,8 @@ mod closing;
 #[cfg(test)]
 mod consent;
 #[cfg(test)]
+mod handover;
+#[cfg(test)]
 mod lying_agent;
 #[cfg(test)]
 mod lying_console;

@@ -3,7 +3,7 @@
 //! Names and texts of others pass through [`plain`] first: no control character, no direction override, no endless name can
 //! make the window say something else than it does.
 
-use super::{Lang, closing, line};
+use super::{Lang, closing, handover, line};
 use crate::prompt::{Ask, BannerNotice, MAX_SHOWN};
 use crate::wire::session::{Capabilities, WorkCategory};
 
@@ -194,7 +194,8 @@ pub fn banner_details(lang: Lang, since_s: u64, remaining_s: u64, firm: &str, ph
 
 /// How to end without the mouse, on two lines beside the button.
 pub fn banner_hotkey(lang: Lang) -> String {
-    format!("{}\n{}", lang.pick("Arrêter\u{a0}:", "Stop:"), hotkey(lang))
+    let (stop, mask) = (lang.pick("Arrêter", "Stop"), lang.pick("Masquer", "Mask"));
+    format!("{mask}\u{a0}: {}\n{stop}\u{a0}: {}", handover::mask_hotkey(lang), hotkey(lang))
 }
 
 /// The banner's button.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::closing::Extension;
 use super::codes::{CloseCode, EndReason};
+use super::handover::HandoverKind;
 use super::inventory::{HardwareFacts, InventoryDown, InventoryUp};
 use super::session::{Approval, Receipt, Resumption, Ticket};
 use super::{Wire, enrol::Call};
@@ -182,6 +183,13 @@ pub enum Step {
     Lost,
     /// It came back, and the session goes on.
     Resumed(Box<Signed<Resumption>>),
+    /// The person typed a password unseen, or handed one over.
+    Handover {
+        /// Which kind.
+        kind: HandoverKind,
+        /// How many values.
+        count: u8,
+    },
 }
 
 impl Wire for Head {

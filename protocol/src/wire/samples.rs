@@ -1,6 +1,7 @@
 //! One message of every kind that may travel, with the same bytes on every machine.
 
 mod contracts;
+mod handover;
 mod local;
 mod papers;
 mod resume;
@@ -282,6 +283,7 @@ pub(super) fn all() -> Vec<Sample> {
         contracts::all(),
         resume::all(),
         papers::all(),
+        handover::all(),
     ]
     .into_iter()
     .flatten()

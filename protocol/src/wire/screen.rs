@@ -58,6 +58,12 @@ pub enum ScreenDown {
         /// Its shape.
         shape: Cursor,
     },
+    /// The stream begins anew: no picture, no size, nothing of the compression's past. What was on the screen since the last update is in
+    /// none that follows.
+    Anew {
+        /// The number that the next update's follows.
+        seq: u32,
+    },
 }
 
 /// A part of the screen that is at another place now. What lay there is overwritten, also where both overlap.

@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::closing::Closing;
 use super::codes::EndReason;
+use super::handover::Wish;
 use super::record::{LineFacts, Reason};
 use super::{Wire, codes};
 use crate::firm::{Signed, Statement};
 use crate::id::{AgentId, ContractId, Epoch, KeyId, PersonId, SessionId, UnixSeconds};
+use crate::prompt::secret::SecretAnswer;
 
 /// Longest free text in a request, in characters.
 pub const MAX_TEXT: usize = 200;
@@ -173,6 +175,8 @@ pub enum FromConsole {
         /// Made with a secret of the lost channel over this one, which nobody else can do.
         proof: [u8; 32],
     },
+    /// About a password; the person decides (clause 8.2).
+    Wish(Wish),
 }
 
 /// On the control lane, sealed, from agent to console.
@@ -195,6 +199,8 @@ pub enum FromAgent {
     Notice(Notice),
     /// The session goes on, in this new channel.
     Resumed(Box<Signed<Resumption>>),
+    /// What the person was asked for, sealed to the technician's program, or not.
+    Secret(SecretAnswer),
 }
 
 /// The agent's sign of life, every 250 ms on the control connection as datagram and now and then on the control lane.
@@ -235,6 +241,11 @@ pub enum Notice {
         state: ClosingState,
         /// When what it says is due, on a Paris clock: minutes after midnight.
         at: u16,
+    },
+    /// The person types a password: nothing of their screen is sent, and nothing is moved.
+    Masked {
+        /// `false` when it is over.
+        active: bool,
     },
 }
 

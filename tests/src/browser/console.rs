@@ -43,6 +43,11 @@ impl Console {
         Ok(Self { child, launch, _stdout: stdout })
     }
 
+    /// The program's process number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The private file that leads a browser in, once.
     pub fn launch(&self) -> &Path {
         &self.launch

@@ -228,6 +228,8 @@ impl Running {
                     }
                     AtDesk::ViewOnly { .. } => (self.hands_off, self.question) = (true, None),
                     AtDesk::Extended { .. } | AtDesk::Soon { .. } => {}
+                    // A person without passwords.
+                    AtDesk::Mask | AtDesk::Secret { .. } => {}
                 }
                 self.desk.note().closing.push(word);
             }

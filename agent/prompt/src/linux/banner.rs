@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use aval_protocol::prompt::{BEAT, Banner, BannerNotice, FromBanner, ToBanner};
-use aval_protocol::text::{Lang, prompt as text};
+use aval_protocol::text::{Lang, handover, prompt as text};
+use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::session::Capabilities;
 use slint::{CloseRequestResponse, ComponentHandle as _};
 
@@ -15,6 +16,7 @@ use super::desk::Desk;
 use super::ui::BannerWindow;
 use super::{TICK, every_tick, first, start_toolkit, xid};
 use crate::clock::{machine_ms, now};
+use crate::hands::Hand;
 use crate::pipe::{self, Incoming};
 
 /// A banner that stays covered that long is no banner.
@@ -26,6 +28,7 @@ const INSIST: Duration = Duration::from_millis(100);
 struct Showing {
     banner: Banner,
     notice: Option<BannerNotice>,
+    mask: Mask,
     begun: Instant,
     /// When `banner.remaining_s` was true.
     told: Instant,
@@ -54,6 +57,7 @@ pub(super) fn run() -> anyhow::Result<()> {
     let showing = Showing {
         banner,
         notice: None,
+        mask: Mask::Off,
         begun,
         told: begun,
         lang,
@@ -71,6 +75,8 @@ pub(super) fn run() -> anyhow::Result<()> {
     let showing = Rc::new(RefCell::new(showing));
     let ended = Rc::clone(&showing);
     window.on_end(move || ended.borrow_mut().pressed_end());
+    let masked = Rc::clone(&showing);
+    window.on_mask(move || masked.borrow_mut().pressed_mask());
     window.window().on_close_requested(|| CloseRequestResponse::KeepWindowShown);
     window.show()?;
     let tick = Rc::clone(&showing);
@@ -111,6 +117,17 @@ impl Showing {
         }
     }
 
+    /// The mask's button or keys were pressed. Noise of a program can't keep it from closing, nor open it.
+    fn pressed_mask(&mut self) {
+        let on = self.mask != Mask::ByHand;
+        let own =
+            if on { self.desk.take_press() } else { self.desk.judge().map(|hand| hand == Hand::Person) };
+        match own.and_then(|own| if own { pipe::say(&FromBanner::Mask { on }) } else { Ok(()) }) {
+            Ok(()) => {}
+            Err(error) => self.fail(error),
+        }
+    }
+
     fn end(&mut self, at_ms: u64) {
         if let Err(error) = pipe::say(&FromBanner::End { at_ms }) {
             self.fail(error);
@@ -128,7 +145,7 @@ impl Showing {
                 Incoming::Message(ToBanner::Update(update)) => {
                     self.banner.remaining_s = update.remaining_s;
                     self.banner.capabilities = update.capabilities;
-                    self.notice = update.notice;
+                    (self.notice, self.mask) = (update.notice, update.mask);
                     self.told = now();
                     check(&self.banner)?;
                 }
@@ -144,6 +161,9 @@ impl Showing {
         self.desk.drain()?;
         if self.desk.take_hotkey() {
             self.end(machine_ms());
+        }
+        if self.desk.take_mask_key() {
+            self.pressed_mask();
         }
         let (covered, due) = (self.desk.take_covered(), self.beat.is_none_or(|at| now() - at + TICK >= BEAT));
         if covered || due {
@@ -211,15 +231,19 @@ impl Showing {
             }
             _ => None,
         };
-        let headline = lost.map_or_else(
-            || text::banner(lang, &b.technicians, b.capabilities),
-            |notice| text::notice(lang, notice),
-        );
+        let masked = self.mask != Mask::Off;
+        let headline = match lost {
+            Some(notice) => text::notice(lang, notice),
+            None if masked => handover::banner_masked(lang).to_owned(),
+            None => text::banner(lang, &b.technicians, b.capabilities),
+        };
         let notice = self.notice.filter(|_| lost.is_none());
         w.set_headline(headline.into());
         w.set_details(text::banner_details(lang, since, remaining, &b.firm, &b.phone).into());
         w.set_notice(notice.map(|n| text::notice(lang, n)).unwrap_or_default().into());
-        w.set_controls(lost.is_none() && b.capabilities.holds(Capabilities::CONTROL));
+        let shown = if self.mask == Mask::ByHand { handover::unmask(lang) } else { handover::mask(lang) };
+        w.set_mask_text(shown.into());
+        w.set_controls(lost.is_none() && !masked && b.capabilities.holds(Capabilities::CONTROL));
         w.set_hotkey(text::banner_hotkey(lang).into());
         w.set_end_text(text::end(lang).into());
     }

@@ -15,7 +15,8 @@ use x11rb::rust_connection::RustConnection;
 use crate::clock::now;
 use crate::hands::{Hand, Hands, Source};
 
-/// The keysym of F12 (X11/keysymdef.h).
+/// The keysyms of F11 and F12 (X11/keysymdef.h).
+const F11: u32 = 0xffc8;
 const F12: u32 = 0xffc9;
 /// Buttons that press something; the others are wheels.
 const PRESSING_BUTTONS: std::ops::RangeInclusive<u32> = 1..=3;
@@ -32,12 +33,14 @@ pub(super) struct Desk {
     /// Keys that a person holds down.
     held: BTreeSet<u32>,
     hotkey_hit: bool,
+    mask_hit: bool,
     covered: bool,
 }
 
 /// Where the hotkey's keys are on this keyboard.
 #[derive(Default)]
 struct Keys {
+    f11: Vec<u32>,
     f12: Vec<u32>,
     shift: Vec<u32>,
     control: Vec<u32>,
@@ -76,6 +79,7 @@ impl Desk {
             keys: Keys::default(),
             held: BTreeSet::new(),
             hotkey_hit: false,
+            mask_hit: false,
             covered: false,
         };
         desk.list_devices()?;
@@ -107,17 +111,22 @@ impl Desk {
         std::mem::take(&mut self.hotkey_hit)
     }
 
+    /// Whether a person hit the keys of the mask since the last call.
+    pub(super) fn take_mask_key(&mut self) -> bool {
+        std::mem::take(&mut self.mask_hit)
+    }
+
     /// Whether the watched window was covered since the last call.
     pub(super) fn take_covered(&mut self) -> bool {
         std::mem::take(&mut self.covered)
     }
 
-    /// Watches for Ctrl + Shift + F12 of a person. The grab keeps the keys from other programs; raw events find them even
+    /// Watches for Ctrl + Shift + F11 and F12 of a person. The grab keeps the keys from other programs; raw events find them even
     /// while another program holds the keyboard, and say whose they are.
     pub(super) fn watch_hotkey(&mut self) -> anyhow::Result<()> {
         self.list_keys()?;
         let (lock, num) = (ModMask::LOCK, ModMask::M2);
-        for &key in &self.keys.f12 {
+        for &key in self.keys.f11.iter().chain(&self.keys.f12) {
             for locks in [ModMask::default(), lock, num, lock | num] {
                 let mask = ModMask::CONTROL | ModMask::SHIFT | locks;
                 let key = u8::try_from(key).unwrap_or(0);
@@ -175,9 +184,9 @@ impl Desk {
                 self.held.remove(&key);
             }
             let held = |keys: &[u32]| keys.iter().any(|k| self.held.contains(k));
-            if down && self.keys.f12.contains(&key) && held(&self.keys.control) && held(&self.keys.shift) {
-                self.hotkey_hit = true;
-            }
+            let chord = down && held(&self.keys.control) && held(&self.keys.shift);
+            self.hotkey_hit |= chord && self.keys.f12.contains(&key);
+            self.mask_hit |= chord && self.keys.f11.contains(&key);
         }
         Ok(())
     }
@@ -228,11 +237,11 @@ impl Desk {
         let map = self.conn.get_keyboard_mapping(min, max - min + 1)?.reply()?;
         let per_key = usize::from(map.keysyms_per_keycode).max(1);
         let first_key = u32::from(min);
-        self.keys.f12 = (first_key..)
-            .zip(map.keysyms.chunks(per_key))
-            .filter(|(_, syms)| syms.contains(&F12))
-            .map(|(key, _)| key)
-            .collect();
+        let making = |keysym: u32| {
+            let keys = (first_key..).zip(map.keysyms.chunks(per_key));
+            keys.filter(|(_, syms)| syms.contains(&keysym)).map(|(key, _)| key).collect()
+        };
+        (self.keys.f11, self.keys.f12) = (making(F11), making(F12));
         let modifiers = self.conn.get_modifier_mapping()?.reply()?;
         let row = usize::from(modifiers.keycodes_per_modifier()).max(1);
         let keys_of = |index: usize| {

@@ -1,6 +1,7 @@
 //! The banner: it stays where a person sees it, beats only then, and ends by a person's hand.
 
 use aval_protocol::prompt::{BannerUpdate, FromBanner, ToBanner};
+use aval_protocol::wire::handover::Mask;
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
@@ -98,9 +99,33 @@ fn a_banner_that_is_gone_does_not_beat() {
 fn updates_show_and_nonsense_ends_it() {
     let desk = Desk::new();
     let (mut prompt, ..) = start(&desk);
-    prompt.send(&ToBanner::Update(BannerUpdate { remaining_s: 5, capabilities: both(), notice: None }));
+    prompt.send(&ToBanner::Update(BannerUpdate {
+        remaining_s: 5,
+        capabilities: both(),
+        notice: None,
+        mask: Mask::Off,
+    }));
     pause(500);
     assert!(lately(&prompt).1);
     prompt.send(&ToBanner::Show(show()));
     assert_eq!(prompt.exit(), Some(1));
+}
+
+#[test]
+fn clause_8_2_a_person_masks_and_shows_by_keyboard_and_a_program_cannot() {
+    let desk = Desk::new();
+    let (mut prompt, _, _) = start(&desk);
+    desk.program(&["key", "ctrl+shift+F11"]);
+    pause(600);
+    assert_eq!(lately(&prompt).0, [], "a program masked the screen in the person's name");
+    desk.person(&["key", "ctrl+shift+F11"]);
+    assert_eq!(next_end(&prompt), FromBanner::Mask { on: true });
+    let masked = BannerUpdate { remaining_s: 600, capabilities: both(), notice: None, mask: Mask::ByHand };
+    prompt.send(&ToBanner::Update(masked));
+    pause(300);
+    desk.program(&["key", "ctrl+shift+F11"]);
+    pause(600);
+    assert_eq!(lately(&prompt).0, [], "a program showed the screen again");
+    desk.person(&["key", "ctrl+shift+F11"]);
+    assert_eq!(next_end(&prompt), FromBanner::Mask { on: false });
 }

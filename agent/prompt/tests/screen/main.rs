@@ -8,6 +8,7 @@ mod accessible;
 mod banner;
 mod desk;
 mod question;
+mod secret;
 mod terminal;
 
 use aval_protocol::prompt::{Ask, Banner};

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use aval_protocol::session::AWAY;
 
+use aval_protocol::prompt::NoReason;
+use aval_protocol::wire::handover::Mask;
+
 use super::{Act, Conductor, EndReason, Epoch, Live, State, stopped};
 use crate::ipc::FromSession;
 
@@ -17,7 +20,10 @@ impl Conductor {
             live.away = Some(now + AWAY.min(Duration::from_secs(u64::from(for_s))));
         }
         self.guard.stop();
-        vec![Act::Halt, live.banner(now, None)]
+        let (banner, mut acts) = (live.banner(now, None), vec![Act::Halt]);
+        acts.extend(self.close_window(now, NoReason::Withdrawn));
+        acts.push(banner);
+        acts
     }
 
     /// The same technician is back, says the service. The rights and the time are what they were here.
@@ -29,12 +35,15 @@ impl Conductor {
             return self.end(EndReason::LinkLost, None);
         }
         (live.epoch, live.away) = (epoch, None);
-        let capabilities = live.capabilities;
-        vec![
-            Act::Start { epoch, capabilities },
-            live.banner(now, None),
-            Act::Tell(FromSession::BannerUp { epoch }),
-        ]
+        let (capabilities, mask) = (live.capabilities, live.masked.now());
+        let mut acts = vec![live.banner(now, None), Act::Tell(FromSession::BannerUp { epoch })];
+        if mask == Mask::Off {
+            acts.insert(0, Act::Start { epoch, capabilities });
+        } else {
+            // The technician has forgotten it with the line.
+            acts.push(Act::Tell(FromSession::Masked { epoch, mask }));
+        }
+        acts
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     Live, NoReason, State,
 };
 use crate::ipc::FromSession;
+use aval_protocol::prompt::secret::SecretAnswer;
 
 impl Conductor {
     /// The service says that it is closing time. What is of another grant concerns nobody.
@@ -23,10 +24,13 @@ impl Conductor {
                 self.guard.freeze(true);
                 let (view_only_at, end_at) = (now + answer_within, now + end_within);
                 live.closing = Closing::Asking { view_only_at, end_at };
+                let mut acts = self.close_window(now, NoReason::Withdrawn);
                 if ask.check().is_err() || ask.extending.is_none() {
-                    return self.extended(now, Answer::No(NoReason::PromptLost));
+                    acts.extend(self.extended(now, Answer::No(NoReason::PromptLost)));
+                } else {
+                    acts.push(Act::Ask(ask));
                 }
-                vec![Act::Ask(ask)]
+                acts
             }
             // Hands stay only by the person's own answer, which came here first.
             AtDesk::Extended { at, capabilities } => {
@@ -41,6 +45,8 @@ impl Conductor {
                 }
                 vec![live.banner(now, Some(BannerNotice::ViewOnly(at)))]
             }
+            AtDesk::Mask => self.mask_wished(now),
+            AtDesk::Secret { ask } => self.ask_secret(now, ask),
             AtDesk::LineLost { for_s } => self.line_lost(now, for_s),
             AtDesk::Back { epoch } => self.line_back(now, epoch),
         }
@@ -83,7 +89,8 @@ impl Live {
         let notice = self.away_s(now).map(BannerNotice::LineLost).or(notice);
         let left = self.ends_at.saturating_duration_since(now).as_secs();
         let remaining_s = u32::try_from(left).unwrap_or(u32::MAX);
-        Act::UpdateBanner(BannerUpdate { remaining_s, capabilities: self.capabilities, notice })
+        let mask = self.masked.now();
+        Act::UpdateBanner(BannerUpdate { remaining_s, capabilities: self.capabilities, notice, mask })
     }
 }
 
@@ -91,6 +98,10 @@ impl Live {
 fn cannot(epoch: Epoch, word: &AtDesk) -> Vec<Act> {
     match word {
         AtDesk::Back { epoch } => cannot_go_on(*epoch),
+        AtDesk::Secret { .. } => {
+            let answer = SecretAnswer::No(NoReason::PromptLost);
+            vec![Act::Tell(FromSession::Secret { epoch, answer })]
+        }
         AtDesk::Ask { .. } => {
             vec![Act::Tell(FromSession::Extend { epoch, answer: Answer::No(NoReason::PromptLost) })]
         }

@@ -5,8 +5,11 @@
 //! state of both are gone on with once.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::OnceLock;
 
 use aval_protocol::prompt::Extending;
+use aval_protocol::seal::secret::{SecretKey, seal_secret};
+use aval_protocol::wire::handover::{HandoverKind, SealedSecret, Secret};
 
 use super::*;
 
@@ -35,12 +38,16 @@ enum Step {
     ViewOnly,
     LineLost(u64),
     Back(u64, u64),
+    MaskWished(u64),
+    SecretWished(u64),
+    Mask(bool),
+    Handed(bool),
     OrderEnd,
     DisplayLost,
     Pass(u64),
 }
 
-const STEPS: [Step; 26] = [
+const STEPS: [Step; 32] = [
     Step::Ask(SESSION, BOTH),
     Step::Ask(OTHER, VIEW),
     Step::Withdraw,
@@ -62,6 +69,12 @@ const STEPS: [Step; 26] = [
     Step::LineLost(2),
     Step::Back(1, 2),
     Step::Back(2, 3),
+    Step::MaskWished(1),
+    Step::SecretWished(1),
+    Step::Mask(true),
+    Step::Mask(false),
+    Step::Handed(true),
+    Step::Handed(false),
     Step::OrderEnd,
     Step::DisplayLost,
     Step::Pass(600),
@@ -82,6 +95,8 @@ struct Account {
     away: Option<Instant>,
     /// Since when it is asked whether to go on.
     question: Option<Instant>,
+    /// The screen is masked: by hand, and by the window for a password.
+    masked: [bool; 2],
     beat: Option<Instant>,
     begun: Option<Instant>,
 }
@@ -162,12 +177,24 @@ impl Account {
             }
             Step::Alive => self.beat = Some(now),
             Step::Press | Step::Lost | Step::OrderEnd | Step::DisplayLost => self.over(),
-            Step::GoOn(epoch) if living == Some(epoch) => _ = self.question.get_or_insert(now),
+            Step::GoOn(epoch) if living == Some(epoch) => {
+                self.question.get_or_insert(now);
+                self.masked[1] = false;
+            }
+            Step::MaskWished(epoch) if living == Some(epoch) => self.masked[0] = true,
+            Step::SecretWished(epoch) if living == Some(epoch) => {
+                self.masked[1] |= self.away.is_none() && self.question.is_none();
+            }
+            Step::Mask(on) if living.is_some() => self.masked[0] = on,
+            Step::Handed(_) => self.masked[1] = false,
             Step::ViewOnly if living == Some(1) => {
                 self.live = self.live.map(|(epoch, rights, until)| (epoch, rights.and(VIEW), until));
                 self.question = None;
             }
-            Step::LineLost(epoch) if living == Some(epoch) => _ = self.away.get_or_insert(now),
+            Step::LineLost(epoch) if living == Some(epoch) => {
+                self.away.get_or_insert(now);
+                self.masked[1] = false;
+            }
             Step::Back(lost, epoch) if living == Some(lost) => match self.away.take() {
                 Some(since) if now < since + aval_protocol::session::AWAY && epoch > lost => {
                     self.live = self.live.map(|(_, rights, until)| (epoch, rights, until));
@@ -183,6 +210,7 @@ impl Account {
         let asked = self.question.is_some() || self.asked.is_some();
         self.live.is_some_and(|(living, rights, until)| living == epoch && rights.holds(need) && now < until)
             && self.away.is_none()
+            && self.masked == [false; 2]
             && self.beat.is_some_and(|at| now < at + crate::session::guard::LEASE)
             && !(need.holds(Capabilities::CONTROL) && asked)
     }
@@ -222,6 +250,10 @@ impl Step {
             Self::ViewOnly => word(1, AtDesk::ViewOnly { at: 1085 }),
             Self::LineLost(epoch) => word(epoch, AtDesk::LineLost { for_s: u16::MAX }),
             Self::Back(lost, epoch) => word(lost, AtDesk::Back { epoch: Epoch(epoch) }),
+            Self::MaskWished(epoch) => word(epoch, AtDesk::Mask),
+            Self::SecretWished(epoch) => word(epoch, AtDesk::Secret { ask: secret() }),
+            Self::Mask(on) => Event::Banner(BannerEvent::Mask { on }),
+            Self::Handed(given) => Event::Secret(answer(given)),
             Self::OrderEnd => Event::Order(ToSession::End { reason: EndReason::LinkLost }),
             Self::DisplayLost => Event::DisplayLost,
             Self::Pass(_) => Event::Tick,
@@ -246,6 +278,33 @@ fn ask(capabilities: Capabilities, extending: Option<Extending>) -> Box<Ask> {
     })
 }
 
+fn secret() -> Box<AskSecret> {
+    Box::new(AskSecret {
+        firm: "Atelier".into(),
+        technician: "Sophie Martin".into(),
+        kind: HandoverKind::Windows,
+        session: SESSION,
+        key: [9; 32],
+        ttl_s: 60,
+        lang: None,
+    })
+}
+
+fn answer(given: bool) -> SecretAnswer {
+    if !given {
+        return SecretAnswer::No(NoReason::Refused);
+    }
+    // Nobody here looks into it.
+    let sealed = SEALED.get_or_init(|| {
+        let key = SecretKey::new(&[9; 32].into(), secret().context()).unwrap();
+        let typed = Secret { identifier: String::new().into(), password: "sésame".to_owned().into() };
+        seal_secret(&typed, &key.public(), secret().context()).unwrap()
+    });
+    SecretAnswer::Given { sealed: sealed.clone(), count: 1 }
+}
+
+static SEALED: OnceLock<SealedSecret> = OnceLock::new();
+
 /// Plays an order of events; the state it leads to, after every check on the way.
 fn play(start: Instant, path: &[u8]) -> (String, bool) {
     let guard = Arc::new(Guard::new(start));
@@ -266,7 +325,8 @@ fn play(start: Instant, path: &[u8]) -> (String, bool) {
         account.takes(now, step);
         let acts = conductor.handle(now, step.event());
         for act in &acts {
-            if let Act::Start { epoch, capabilities } = act {
+            if let Act::Start { epoch, capabilities } | Act::Again { epoch, capabilities } = act {
+                assert_eq!(account.masked, [false; 2], "{path:?}");
                 assert!(account.allows(now, epoch.0, VIEW) || account.beat != Some(now), "{path:?}");
                 assert!(account.live.is_some_and(|(_, rights, _)| rights.holds(*capabilities)), "{path:?}");
             }

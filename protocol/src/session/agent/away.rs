@@ -56,6 +56,7 @@ impl Session {
                     return self.finish(now, EndReason::SealBroken);
                 };
                 let (session, epoch) = (self.ticket.session, granted.epoch());
+                self.forget_question();
                 let for_s = u16::try_from(left.as_secs()).unwrap_or(u16::MAX);
                 self.state =
                     State::Away(Away { granted, heirloom, since: now, until: now + left, coming: None });

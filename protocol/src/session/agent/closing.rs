@@ -71,6 +71,11 @@ impl ClosingTime {
         }
     }
 
+    /// Who was let in, by the certificate.
+    pub(super) fn asked_by(&self) -> Option<String> {
+        self.ask.as_ref().map(|ask| ask.technician.clone())
+    }
+
     /// When something is due next.
     pub(super) fn due(&self) -> Option<Instant> {
         let c = &self.closing;
@@ -162,6 +167,7 @@ impl Session {
             State::Living { granted, .. } => {
                 granted.capabilities().holds(Capabilities::CONTROL)
                     && !matches!(self.closing.stage, Stage::Asking(_))
+                    && !self.is_masked()
             }
             _ => false,
         }

@@ -1,7 +1,7 @@
 //! The PC's own journal, as its person reads it: one sentence an entry, in their place, not the technician's.
 
 use super::super::prompt::plain;
-use super::super::{Lang, line};
+use super::super::{Lang, handover, line};
 use crate::journal::{Event, Told};
 use crate::wire::closing::Extension;
 use crate::wire::codes::EndReason;
@@ -75,6 +75,7 @@ fn known(lang: Lang, event: &Event) -> String {
         Event::Extension { what, .. } => extension(lang, *what).to_owned(),
         Event::LineLost { .. } => line::lost_noted(lang).to_owned(),
         Event::Resumed { away_s, .. } => line::resumed_noted(lang, *away_s),
+        Event::Handover { kind, count, .. } => handover::noted(lang, *kind, *count),
         Event::Left => lang.pick("Ce PC a été détaché.", "This PC was detached.").to_owned(),
         // What only a relay writes down; named, in case a newer agent does.
         other => other.label().to_owned(),

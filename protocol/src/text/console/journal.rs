@@ -4,7 +4,7 @@ use super::{capabilities_named, end_reason};
 use crate::journal::{Event, Told};
 use crate::text::gate::shown;
 use crate::text::prompt::{category, plain};
-use crate::text::{Lang, closing, line};
+use crate::text::{Lang, closing, handover, line};
 
 /// Longest name shown, in characters.
 const MAX: usize = 64;
@@ -73,6 +73,7 @@ fn french(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::Extension { what, .. } => closing::extension_noted(L, *what).to_owned(),
         Event::LineLost { .. } => line::lost_noted(L).to_owned(),
         Event::Resumed { away_s, .. } => line::resumed_noted(L, *away_s),
+        Event::Handover { kind, count, .. } => handover::noted(L, *kind, *count),
         Event::Left => "La personne devant le PC l’a détaché\u{a0}: sa clé ne revient jamais.".to_owned(),
     }
 }
@@ -127,6 +128,7 @@ fn english(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::Extension { what, .. } => closing::extension_noted(L, *what).to_owned(),
         Event::LineLost { .. } => line::lost_noted(L).to_owned(),
         Event::Resumed { away_s, .. } => line::resumed_noted(L, *away_s),
+        Event::Handover { kind, count, .. } => handover::noted(L, *kind, *count),
         Event::Left => "The person at the PC detached it: its key never comes back.".to_owned(),
     }
 }

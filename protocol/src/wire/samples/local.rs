@@ -5,6 +5,7 @@ use crate::prompt::{
     Answer, Ask, Banner, BannerNotice, BannerUpdate, Extending, FromBanner, NoReason, ToBanner,
 };
 use crate::text::Lang;
+use crate::wire::handover::Mask;
 use crate::wire::session::{Capabilities, WorkCategory};
 
 fn ask() -> Ask {
@@ -42,7 +43,12 @@ fn banner() -> Banner {
 pub(super) fn prompts() -> Vec<Sample> {
     let no = |name: &str, reason| sample(&format!("answer {name}"), Answer::No(reason));
     let update = |notice| {
-        ToBanner::Update(BannerUpdate { remaining_s: 60, capabilities: Capabilities::KNOWN, notice })
+        ToBanner::Update(BannerUpdate {
+            remaining_s: 60,
+            capabilities: Capabilities::KNOWN,
+            notice,
+            mask: Mask::Off,
+        })
     };
     vec![
         sample("ask", ask()),

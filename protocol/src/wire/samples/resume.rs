@@ -4,6 +4,7 @@ use super::{SESSION, Sample, sample, signed, ticket};
 use crate::id::{Epoch, KeyId};
 use crate::prompt::{BannerNotice, BannerUpdate, ToBanner};
 use crate::wire::enrol::Call;
+use crate::wire::handover::Mask;
 use crate::wire::link::{Downlink, Step, Uplink};
 use crate::wire::session::{Capabilities, FromAgent, FromConsole, Resumption};
 
@@ -23,7 +24,7 @@ fn resumption() -> Resumption {
 
 pub(super) fn all() -> Vec<Sample> {
     let notice = Some(BannerNotice::LineLost(90));
-    let update = BannerUpdate { remaining_s: 60, capabilities: Capabilities::KNOWN, notice };
+    let update = BannerUpdate { remaining_s: 60, capabilities: Capabilities::KNOWN, notice, mask: Mask::Off };
     let step = |name: &str, step| sample(name, Uplink::Step { session: SESSION, step });
     vec![
         sample("downlink resume", Downlink::Resume { session: SESSION }),
