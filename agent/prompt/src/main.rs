@@ -23,7 +23,7 @@ aval-agent-prompt: asks the person at this PC, or shows who is connected. Starte
 
   aval-agent-prompt ask [--terminal]      one question on standard input, one answer on standard output
   aval-agent-prompt banner [--terminal]   one banner until standard input ends
-  aval-agent-prompt secret                one question for a password on standard input, one sealed answer on standard output
+  aval-agent-prompt secret                one question for a secret on standard input, one sealed answer on standard output
 ";
 
 #[derive(Clone, Copy)]

@@ -22,10 +22,7 @@ pub const fn mask_hotkey(lang: Lang) -> &'static str {
 
 /// On the banner while it is masked.
 pub const fn banner_masked(lang: Lang) -> &'static str {
-    lang.pick(
-        "Écran masqué\u{a0}: le technicien ne voit rien et ne touche à rien",
-        "Screen masked: the technician sees nothing and touches nothing",
-    )
+    lang.pick("Écran masqué\u{a0}: rien n’est vu ni touché", "Screen masked: nothing is seen or touched")
 }
 
 /// To the technician.

@@ -54,7 +54,7 @@ const CLAUSES: &[Clause] = &[
     ("6.3", "a registered letter, three months before the échéance", &["relay/src/gate/ends.rs", "relay/src/gate/term.rs", PAPERS, "relay/src/papers/judged.rs"], NONE, ""),
     ("7.1", "backups beyond the volume cost by the gigabyte", &["relay/src/money.rs", LINES], NONE, ""),
     ("8.1", "the client gives access", NONE, NONE, "Weakens no consent: 4.3 is the special rule, and no code takes 8.1 as a basis."),
-    ("8.2", "the client gives passwords when asked", NONE, &["tests/tests/canary.rs"], "No field, message or file holds a password; what is typed is looked for in what the relay receives, holds, writes and logs."),
+    ("8.2", "the client gives passwords when asked", NONE, &["tests/tests/canary.rs", "tests/tests/canary/passwords.rs"], "The person types it behind a mask, or into a window that seals it to the technician's program, shown once for a minute. Both journals hold kind and number; the rest is looked for in memory, files, logs and the browser's profile."),
     ("8.3", "the client gives documents", NONE, NONE, "Documents are not kept here."),
     ("8.4", "the client keeps the equipment's environment", NONE, NONE, "Not seen from here."),
     ("9.1", "best effort, no immediate help", NONE, NONE, "No text promises a delay."),

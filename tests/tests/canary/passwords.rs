@@ -49,7 +49,7 @@ fn clause_8_2_a_password_is_nowhere_but_before_the_eyes_it_was_meant_for() -> Re
     let told = world
         .stage
         .run("aval-console", &["--home", "technician", "journal", "show", "--machine", &world.machine])?;
-    ensure!(told.contains("un mot de passe Windows (2 valeurs)"), "{told}");
+    ensure!(told.contains("HANDOVER  count=2  kind=windows"), "{told}");
     nowhere(&world, dir.path(), &browser)?;
     let log = fs::read_to_string(dir.path().join("relay.log"))?;
     ensure!(log.contains("TRACE"), "the relay's log does not go down to TRACE");
@@ -98,7 +98,7 @@ fn masked(world: &mut World, page: &Page, dir: &Path, editor: (i32, i32), consol
 
 /// The technician asks, the person types into the window, the technician looks once.
 fn handed_over(world: &World, page: &Page, dir: &Path, console: u32, browser: &Browser) -> Result<()> {
-    page.click_named("button", "Mot de passe (art. 8.2)")?;
+    page.click_named("button", "Mot de passe (art.\u{a0}8.2)")?;
     page.click_named("menuitem", "Demander un mot de passe Windows")?;
     page.reads("Demandé à la personne")?;
     page.reads("La personne saisit un mot de passe, son écran est masqué")?;
