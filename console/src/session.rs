@@ -10,6 +10,7 @@ pub mod hands;
 mod lanes;
 pub(crate) mod paint;
 pub mod secret;
+mod sight;
 mod tell;
 mod unseen;
 pub mod view;

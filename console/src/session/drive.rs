@@ -23,6 +23,7 @@ use super::away::{self, Met, Way};
 use super::hands::{Grant, State, Typed, Wanted};
 use super::lanes::{self, LaneEvent, Media};
 use super::secret::Secrets;
+use super::sight::Sight;
 use super::view::View;
 use crate::link::{Console, Line, News};
 
@@ -74,20 +75,6 @@ pub(super) struct Drive {
     lost: Option<(Instant, Option<EndReason>)>,
     /// The relay said so, or what is hung up is to tell it: it need not be waited for.
     relay_knows: bool,
-}
-
-/// What may be seen and typed. However the driver ends, it ends blind.
-struct Sight {
-    state: watch::Sender<State>,
-    view: View,
-    /// The machine says that the lease is lost.
-    leaseless: bool,
-    /// A lane is gone, or the technician leaves: the end is near, and says itself why.
-    ending: bool,
-    /// The line is lost.
-    away: bool,
-    /// The person types a password.
-    masked: bool,
 }
 
 /// What comes from the line.
@@ -440,39 +427,6 @@ impl Drive {
         if self.happened.try_send(happened).is_err() {
             tracing::debug!(?happened, "nobody reads what happens");
         }
-    }
-}
-
-// === impl Sight
-
-impl Sight {
-    /// Hides or shows, as things stand. What changed for somebody who saw something and is not about to hear of the end.
-    fn cover(&self) -> Option<bool> {
-        let hidden = self.leaseless || self.ending || self.away || self.masked;
-        self.view.hide(hidden);
-        let mut changed = false;
-        self.state.send_if_modified(|state| {
-            changed = state.blank != hidden;
-            state.blank = hidden;
-            changed
-        });
-        let shown = self.state.borrow().grant.is_some();
-        (changed && shown && !self.ending).then_some(hidden)
-    }
-
-    fn over(&self, reason: EndReason) {
-        self.view.wipe();
-        self.state.send_if_modified(|state| {
-            let first = state.ended.is_none();
-            state.ended.get_or_insert(reason);
-            first
-        });
-    }
-}
-
-impl Drop for Sight {
-    fn drop(&mut self) {
-        self.over(EndReason::EndedByTechnician);
     }
 }
 
