@@ -7,6 +7,7 @@ pub mod closing;
 pub mod console;
 pub mod contracts;
 pub mod copies;
+pub mod fleet;
 pub mod gate;
 pub mod handover;
 pub mod install;

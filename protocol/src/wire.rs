@@ -8,6 +8,7 @@ pub mod codes;
 pub mod contract;
 pub mod enrol;
 pub mod equipment;
+pub mod fleet;
 pub mod handover;
 pub mod input;
 pub mod inventory;

@@ -2,6 +2,7 @@
 //! [`request`].
 
 mod contracts;
+mod equipment;
 mod list;
 mod manage;
 mod offer;
@@ -101,6 +102,9 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::WriteWork(new) => papers::write(hub, asking.member, *new, Sort::Work).await,
         Call::WriteMoney(new) => papers::write(hub, asking.member, *new, Sort::Money).await,
         Call::Lines { contract, from, to } => papers::lines(hub, contract, (from, to)).await,
+        Call::Equipment { contract } => equipment::read(hub, contract).await,
+        Call::WriteEquipment(write) => equipment::write(hub, asking.member, *write).await,
+        Call::EquipmentEffect { contract, list } => equipment::effect(hub, contract, list).await,
         Call::Offer(made) => offer::offer(hub, asking.member, *made).await,
         Call::Resume(ticket) => resume::resume(hub, asking, *ticket).await,
         Call::Answer { offer, answer } => offer::answer(hub, asking.member, offer, answer).await,

@@ -3,6 +3,7 @@
 
 mod contract;
 mod copies;
+mod equipment;
 mod explain;
 mod folder;
 mod installs;
@@ -108,6 +109,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The covered-equipment list (clauses 2.1 to 2.4), and which machine is which.
+    #[command(subcommand)]
+    Equipment(equipment::EquipmentCommand),
     /// The packages that the install page hands out.
     #[command(subcommand)]
     Package(PackageCommand),
@@ -325,6 +329,7 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
         Command::Install { data, certificate } => keys::install(&data.data, &certificate, out, clock),
         Command::Serve { data, listen } => serve::serve(&data, listen, out, clock),
         Command::Contract(command) => contract::run(command, out, clock),
+        Command::Equipment(command) => equipment::run(command, out, clock.wall()),
         Command::Explain { facts: Some(path), json, .. } => explain::document(&path, json, out),
         Command::Explain { facts: None, by_record, json } => {
             let ByRecord {

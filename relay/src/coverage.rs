@@ -7,12 +7,18 @@
 
 pub mod amend;
 pub mod effect;
+pub mod suggest;
 
-use aval_protocol::id::{AssetId, UnixSeconds};
-use aval_protocol::wire::equipment::{EquipmentLine, EquipmentList, ListHash};
+use aval_protocol::id::{AgentId, AssetId, PersonId, UnixSeconds};
+use aval_protocol::text::gate::Sentence;
+use aval_protocol::text::{fleet as text, relay};
+use aval_protocol::wire::codes::FaultCode;
+use aval_protocol::wire::equipment::{EquipmentLine, EquipmentList, ListHash, MAX_LINES};
 use aval_protocol::wire::inventory::Day;
 
-use crate::records::Party;
+use crate::coverage::amend::BadAmendment;
+use crate::gate::hours;
+use crate::records::{ListError, Party};
 
 /// One party's word that it approves a version.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,12 +46,14 @@ pub enum Means {
     /// The client's representative said yes on an enrolled machine, whose key signed it.
     Machine {
         /// Which machine.
-        agent: aval_protocol::id::AgentId,
+        agent: AgentId,
+        /// The word that its key signed.
+        signed: Vec<u8>,
     },
     /// A manager of the firm.
     Manager {
         /// Who.
-        person: aval_protocol::id::PersonId,
+        person: PersonId,
     },
 }
 
@@ -87,6 +95,29 @@ pub enum Listed<'a> {
     Ended(&'a EquipmentLine),
     /// It is on no line.
     Not,
+}
+
+/// The day in France: the contract's days are those. A clock before 1970 or after 9999 is nobody's: on its last day nothing that was
+/// agreed on holds any more.
+pub fn today(at: UnixSeconds) -> Day {
+    effect::day(hours::day(at)).unwrap_or(Day::LAST)
+}
+
+/// Why a version was not made or approved, for people.
+pub fn said(error: &ListError) -> Sentence {
+    match error {
+        ListError::Changed => text::changed(),
+        ListError::Approved => text::approved_already(),
+        ListError::Bad(bad) => match bad {
+            BadAmendment::NoLine(no) => text::no_line(*no),
+            BadAmendment::EndsBefore(no, _) => text::ends_before(*no),
+            BadAmendment::Twice(label, no) => text::twice(label, *no),
+            BadAmendment::Nothing => text::nothing_changes(),
+            BadAmendment::TooMany => text::too_many(MAX_LINES),
+            BadAmendment::Earlier(_) => text::earlier(),
+        },
+        ListError::Store(_) => relay::fault(FaultCode::StoreUnavailable),
+    }
 }
 
 // === impl Lists

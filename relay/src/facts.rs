@@ -63,9 +63,16 @@ pub fn read(bytes: &[u8]) -> Result<Question, Bad> {
         AgentStanding::Revoked,
         AgentStanding::Left,
     ];
+    // A machine is held only while it is approved otherwise.
+    let quarantined = device.text("standing") == Some("quarantined");
+    let standing = match quarantined {
+        true => AgentStanding::Approved,
+        false => device.need("standing", device.word("standing", &standings, AgentStanding::label))?,
+    };
     let record = RecordFacts {
         technician_locked: asked.flag("locked"),
-        agent: device.need("standing", device.word("standing", &standings, AgentStanding::label))?,
+        agent: standing,
+        quarantined,
         coverage,
         contract,
         exceptions: exceptions(&calendar, agent)?,
@@ -221,6 +228,7 @@ fn coverage(
 fn worth(device: &Object<'_>) -> Coverage {
     match device.text("coverage") {
         Some("needs_remediation") => Coverage::NeedsRemediation,
+        Some("off_the_list") => Coverage::OffTheList,
         _ => Coverage::Covered,
     }
 }

@@ -10,6 +10,8 @@ pub mod shared;
 
 use std::collections::BTreeSet;
 
+use aval_protocol::wire::inventory::SectionKind;
+
 pub use evidence::{Evidence, Mark, Trait};
 pub use shared::Shared;
 
@@ -76,6 +78,15 @@ pub enum Finding<A> {
     Conflict(Vec<(A, Vec<Mark>)>),
     /// Not known.
     New,
+}
+
+/// Sections that say which machine it is.
+pub const TELLING: [SectionKind; 4] =
+    [SectionKind::Machine, SectionKind::Board, SectionKind::Disks, SectionKind::Nics];
+
+/// Whether a section says which machine it is.
+pub fn tells(kind: SectionKind) -> bool {
+    TELLING.contains(&kind)
 }
 
 /// Judges a machine whose key is known: `before` is what it said when it was last believed, `now` what it says.

@@ -1,11 +1,12 @@
 //! The relay's side of the conversation about inventories: says what the record holds, keeps what is sent, remembers nothing itself.
 
-use aval_protocol::id::AgentId;
+use aval_protocol::id::{AgentId, UnixSeconds};
 use aval_protocol::wire::inventory::section::MAX_BODY;
 use aval_protocol::wire::inventory::{InventoryDown, InventoryUp, SectionRefused, root};
 use aval_protocol::wire::link::Downlink;
 
 use crate::hub::{Hub, Link};
+use crate::identity::{self, Rule};
 use crate::records::{AgentStanding, KeptOr, StoreError};
 
 /// Tells an approved machine of which the record holds nothing not to wait.
@@ -56,7 +57,12 @@ pub(crate) async fn heard(hub: &Hub, link: &Link, agent: AgentId, word: Inventor
                 false => Ok(None),
             });
             match kept.await {
-                Ok(Some(KeptOr::Kept(held))) => Some(InventoryDown::Kept(held)),
+                Ok(Some(KeptOr::Kept(held))) => {
+                    if identity::tells(kind) {
+                        identify(hub, agent, at).await;
+                    }
+                    Some(InventoryDown::Kept(held))
+                }
                 Ok(Some(KeptOr::Refused(why))) => {
                     tracing::info!(%agent, %kind, %why, "a section of its inventory is not kept");
                     Some(InventoryDown::Refused { kind, why })
@@ -73,6 +79,20 @@ pub(crate) async fn heard(hub: &Hub, link: &Link, agent: AgentId, word: Inventor
         link.say(Downlink::Inventory(answer));
     }
     true
+}
+
+/// Asks the record which equipment it is, now that it says something else of itself.
+async fn identify(hub: &Hub, agent: AgentId, at: UnixSeconds) {
+    let online = hub.presence().agents();
+    match hub.store(move |store| store.identify(agent, |other| online.contains(&other), at)).await {
+        Ok(Some(found)) if found.rule == Rule::OtherMachine => {
+            tracing::warn!(%agent, "its key was seen on other hardware: it is held until a manager has looked");
+            hub.changes.touch(agent);
+        }
+        Ok(Some(found)) => tracing::debug!(%agent, rule = found.rule.label(), "which equipment it is"),
+        Ok(None) => {}
+        Err(error) => tracing::error!(%agent, %error, "which equipment it is can't be judged"),
+    }
 }
 
 /// Only a machine that a manager approved has an inventory here.

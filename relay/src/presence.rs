@@ -3,7 +3,7 @@
 //! A machine has one link: the newer one wins, because a PC that lost its line comes back before the relay knows that it was
 //! gone. A member may have a few: someone who is in a session may look at the list of machines in another window.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aval_protocol::id::{AgentId, PersonId};
 
@@ -73,6 +73,11 @@ impl<L: Clone> Presence<L> {
     /// The link of a machine.
     pub(crate) fn agent(&self, agent: AgentId) -> Option<L> {
         self.agents.get(&agent).and_then(|serial| self.links.get(serial)).map(|(_, link)| link.clone())
+    }
+
+    /// The machines that are connected.
+    pub(crate) fn agents(&self) -> HashSet<AgentId> {
+        self.agents.keys().copied().collect()
     }
 
     /// The members who are connected.

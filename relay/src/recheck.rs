@@ -58,7 +58,7 @@ pub(crate) async fn run(hub: Arc<Hub>) {
 /// Whether what the record says now cuts a session that runs: security only. A suspension, an end, another list or coverage is for the
 /// next session; an invoice is nobody's business here.
 pub(crate) fn cuts(facts: &RecordFacts) -> bool {
-    facts.technician_locked || facts.agent != AgentStanding::Approved
+    facts.technician_locked || facts.quarantined || facts.agent != AgentStanding::Approved
 }
 
 #[cfg(test)]

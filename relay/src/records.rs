@@ -7,6 +7,7 @@
 pub mod code;
 mod dump;
 mod fresh;
+pub mod identity;
 pub mod installs;
 mod place;
 mod sql;
@@ -28,7 +29,7 @@ use crate::gate::term::{Day, NoticeDays, Term};
 
 pub use dump::ImportError;
 pub use place::{BadStorePlace, StorePlace};
-pub use store::{KeptOr, Store};
+pub use store::{KeptOr, ListError, Store};
 
 /// Longest reason, proof or client name, in characters.
 pub const MAX_NOTE: usize = 200;
@@ -201,6 +202,8 @@ pub enum Coverage {
     NeedsRemediation,
     /// Of an establishment that the contract does not cover (2.3).
     OtherEstablishment,
+    /// Both parties agreed on a list in which its line has ended (2.2).
+    OffTheList,
 }
 
 /// A manager's exception to the support hours.
@@ -225,6 +228,8 @@ pub struct RecordFacts {
     pub technician_locked: bool,
     /// The machine's standing.
     pub agent: AgentStanding,
+    /// Its key was seen on other hardware, and nobody has said yet what that means.
+    pub quarantined: bool,
     /// Whether it is covered.
     pub coverage: Coverage,
     /// Its contract.
@@ -464,5 +469,6 @@ stored_as!(Coverage {
     Covered = "covered",
     NeedsRemediation = "needs_remediation",
     OtherEstablishment = "other_establishment",
+    OffTheList = "off_the_list",
 });
 stored_as!(Party { Client = "client", Provider = "provider" });

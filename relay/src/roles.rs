@@ -79,6 +79,9 @@ table! {
     Call::WriteWork(_) => "WriteWork", "write down quotes without amounts, visits, acknowledged warnings", [TECHNICIAN, MANAGER];
     Call::WriteMoney(_) => "WriteMoney", "write down amounts", [MANAGER, BILLING];
     Call::Lines { .. } => "Lines", "reckon a contract's invoice lines", [MANAGER, BILLING];
+    Call::Equipment { .. } => "Equipment", "read a contract's equipment list and what its machines say beside it", [TECHNICIAN, MANAGER, BILLING];
+    Call::WriteEquipment(_) => "WriteEquipment", "propose and approve a list, say which equipment a machine is", [MANAGER];
+    Call::EquipmentEffect { .. } => "EquipmentEffect", "reckon what a list changes in what is charged", [MANAGER, BILLING];
 }
 
 /// Whether this kind of caller may make this call.

@@ -60,6 +60,7 @@ pub(super) fn row(row: &MachineRow) -> Value {
     let clause = match row.coverage {
         CoverageState::NeedsRemediation => "2.1",
         CoverageState::OtherEstablishment => "2.3",
+        CoverageState::OffTheList => "2.2",
         CoverageState::Covered | CoverageState::Unknown(_) => "",
     };
     json!({

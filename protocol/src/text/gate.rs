@@ -113,6 +113,23 @@ pub fn not_covered() -> Sentence {
     )
 }
 
+/// Clause 2.2: both parties approved a list in which its line has ended.
+pub fn off_the_list() -> Sentence {
+    both(
+        "Ce poste n’est plus couvert\u{a0}: les deux parties ont approuvé une liste d’équipements d’où il est sorti.",
+        "This machine is covered no longer: both parties approved an equipment list that it has left.",
+    )
+}
+
+/// Its key was seen on other hardware.
+pub fn agent_quarantined() -> Sentence {
+    both(
+        "Ce poste se présente avec un autre matériel\u{a0}: sa clé a peut-être été copiée. Un responsable doit dire de quel équipement il \
+         s’agit.",
+        "This machine shows other hardware: its key may have been copied. A manager has to say which equipment it is.",
+    )
+}
+
 /// Clause 4.2. `holiday`: today's name, when that is why.
 pub fn out_of_hours(next: Option<Moment>, holiday: Option<&str>) -> Sentence {
     let mut fr = "La prise en main est ouverte du lundi au vendredi de 9\u{a0}h à 18\u{a0}h, heure de Paris"

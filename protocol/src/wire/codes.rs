@@ -80,6 +80,8 @@ codes! {
         AgentRevoked = 4 "AGENT_REVOKED",
         /// The machine is enrolled, and a manager has not approved it yet.
         AgentPending = 5 "AGENT_PENDING",
+        /// The machine's key was seen on other hardware: it may have been copied, and a manager has not looked yet.
+        AgentQuarantined = 23 "AGENT_QUARANTINED",
         /// Nobody at the client asked (clause 9.4).
         NoClientRequest = 6 "NO_CLIENT_REQUEST",
         /// No contract covers the client.
@@ -92,7 +94,7 @@ codes! {
         Suspended = 10 "SUSPENDED",
         /// The machine belongs to an establishment the contract does not cover (2.3).
         DeviceOutOfScope = 11 "DEVICE_OUT_OF_SCOPE",
-        /// The machine is not covered (2.1).
+        /// The machine is not covered (2.1), or no longer by the list both approved (2.2).
         DeviceNotCovered = 12 "DEVICE_NOT_COVERED",
         /// Outside support hours (4.2).
         OutOfHours = 13 "OUT_OF_HOURS",

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::Wire;
 use super::codes::FaultCode;
 use super::contract::{ContractDetail, ContractWrite, IsoDay};
+use super::equipment::ListHash;
+use super::fleet::{EffectPage, EquipmentPage, EquipmentWrite};
 use super::inventory::{HardwareFacts, InventoryRecord};
 use super::papers::{LinesPage, PaperPage, PapersWrite};
 use super::record::{
@@ -145,6 +147,22 @@ pub enum Call {
         /// The first day not looked at.
         to: IsoDay,
     },
+    /// Technician: a contract's equipment: the list both approved, proposals, what the machines say beside it, and what waits for a
+    /// person.
+    Equipment {
+        /// Whose.
+        contract: ContractId,
+    },
+    /// Manager: proposes a version of the list, writes an approval down, answers who a machine is. The answer is the equipment as it
+    /// stands then.
+    WriteEquipment(Box<EquipmentWrite>),
+    /// Billing: what a version of the list changes in what is charged.
+    EquipmentEffect {
+        /// Whose.
+        contract: ContractId,
+        /// Which version.
+        list: ListHash,
+    },
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).
@@ -207,6 +225,10 @@ pub enum Reply {
     Papers(Box<PaperPage>),
     /// Proposed lines.
     Lines(Box<LinesPage>),
+    /// A contract's equipment.
+    Equipment(Box<EquipmentPage>),
+    /// What a version changes in what is charged.
+    EquipmentEffect(Box<EffectPage>),
 }
 
 impl Wire for Call {

@@ -73,6 +73,57 @@ pub enum Entered {
     Seen(Day),
 }
 
+/// One change of a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Amendment {
+    /// A line is added.
+    Add(Box<NewLine>),
+    /// A line ends.
+    End {
+        /// Which.
+        no: u32,
+        /// The first day on which it no longer covers.
+        on: Day,
+    },
+    /// A line is described otherwise.
+    Describe {
+        /// Which.
+        no: u32,
+        /// What it says from now on.
+        new: Box<Description>,
+    },
+}
+
+/// A line to be added.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct NewLine {
+    /// What kind of thing.
+    pub kind: EquipmentKind,
+    /// What it says of it.
+    pub says: Description,
+    /// How it came in.
+    pub entered: Entered,
+    /// The first day on which it is covered.
+    pub from: Day,
+    /// In what state.
+    pub state: Option<EntryState>,
+}
+
+/// What a line says of its equipment that may have to be said otherwise later.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Description {
+    /// What people call it.
+    pub label: Text,
+    /// Serial number.
+    pub serial: Serial,
+    /// What it is in the record.
+    pub asset: Option<AssetId>,
+    /// The establishment it belongs to.
+    pub site: Option<Text>,
+    /// What it is priced as.
+    pub class: Text,
+}
+
 /// The state of a piece of equipment on a day: its grade, and the hash of the checks it rests on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct EntryState {

@@ -57,6 +57,8 @@ codes::codes! {
         NeedsRemediation = 2 "needs_remediation",
         /// Of an establishment that the contract does not cover (2.3).
         OtherEstablishment = 3 "other_establishment",
+        /// Both parties agreed on a list that it has left (2.2).
+        OffTheList = 4 "off_the_list",
     }
 }
 

@@ -1,6 +1,7 @@
 //! One message of every kind that may travel, with the same bytes on every machine.
 
 mod contracts;
+mod equipment;
 mod handover;
 mod local;
 mod papers;
@@ -284,6 +285,7 @@ pub(super) fn all() -> Vec<Sample> {
         resume::all(),
         papers::all(),
         handover::all(),
+        equipment::all(),
     ]
     .into_iter()
     .flatten()

@@ -48,6 +48,7 @@ fn permit_for(agent: AgentId) -> Permit {
     let record = RecordFacts {
         technician_locked: false,
         agent: AgentStanding::Approved,
+        quarantined: false,
         coverage: Coverage::Covered,
         contract: Some(contract),
         exceptions: Vec::new(),
@@ -218,6 +219,7 @@ mod lost {
         RecordFacts {
             technician_locked: false,
             agent: AgentStanding::Approved,
+            quarantined: false,
             coverage: Coverage::Covered,
             contract: None,
             exceptions: Vec::new(),

@@ -132,6 +132,7 @@ fn row(record: MachineRecord, online: bool, rules: &Rules, now: UnixSeconds) -> 
             Coverage::Covered => CoverageState::Covered,
             Coverage::NeedsRemediation => CoverageState::NeedsRemediation,
             Coverage::OtherEstablishment => CoverageState::OtherEstablishment,
+            Coverage::OffTheList => CoverageState::OffTheList,
         },
     }
 }

@@ -1,62 +1,10 @@
 //! A new version from the one that holds and what is to change. Nothing is ever taken out of a list: what leaves gets a last day, and
 //! its number is not used again.
 
-use aval_protocol::id::{AssetId, ContractId};
-use aval_protocol::wire::equipment::{
-    Entered, EntryState, EquipmentKind, EquipmentLine, EquipmentList, MAX_LINES,
-};
-use aval_protocol::wire::inventory::values::{Day, Serial, Text};
-
-/// One change of a list.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Amendment {
-    /// A line is added.
-    Add(Box<NewLine>),
-    /// A line ends.
-    End {
-        /// Which.
-        no: u32,
-        /// The first day on which it no longer covers.
-        on: Day,
-    },
-    /// A line is described otherwise.
-    Describe {
-        /// Which.
-        no: u32,
-        /// What it says from now on.
-        new: Box<Description>,
-    },
-}
-
-/// A line to be added.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct NewLine {
-    /// What kind of thing.
-    pub kind: EquipmentKind,
-    /// What it says of it.
-    pub says: Description,
-    /// How it came in.
-    pub entered: Entered,
-    /// The first day on which it is covered.
-    pub from: Day,
-    /// In what state.
-    pub state: Option<EntryState>,
-}
-
-/// What a line says of its equipment that may have to be said otherwise later.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Description {
-    /// What people call it.
-    pub label: Text,
-    /// Serial number.
-    pub serial: Serial,
-    /// What it is in the record.
-    pub asset: Option<AssetId>,
-    /// The establishment it belongs to.
-    pub site: Option<Text>,
-    /// What it is priced as.
-    pub class: Text,
-}
+use aval_protocol::id::ContractId;
+pub use aval_protocol::wire::equipment::{Amendment, Description, NewLine};
+use aval_protocol::wire::equipment::{EquipmentLine, EquipmentList, MAX_LINES};
+use aval_protocol::wire::inventory::Day;
 
 /// An amendment that makes no list.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! The list by its clauses: who approved what, what therefore holds, and what a version changes in what is charged.
 
-use aval_protocol::id::{AgentId, ContractId, PersonId};
+use aval_protocol::id::ContractId;
 use aval_protocol::wire::equipment::{Entered, EquipmentKind};
 use aval_protocol::wire::inventory::values::{Serial, Text};
 use jiff::civil::date as civil;
@@ -41,7 +41,7 @@ fn add(label: &str, asset: u8, from: &str) -> Amendment {
 
 fn approval(list: &EquipmentList, party: Party) -> Approval {
     let by = match party {
-        Party::Client => Means::Machine { agent: AgentId([7; 16]) },
+        Party::Client => Means::Machine { agent: AgentId([7; 16]), signed: Vec::new() },
         Party::Provider => Means::Manager { person: PersonId::new("claire.moreau").unwrap() },
     };
     Approval { party, list: list.hash(), by, at: UnixSeconds(0) }

@@ -285,13 +285,13 @@ static DEVICE: Shape = Shape {
         field(
             "standing",
             Must,
-            Word(&["unknown", "pending", "approved", "revoked", "left"]),
-            "What it is to the firm.",
+            Word(&["unknown", "pending", "approved", "quarantined", "revoked", "left"]),
+            "What it is to the firm; quarantined: approved, and its key was seen on other hardware since.",
         ),
         field(
             "coverage",
             Must,
-            Word(&["covered", "notified", "needs_remediation", "seen_unlisted"]),
+            Word(&["covered", "notified", "needs_remediation", "seen_unlisted", "off_the_list"]),
             "Listed (2.2), notified (2.4), to be mended first (2.1), or seen and never notified (2.4).",
         ),
         field("first_seen", May, Day, "The day it was first seen, when it was never notified."),

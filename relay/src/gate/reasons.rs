@@ -81,11 +81,15 @@ fn by_record(
         AgentStanding::Pending => object(RefusalCode::AgentPending, "", text::agent_pending()),
         AgentStanding::Approved => {}
     }
+    if record.quarantined {
+        object(RefusalCode::AgentQuarantined, "", text::agent_quarantined());
+    }
     match record.coverage {
         // A look before the contract is there to find what needs mending.
         Coverage::NeedsRemediation if work == Work::BeforeContract => {}
         Coverage::NeedsRemediation => object(RefusalCode::DeviceNotCovered, "2.1", text::not_covered()),
         Coverage::OtherEstablishment => object(RefusalCode::DeviceOutOfScope, "2.3", text::out_of_scope()),
+        Coverage::OffTheList => object(RefusalCode::DeviceNotCovered, "2.2", text::off_the_list()),
         Coverage::Covered => {}
     }
     let Some(contract) = &record.contract else {

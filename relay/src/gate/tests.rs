@@ -90,6 +90,7 @@ fn facts(now: UnixSeconds) -> Facts {
         record: Some(RecordFacts {
             technician_locked: false,
             agent: AgentStanding::Approved,
+            quarantined: false,
             coverage: Coverage::Covered,
             contract: Some(contract()),
             exceptions: Vec::new(),

@@ -71,6 +71,24 @@ impl Evidence {
         self.marks.iter()
     }
 
+    /// As the record keeps it: JSON.
+    pub(crate) fn text(&self) -> String {
+        let marks: Vec<_> = self.marks.iter().map(|mark| (mark.of.label(), mark.value.as_str())).collect();
+        serde_json::json!({ "guest": self.guest, "marks": marks }).to_string()
+    }
+
+    /// From what the record keeps; `None` when it is none.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        #[derive(serde::Deserialize)]
+        struct Kept {
+            guest: bool,
+            marks: Vec<(String, String)>,
+        }
+        let kept: Kept = serde_json::from_str(text).ok()?;
+        let mark = |(of, value): (String, String)| Some(Mark { of: Trait::of_label(&of)?, value });
+        Some(Self { marks: kept.marks.into_iter().map(mark).collect::<Option<_>>()?, guest: kept.guest })
+    }
+
     /// Without what is known to name many machines.
     pub(super) fn telling(&self, shared: &Shared) -> Self {
         let telling = self.marks.iter().filter(|mark| !shared.has(mark)).cloned();

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use super::judged::Judged;
 use super::{Kind, PaperRow, standing};
 use crate::bill;
+use crate::coverage::effect::Tariff;
 use crate::document::{Bad, Object};
 use crate::gate::ends;
 use crate::gate::hours::{self, shown_day};
@@ -21,6 +22,8 @@ use crate::money::{BadMoney, Cents, Period};
 
 /// The longest stretch that lines are reckoned for, in days: twenty years.
 const LONGEST_DAYS: i32 = 7_305;
+/// Periods of a contract at most: a century of months.
+const MOST_PERIODS: u32 = 1_200;
 
 /// Why there are no lines.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +67,19 @@ pub fn lines(
     Ok(bill)
 }
 
+/// What one line of the equipment list costs by its class, and the period that runs on a day.
+///
+/// # Errors
+/// [`NoLines`]: nobody wrote down how the contract is invoiced (10.1).
+pub fn tariff(judged: &Judged, rows: &[PaperRow], on: Date) -> Result<(Tariff, (Date, Date)), NoLines> {
+    let found = Found { all: standing(rows).map(|(row, paper)| (row, paper.object())).collect() };
+    let account = found.account(judged, None, on)?;
+    let first = judged.contract.term.effective_on();
+    let begins = |k| account.period.begins(first, k);
+    let k = (0..=MOST_PERIODS).find(|&k| on < begins(k + 1)).unwrap_or(MOST_PERIODS);
+    Ok((found.tariff(on)?, (begins(k), begins(k + 1))))
+}
+
 /// A rhythm that nobody wrote down: how a contract is invoiced.
 fn money(error: &BadMoney) -> Sentence {
     match error {
@@ -98,6 +114,20 @@ impl<'a> Found<'a> {
     fn since(&self, kind: Kind, on: Date) -> Option<&Object<'a>> {
         let all = self.of(kind).filter(|of| of.day("from").is_some_and(|from| from.date() <= on));
         all.max_by_key(|of| of.day("from"))
+    }
+
+    /// The newest amount of each class that holds on a day.
+    fn tariff(&self, on: Date) -> Result<Tariff, NoLines> {
+        let mut all: Vec<_> =
+            self.of(Kind::Tariff).filter_map(|of| Some((of.day("from")?.date(), of))).collect();
+        all.retain(|(from, _)| *from <= on);
+        all.sort_by_key(|(from, _)| *from);
+        let mut tariff = Tariff::new();
+        for (_, of) in all {
+            let class = of.need("class", of.text("class"))?.to_owned();
+            tariff.insert(class, Cents(of.need("unit_cents", of.whole_number("unit_cents"))?));
+        }
+        Ok(tariff)
     }
 
     fn during(&self, kind: Kind, on: Date) -> impl Iterator<Item = &Object<'a>> {

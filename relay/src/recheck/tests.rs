@@ -25,6 +25,7 @@ fn facts() -> RecordFacts {
     RecordFacts {
         technician_locked: false,
         agent: AgentStanding::Approved,
+        quarantined: false,
         coverage: Coverage::Covered,
         contract: Some(contract),
         exceptions: Vec::new(),
@@ -41,6 +42,7 @@ fn with(change: impl FnOnce(&mut RecordFacts)) -> RecordFacts {
 fn clause_9_2_security_cuts_a_session_that_runs() {
     assert!(!cuts(&facts()));
     assert!(cuts(&with(|facts| facts.technician_locked = true)));
+    assert!(cuts(&with(|facts| facts.quarantined = true)));
     for standing in
         [AgentStanding::Revoked, AgentStanding::Left, AgentStanding::Unknown, AgentStanding::Pending]
     {

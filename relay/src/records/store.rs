@@ -8,6 +8,8 @@ mod codes;
 mod contracts;
 mod desk;
 mod dump;
+mod equipment;
+mod identity;
 mod installs;
 mod inventory;
 mod journal;
@@ -24,6 +26,7 @@ use super::sql::sqlite::Sqlite;
 use super::sql::{Disk, Tx};
 use super::{OpenError, StoreError, StorePlace};
 
+pub use equipment::ListError;
 pub use inventory::KeptOr;
 
 /// The contract record.

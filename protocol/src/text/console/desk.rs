@@ -169,6 +169,8 @@ pub const fn coverage(lang: Lang, state: CoverageState) -> &'static str {
             "D’un établissement que le contrat ne couvre pas",
             "Of an establishment that the contract does not cover",
         ),
+        CoverageState::OffTheList => lang
+            .pick("Sortie de la liste approuvée des deux parties", "Has left the list both parties approved"),
         CoverageState::Unknown(_) => lang.pick("Inconnue", "Unknown"),
     }
 }

@@ -30,6 +30,7 @@ pub fn kind(label: &str) -> Sentence {
         "acknowledgement" => ("Avertissement reconnu", "Warning acknowledged"),
         "third_party" => ("Origine tierce de la panne", "Fault of a third party"),
         "price" => ("Prix", "Price"),
+        "tariff" => ("Tarif par type d’équipement", "Tariff by kind of equipment"),
         "billing" => ("Facturation", "Invoicing"),
         "mandate" => ("Mandat de prélèvement", "Direct debit mandate"),
         "index" => ("Indice Syntec", "Syntec index"),

@@ -61,6 +61,11 @@ impl Text {
         (!text.is_empty()).then_some(Self(text))
     }
 
+    /// What stands where nothing can be written.
+    pub fn dash() -> Self {
+        Self("–".to_owned())
+    }
+
     /// The name of a maker or model, unless it is a blank form's.
     pub fn name(text: &str) -> Option<Self> {
         Self::new(text).filter(|text| junk::name(&text.0).is_none())
@@ -103,6 +108,12 @@ impl<T: Ord> List<T> {
 impl<T> Default for List<T> {
     fn default() -> Self {
         Self(Vec::new())
+    }
+}
+
+impl<T> AsRef<[T]> for List<T> {
+    fn as_ref(&self) -> &[T] {
+        &self.0
     }
 }
 
@@ -211,6 +222,9 @@ impl fmt::Display for Mac {
 }
 
 impl Day {
+    /// The calendar's last day here.
+    pub const LAST: Self = Self { year: 9999, month: 12, day: 31 };
+
     /// `None` when there is no such day.
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
         let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

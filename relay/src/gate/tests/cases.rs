@@ -118,13 +118,15 @@ fn records(now: UnixSeconds) -> impl Strategy<Value = RecordFacts> {
     ];
     let coverage = prop_oneof![
         8 => Just(Coverage::Covered),
-        1 => select(vec![Coverage::NeedsRemediation, Coverage::OtherEstablishment]),
+        1 => select(vec![Coverage::NeedsRemediation, Coverage::OtherEstablishment, Coverage::OffTheList]),
     ];
     let contract = proptest::option::weighted(0.95, contracts(now));
-    (proptest::bool::weighted(0.1), standing, coverage, contract, exceptions(now)).prop_map(
-        |(technician_locked, agent, coverage, contract, exceptions)| RecordFacts {
+    let bad = proptest::bool::weighted;
+    ((bad(0.1), bad(0.05)), standing, coverage, contract, exceptions(now)).prop_map(
+        |((technician_locked, held), agent, coverage, contract, exceptions)| RecordFacts {
             technician_locked,
             agent,
+            quarantined: held && agent == AgentStanding::Approved,
             coverage,
             contract,
             exceptions,

@@ -48,6 +48,20 @@ fn clause_2_1_a_machine_to_be_mended_first_is_not_covered() {
 }
 
 #[test]
+fn clause_2_2_a_machine_that_has_left_the_approved_list_is_not_covered() {
+    let now = wednesday();
+    let off = with_record(now, |record| record.coverage = Coverage::OffTheList);
+    assert_eq!(only(&request(), &off, now), by(RefusalCode::DeviceNotCovered, "2.2"));
+}
+
+#[test]
+fn a_key_on_other_hardware_is_held_until_a_manager_has_looked() {
+    let now = wednesday();
+    let held = with_record(now, |record| record.quarantined = true);
+    assert_eq!(only(&request(), &held, now), by(RefusalCode::AgentQuarantined, ""));
+}
+
+#[test]
 fn clause_2_3_a_machine_of_another_establishment_is_out_of_scope() {
     let now = wednesday();
     let elsewhere = with_record(now, |record| record.coverage = Coverage::OtherEstablishment);

@@ -29,9 +29,10 @@ fn written(request: &Request, facts: &Facts, now: UnixSeconds) -> Option<Value> 
         return None;
     }
     let coverage = match (record.coverage, papers.unlisted) {
-        (Coverage::NeedsRemediation, Some(_)) => return None,
+        (Coverage::NeedsRemediation | Coverage::OffTheList, Some(_)) => return None,
         (Coverage::OtherEstablishment, _) if record.contract.is_none() => return None,
         (Coverage::NeedsRemediation, None) => "needs_remediation",
+        (Coverage::OffTheList, None) => "off_the_list",
         (_, Some(_)) => "seen_unlisted",
         (_, None) => "covered",
     };
@@ -62,7 +63,7 @@ fn written(request: &Request, facts: &Facts, now: UnixSeconds) -> Option<Value> 
         "contract": record.contract.as_ref().map(|contract| contract_of(contract, facts)),
         "device": {
             "id": AGENT.to_string(),
-            "standing": record.agent.label(),
+            "standing": if record.quarantined { "quarantined" } else { record.agent.label() },
             "coverage": coverage,
             "first_seen": papers.unlisted.and_then(|unlisted| unlisted.first_seen).map(date),
             "establishment": if record.coverage == Coverage::OtherEstablishment { ELSEWHERE } else { HERE },

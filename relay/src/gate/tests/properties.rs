@@ -91,7 +91,9 @@ fn expected_by_record(request: &Request, facts: &Facts, now: UnixSeconds) -> BTr
     when(record.agent == AgentStanding::Unknown, RefusalCode::AgentUnknown);
     when(record.agent.is_over(), RefusalCode::AgentRevoked);
     when(record.agent == AgentStanding::Pending, RefusalCode::AgentPending);
+    when(record.quarantined, RefusalCode::AgentQuarantined);
     when(!audit && record.coverage == Coverage::NeedsRemediation, RefusalCode::DeviceNotCovered);
+    when(record.coverage == Coverage::OffTheList, RefusalCode::DeviceNotCovered);
     when(record.coverage == Coverage::OtherEstablishment, RefusalCode::DeviceOutOfScope);
     when(record.contract.is_none(), RefusalCode::NoContract);
     let Some(contract) = &record.contract else { return found };
@@ -107,7 +109,7 @@ fn mended_by_time(code: RefusalCode) -> bool {
 }
 
 /// Each makes one fact worse for the technician.
-const WORSE: [fn(&mut Facts, UnixSeconds); 14] = [
+const WORSE: [fn(&mut Facts, UnixSeconds); 15] = [
     |facts, _| facts.technician_certified = false,
     |facts, _| facts.record = None,
     |facts, _| facts.presence = Presence::Offline,
@@ -122,6 +124,7 @@ const WORSE: [fn(&mut Facts, UnixSeconds); 14] = [
     },
     |facts, _| facts.record.iter_mut().for_each(|record| record.technician_locked = true),
     |facts, _| facts.record.iter_mut().for_each(|record| record.agent = AgentStanding::Revoked),
+    |facts, _| facts.record.iter_mut().for_each(|record| record.quarantined = true),
     |facts, _| facts.record.iter_mut().for_each(|record| record.coverage = Coverage::OtherEstablishment),
     |facts, _| facts.record.iter_mut().for_each(|record| record.exceptions.clear()),
     |facts, now| {
@@ -141,7 +144,7 @@ fn reasons_of(request: &Request, facts: &Facts, now: UnixSeconds) -> BTreeSet<Re
 
 /// What only the record can say, or say in another way: gone, or another, once that one fact is.
 fn by_the_record(code: RefusalCode) -> bool {
-    (2..=5).contains(&code.number()) || (7..=13).contains(&code.number())
+    matches!(code.number(), 2..=5 | 7..=13 | 23)
 }
 
 proptest! {

@@ -1,14 +1,19 @@
 //! Whatever the gate may meet can be written into the record as papers, and what is read back is judged as the facts are.
 
+use aval_protocol::id::AssetId;
+use aval_protocol::wire::equipment::{Entered, EquipmentKind};
+use aval_protocol::wire::inventory;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::cases::cases;
 use super::documents::said;
 use super::*;
+use crate::coverage::Means;
+use crate::coverage::amend::{Amendment, Description, NewLine};
 use crate::gate::papers::{Commune, Warranty};
 use crate::papers::{About, Kind, NewPaper, Paper};
-use crate::records::{Author, NewContract, PostalCode, Store};
+use crate::records::{Author, NewContract, Party, PostalCode, Store};
 
 const HERE: &str = "73282932000074";
 const ELSEWHERE: &str = "73282932000009";
@@ -79,7 +84,8 @@ fn written(contract: &Contract, facts: &Facts, coverage: Coverage) -> Vec<(Kind,
     };
     all.extend(until.map(|until| (Kind::Warranty, json!({ "from": EVER, "warranty_until": until }))));
     match coverage {
-        Coverage::Covered => {}
+        // A list says so, not a paper.
+        Coverage::Covered | Coverage::OffTheList => {}
         Coverage::OtherEstablishment => {
             all.push((Kind::Establishment, json!({ "from": EVER, "siret": ELSEWHERE })));
         }
@@ -142,6 +148,9 @@ fn record(
     store
         .write_papers(&new.id, Some(store.contract_version(&new.id).unwrap()), &papers, &Author::Host, LATER)
         .unwrap();
+    if given.coverage == Coverage::OffTheList {
+        off_the_list(store, &new.id, machine);
+    }
     if let Some(suspension) = &contract.suspension {
         store.suspend(&new.id, &suspension.reason, &suspension.by, suspension.at).unwrap();
     }
@@ -159,6 +168,31 @@ fn record(
     record.contract = read.contract;
     record.coverage = read.coverage;
     (request, before, after)
+}
+
+/// Both parties approve a list with the machine on it, and one from which it has gone.
+fn off_the_list(store: &Store, contract: &ContractId, machine: AgentId) {
+    let (day, text) = (|text| inventory::Day::of_iso(text).unwrap(), |of| inventory::Text::new(of).unwrap());
+    let says = Description {
+        label: text("Accueil"),
+        serial: inventory::Serial::default(),
+        asset: Some(AssetId(machine.0)),
+        site: None,
+        class: text("poste"),
+    };
+    let (kind, entered) = (EquipmentKind::Computer, Entered::Agreed);
+    let new = NewLine { kind, says, entered, from: day("1980-01-01"), state: None };
+    let mut newest = None;
+    for change in [Amendment::Add(Box::new(new)), Amendment::End { no: 1, on: day("1981-01-01") }] {
+        let at = UnixSeconds(0);
+        let list =
+            store.propose_list(contract, newest, day("1980-01-01"), &[change], &Author::Host, at).unwrap();
+        for party in [Party::Client, Party::Provider] {
+            let means = Means::Paper { sha256: [7; 32], reference: "classeur 3".into() };
+            store.approve_list(contract, list.hash(), party, &means, &Author::Host, at).unwrap();
+        }
+        newest = Some(list.hash());
+    }
 }
 
 #[test]

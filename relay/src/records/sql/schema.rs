@@ -7,6 +7,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("../schema/0003_installs.sql"),
     include_str!("../schema/0004_desk.sql"),
     include_str!("../schema/0005_papers.sql"),
+    include_str!("../schema/0006_equipment.sql"),
 ];
 
 /// The present schema's number.

@@ -4,6 +4,8 @@ use aval_protocol::id::{AgentId, PersonId, UnixSeconds};
 
 use super::Store;
 use super::contracts::contract;
+use super::equipment::listed;
+use super::identity::quarantined;
 use super::machines::{coverage, known, one};
 use super::papers::{of_papers, papers};
 use super::read::{agent_id, col, flag, moment, note, person, unreadable};
@@ -109,6 +111,7 @@ impl Store {
                 let nobody = RecordFacts {
                     technician_locked,
                     agent: AgentStanding::Unknown,
+                    quarantined: false,
                     coverage: coverage(tx, agent)?,
                     contract: None,
                     exceptions: Vec::new(),
@@ -117,11 +120,13 @@ impl Store {
             };
             let contract = contract(tx, &row.contract)?.ok_or_else(|| unreadable("contract"))?;
             let machine = Some((agent, coverage(tx, agent)?));
+            let quarantined = quarantined(tx, agent)?;
             let judged = of_papers(contract, &papers(tx, &row.contract)?, machine, now)?;
             let facts = RecordFacts {
                 technician_locked,
                 agent: row.standing,
-                coverage: judged.coverage,
+                quarantined,
+                coverage: listed(tx, (&row.contract, agent), judged.coverage, now)?,
                 contract: Some(judged.contract),
                 exceptions: exceptions(tx, agent, now)?,
             };

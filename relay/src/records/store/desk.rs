@@ -10,6 +10,7 @@ use aval_protocol::wire::session::WorkCategory;
 
 use super::Store;
 use super::contracts::contract;
+use super::equipment::listed;
 use super::machines::{AGENTS, agent_row, coverage, known, one};
 use super::papers::{of_papers, papers};
 use super::read::{agent_id, col, contract_id, flag, moment, one_more, person, unreadable};
@@ -306,6 +307,7 @@ fn record(
     };
     let Judged { contract, papers, coverage } =
         of_papers(contract.clone(), rows, Some((row.id, coverage)), now)?;
+    let coverage = listed(tx, (&row.contract, row.id), coverage, now)?;
     Ok(MachineRecord { row, coverage, contract, papers })
 }
 

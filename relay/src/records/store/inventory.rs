@@ -134,7 +134,7 @@ impl Store {
     }
 }
 
-fn newest(tx: &Tx<'_>, agent: AgentId) -> Result<Vec<(Packed, UnixSeconds)>, StoreError> {
+pub(super) fn newest(tx: &Tx<'_>, agent: AgentId) -> Result<Vec<(Packed, UnixSeconds)>, StoreError> {
     let mut all = Vec::new();
     for row in &tx.rows(
         "SELECT * FROM inventory
@@ -146,7 +146,11 @@ fn newest(tx: &Tx<'_>, agent: AgentId) -> Result<Vec<(Packed, UnixSeconds)>, Sto
     Ok(all)
 }
 
-fn last_whole(tx: &Tx<'_>, agent: AgentId, kind: SectionKind) -> Result<Option<Packed>, StoreError> {
+pub(super) fn last_whole(
+    tx: &Tx<'_>,
+    agent: AgentId,
+    kind: SectionKind,
+) -> Result<Option<Packed>, StoreError> {
     tx.first(
         "SELECT * FROM inventory WHERE agent = ?1 AND section = ?2 AND status = ?3 ORDER BY n DESC LIMIT 1",
         values![agent.0, kind.number(), Status::Collected.number()],

@@ -3,7 +3,9 @@
 mod codes;
 mod door;
 mod dump;
+mod equipment;
 mod history;
+mod identity;
 mod installs;
 mod inventory;
 mod machines;
