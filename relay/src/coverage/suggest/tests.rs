@@ -103,8 +103,13 @@ fn the_worst_check_that_could_be_made_is_the_grade() {
     use aval_protocol::wire::inventory::CheckKind;
     use aval_protocol::wire::inventory::items::{Check, Health};
     let health = |grades: &[Grade]| {
-        let check =
-            |grade: &Grade| Check { kind: CheckKind::FreeSpace, subject: None, grade: *grade, value: None };
+        let check = |grade: &Grade| Check {
+            kind: CheckKind::FreeSpace,
+            subject: None,
+            grade: *grade,
+            value: None,
+            why: None,
+        };
         [Content::Health(Health { checks: List::of(grades.iter().map(check)) })]
     };
     assert_eq!(grade(&health(&[Grade::Good, Grade::Watch, Grade::NotMeasurable])), Some(Grade::Watch));
