@@ -5,6 +5,7 @@
 //! [`smart`], [`printers`], [`plugged`], [`updates`]) are pure and shared by all systems; what is specific to one lies in its own
 //! back end. Nothing here asks the network.
 
+pub mod changes;
 pub mod cpuinfo;
 pub mod edid;
 pub mod grade;
@@ -33,6 +34,11 @@ use aval_protocol::wire::inventory::{InventoryRecord, KeptSection, Packed, Secti
 pub trait Collect: fmt::Debug + Send + Sync {
     /// One section, as of now.
     fn section(&self, kind: SectionKind, now: UnixSeconds) -> Section;
+
+    /// Tells of each event that may have changed the equipment, until `tell` says that nobody listens. Some systems cannot.
+    fn watch(&self, tell: Box<dyn Fn() -> bool + Send>) {
+        drop(tell);
+    }
 
     /// All sections, each exactly once.
     fn all(&self, now: UnixSeconds) -> Vec<Section> {

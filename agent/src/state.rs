@@ -28,6 +28,8 @@ const SETTINGS: &str = "agent.toml";
 const LOCK: &str = "lock";
 /// What the service last said of itself.
 const STATUS: &str = "status.json";
+/// Changes of the inventory that wait for a line.
+pub(crate) const CHANGES: &str = "inventory.changes";
 /// Relays in a list at most.
 const MAX_RELAYS: usize = 16;
 
@@ -215,7 +217,7 @@ impl Home {
             fs::rename(&journal, &name).map_err(|error| fail(&journal, error))?;
             kept = Some(name);
         }
-        [STATUS, FIRM, SETTINGS].into_iter().try_for_each(gone)?;
+        [STATUS, FIRM, SETTINGS, CHANGES].into_iter().try_for_each(gone)?;
         sync_dir(&self.path(SETTINGS)).map_err(|error| fail(&self.dir, error))?;
         Ok(kept)
     }

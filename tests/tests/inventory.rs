@@ -15,7 +15,7 @@ use aval_protocol::wire::inventory::{Content, List, SectionKind, Status};
 use aval_protocol::wire::link::Farewell;
 use aval_relay::records::Store;
 use aval_tests::parts::{disk, memory};
-use aval_tests::trio::{Setup, Trio};
+use aval_tests::trio::{Setup, Trio, machine_address};
 use tokio::time::sleep;
 
 const SECTIONS: usize = SectionKind::ALL.len();
@@ -99,6 +99,53 @@ async fn a_day_later_only_what_changed_is_written_and_what_failed_is_not_taken_f
     let shown = lines(Lang::Fr, &page(&record)).join("\n");
     assert!(shown.contains("16\u{a0}Gio") && shown.contains("B1-0002"), "{shown}");
     assert!(shown.contains("Disques – n’a pas répondu à temps") && shown.contains("D-0001"), "{shown}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_came_and_went_while_the_relay_was_away_is_in_its_history_and_the_owner_may_deny_a_section() {
+    let mut trio = attached().await;
+    trio.stop_relay(Farewell::Restarting { reconnect_in_s: 1, try_for_s: 60 }).await;
+    trio.parts.put(memory(&["A1-0001", "B1-0002"]));
+    sleep(DAY).await;
+    trio.parts.put(memory(&["A1-0001"]));
+    std::fs::write(trio.home.path("policy.toml"), "deny = [\"disks\"]\n").unwrap();
+    sleep(DAY).await;
+    trio.start_relay();
+    sleep(SPREAD + MOMENT).await;
+    let history = trio.store.section_history(trio.agent, SectionKind::Memory).unwrap();
+    let taken: Vec<_> = history.iter().map(|(packed, _)| packed.taken_at).collect();
+    assert_eq!(taken.len(), 3, "there, another, and gone again");
+    assert!(taken.is_sorted(), "by the machine's own clock: {taken:?}");
+    assert!(history[1].0.open().is_ok_and(|section| format!("{section:?}").contains("B1-0002")));
+
+    let history = trio.store.section_history(trio.agent, SectionKind::Disks).unwrap();
+    assert_eq!(history.last().unwrap().0.open().unwrap().status, Status::Denied);
+}
+
+/// All of UDP both ways around the moment at which an unchanged machine is confirmed: the words, what seals them, what acknowledges.
+#[tokio::test(start_paused = true)]
+async fn an_unchanged_machine_costs_less_than_250_bytes_on_the_wire() {
+    let mut trio = attached().await;
+    trio.stop_relay(Farewell::Restarting { reconnect_in_s: 1, try_for_s: 60 }).await;
+    sleep(MOMENT).await;
+    trio.start_relay();
+    let before = confirmed(&trio);
+    let count = |trio: &Trio| {
+        let (up, down) = trio.net.counters(machine_address());
+        up.bytes + down.bytes
+    };
+    let mut seen = count(&trio);
+    for _ in 0..SPREAD.as_secs() * 2 {
+        if confirmed(&trio) != before {
+            break;
+        }
+        seen = count(&trio);
+        sleep(Duration::from_secs(1)).await;
+    }
+    assert_ne!(confirmed(&trio), before);
+    sleep(Duration::from_secs(1)).await;
+    let cost = count(&trio) - seen;
+    assert!((1..=250).contains(&cost), "{cost} bytes");
 }
 
 #[tokio::test(start_paused = true)]

@@ -55,6 +55,7 @@ fn descriptor(block: &[u8; BLOCK], tag: u8) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use aval_protocol::wire::inventory::List;
     use proptest::prelude::*;
 
     use super::*;
@@ -102,6 +103,28 @@ mod tests {
         let screen = parse(&block, true).unwrap();
         assert_eq!((screen.week, screen.year, screen.internal), (None, Some(2019), true));
         assert_eq!(screen.serial.good(), Some("ABCDEFGHIJKLM"));
+    }
+
+    /// As makers do it: one serial number in letters for every unit, or zeros in both places.
+    #[test]
+    fn screens_that_share_a_serial_number_stay_two_and_their_number_is_not_good() {
+        let made = |letters: &[u8], number: u32, week: u8| {
+            let mut block = block();
+            block[77..90].fill(b' ');
+            block[77..77 + letters.len()].copy_from_slice(letters);
+            block[12..16].copy_from_slice(&number.to_le_bytes());
+            block[16] = week;
+            parse(&block, false).unwrap()
+        };
+        let shared =
+            List::of([made(b"TBNSA0038530", 0x1122_33aa, 12), made(b"TBNSA0038530", 0x1122_33ab, 12)]);
+        assert_eq!(shared.len(), 2);
+        assert_ne!(shared[0], shared[1], "the number in bits tells them apart");
+        let (zeros, others) = (made(b"00000000", 0, 12), made(b"00000000", 0, 13));
+        assert_ne!(zeros, others, "and the week where even that is zero");
+        for screen in [&zeros, &others, &made(b"1234567890123", 1, 12)] {
+            assert_eq!((screen.serial.good(), screen.sticker()), (None, None), "{screen:?}");
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod root;
 mod security;
 mod storage;
 mod system;
+mod uevents;
 mod updates;
 mod volumes;
 
@@ -147,6 +148,11 @@ impl Linux {
 impl Collect for Linux {
     fn section(&self, kind: SectionKind, now: UnixSeconds) -> Section {
         self.end(kind, now, &self.begin(kind, now))
+    }
+
+    /// Of the machine this program runs on, wherever its files are said to lie.
+    fn watch(&self, tell: Box<dyn Fn() -> bool + Send>) {
+        uevents::watch(tell);
     }
 
     fn all(&self, now: UnixSeconds) -> Vec<Section> {

@@ -35,6 +35,10 @@ impl Collect for Permitted {
         }
     }
 
+    fn watch(&self, tell: Box<dyn Fn() -> bool + Send>) {
+        self.machine.watch(tell);
+    }
+
     fn all(&self, now: UnixSeconds) -> Vec<Section> {
         let denied = self.home.denied_sections();
         if denied.is_empty() {

@@ -1,9 +1,10 @@
-//! When the inventory is read and what of it travels. Moments and words in, errands out; no clock, no socket, nothing on disk.
+//! When the inventory is read and what of it travels. Moments and words in, errands out; no clock, no socket, no file.
 //!
 //! Each round asks the relay what it holds and sends what differs, so a lost word, a relay restored from yesterday and one that
 //! was emptied are all the same case. Rounds come after the start (spread over ten minutes, so that a fleet switched on at nine is
 //! no storm), once a day, after each new line (with what was read last), and at once when a machine was just approved or the
-//! relay holds nothing. Health is looked at each hour and told when a verdict changed.
+//! relay holds nothing. Health is looked at each hour and told when a verdict changed. What is plugged in or out is read when it has
+//! been quiet for a while. Without a line a machine that told before is read once a day, and what changed waits ([`Changes`]).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
@@ -11,6 +12,8 @@ use std::time::{Duration, Instant};
 use aval_protocol::wire::inventory::{
     Content, Digest, Held, InventoryDown, InventoryUp, Packed, Section, SectionKind, SectionRefused, root,
 };
+
+use super::changes::Changes;
 
 /// Over which time machines that start together spread.
 pub const SPREAD: Duration = Duration::from_secs(600);
@@ -20,6 +23,12 @@ pub const DAY: Duration = Duration::from_secs(24 * 3600);
 pub const HOUR: Duration = Duration::from_secs(3600);
 /// How long the relay may take to answer a word.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+/// How long nothing more must be plugged in or out before it is read.
+pub const QUIET: Duration = Duration::from_secs(300);
+/// From the first plug to the reading at most, however long somebody goes on.
+pub const RESTLESS: Duration = Duration::from_secs(1800);
+/// Told changes that are forgotten on disk at once: a crash tells at most so many twice.
+const FORGOTTEN: u64 = 16;
 /// How often a relay that does not answer is asked before an hour's rest.
 const ATTEMPTS: u8 = 3;
 /// How often what differs is sent in one round: a relay that keeps nothing, or something else, is left alone for an hour.
@@ -34,6 +43,8 @@ pub enum Errand {
     CollectHealth,
     /// Tell the relay.
     Say(InventoryUp),
+    /// Keep [`Sync::changes`] on disk.
+    Keep,
 }
 
 /// The agent's side of the conversation.
@@ -56,11 +67,21 @@ pub struct Sync {
     /// What the relay said it will not keep.
     refused: BTreeSet<u16>,
     errands: VecDeque<Errand>,
+    /// Without a line.
+    changes: Changes,
+    settled: u64,
+    /// Something was plugged in or out: when to read, and when at the latest.
+    plugged: Option<(Instant, Instant)>,
 }
 
 #[derive(Debug)]
 enum Round {
     Idle,
+    /// The relay is told what changed while there was no line, one at a time.
+    Telling {
+        until: Instant,
+        attempts: u8,
+    },
     /// The relay was asked what it holds.
     Asked {
         until: Instant,
@@ -79,8 +100,8 @@ enum Round {
 // === impl Sync
 
 impl Sync {
-    /// Of a service that starts; `random` spreads the first round.
-    pub fn new(now: Instant, random: u64) -> Self {
+    /// Of a service that starts, and what it kept on disk; `random` spreads the first round.
+    pub fn new(now: Instant, random: u64, changes: Changes) -> Self {
         Self {
             online: false,
             pending: false,
@@ -94,6 +115,9 @@ impl Sync {
             told: None,
             refused: BTreeSet::new(),
             errands: VecDeque::new(),
+            changes,
+            settled: 0,
+            plugged: None,
         }
     }
 
@@ -104,13 +128,19 @@ impl Sync {
 
     /// When to call [`tick`](Self::tick); `None` while there is nothing to wait for.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        if !self.online {
-            return None;
-        }
+        let daily = match self.taken {
+            // The next round is due when there is a line; until then a reading a day is enough.
+            Some(taken) if !self.online => self.due.max(taken + DAY),
+            _ => self.due,
+        };
+        let to_read = self.plugged.map_or(daily, |(at, _)| at.min(daily));
         match &self.round {
-            Round::Asked { until, .. } | Round::Sent { until, .. } => Some(*until),
+            Round::Telling { until, .. } | Round::Asked { until, .. } | Round::Sent { until, .. } => {
+                Some(*until)
+            }
             Round::Idle if self.reading => None,
-            Round::Idle => Some(self.due.min(self.health_due)),
+            Round::Idle if self.online => Some(to_read.min(self.health_due)),
+            Round::Idle => self.changes.begun().then_some(to_read),
         }
     }
 
@@ -137,12 +167,27 @@ impl Sync {
         self.errands.retain(|errand| !matches!(errand, Errand::Say(_)));
     }
 
+    /// Something was plugged in or out.
+    pub fn plugged(&mut self, now: Instant) {
+        let latest = self.plugged.map_or(now + RESTLESS, |(_, latest)| latest);
+        self.plugged = Some(((now + QUIET).min(latest), latest));
+    }
+
+    /// What is to be kept on disk.
+    pub const fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
     /// Time passed.
     pub fn tick(&mut self, now: Instant) {
-        if !self.online || self.poll_timeout().is_none_or(|at| at > now) {
+        if self.poll_timeout().is_none_or(|at| at > now) {
             return;
         }
         match &self.round {
+            Round::Telling { attempts, .. } => match *attempts + 1 {
+                attempts if attempts < ATTEMPTS => self.tell(now, attempts),
+                _ => self.rest(now, HOUR),
+            },
             Round::Asked { attempts, sendings, .. } | Round::Sent { attempts, sendings, .. } => {
                 let (attempts, sendings) = (*attempts + 1, *sendings);
                 if attempts < ATTEMPTS {
@@ -151,6 +196,8 @@ impl Sync {
                     self.rest(now, HOUR);
                 }
             }
+            Round::Idle if self.plugged.is_some_and(|(at, _)| at <= now) => self.read(),
+            Round::Idle if !self.online => self.read(),
             Round::Idle if self.due <= now => self.begin(now),
             Round::Idle => {
                 self.health_due = now + HOUR;
@@ -167,6 +214,9 @@ impl Sync {
             self.due = self.due.max(now + HOUR);
         }
         let whole = sections.iter().any(|section| !section.kind.volatile());
+        if whole && !self.online && self.changes.begun() && self.changes.note(&sections) {
+            self.errands.push_back(Errand::Keep);
+        }
         for section in sections {
             if section.kind == SectionKind::Health {
                 self.health = Some(section);
@@ -181,7 +231,7 @@ impl Sync {
             return;
         }
         if whole {
-            self.ask(now, 0, 0);
+            self.start(now);
         } else {
             self.tell_health();
         }
@@ -203,6 +253,10 @@ impl Sync {
             InventoryDown::Same { .. } => {}
             InventoryDown::Held(held) => self.answer(now, &held),
             InventoryDown::Kept(Held { kind, digest }) => self.settled(now, kind, Some(digest)),
+            InventoryDown::Refused { why: SectionRefused::Unavailable, .. } if self.telling() => {
+                self.rest(now, HOUR);
+            }
+            InventoryDown::Refused { kind, .. } if self.telling() => self.told(now, kind, None),
             InventoryDown::Refused { kind, why } => {
                 if why != SectionRefused::Unavailable {
                     self.refused.insert(kind.number());
@@ -216,11 +270,49 @@ impl Sync {
     fn begin(&mut self, now: Instant) {
         let fresh = self.taken.is_some_and(|taken| now.saturating_duration_since(taken) < DAY);
         if fresh {
-            self.ask(now, 0, 0);
+            self.start(now);
         } else {
-            self.reading = true;
-            self.errands.push_back(Errand::CollectAll);
+            self.read();
         }
+    }
+
+    fn read(&mut self) {
+        self.plugged = None;
+        self.reading = true;
+        self.errands.push_back(Errand::CollectAll);
+    }
+
+    /// What changed without a line comes first, so that what holds is told last.
+    fn start(&mut self, now: Instant) {
+        match self.changes.first() {
+            Some(_) => self.tell(now, 0),
+            None => self.ask(now, 0, 0),
+        }
+    }
+
+    fn tell(&mut self, now: Instant, attempts: u8) {
+        self.round = Round::Telling { until: now + PATIENCE, attempts };
+        let first = self.changes.first().cloned();
+        self.errands.extend(first.map(|section| Errand::Say(InventoryUp::Section(section))));
+    }
+
+    const fn telling(&self) -> bool {
+        matches!(self.round, Round::Telling { .. })
+    }
+
+    /// The relay keeps a change, or never will.
+    fn told(&mut self, now: Instant, kind: SectionKind, digest: Option<Digest>) {
+        let meant =
+            |first: &Packed| first.kind == kind && digest.is_none_or(|digest| digest == first.digest());
+        if !self.changes.first().is_some_and(meant) {
+            return;
+        }
+        self.changes.settle();
+        self.settled += 1;
+        if self.changes.first().is_none() || self.settled.is_multiple_of(FORGOTTEN) {
+            self.errands.push_back(Errand::Keep);
+        }
+        self.start(now);
     }
 
     fn ask(&mut self, now: Instant, attempts: u8, sendings: u8) {
@@ -264,6 +356,9 @@ impl Sync {
             }
             return;
         }
+        if self.telling() {
+            return self.told(now, kind, digest);
+        }
         let number = kind.number();
         let Round::Sent { waiting, attempts, sendings, .. } = &mut self.round else { return };
         match digest {
@@ -280,6 +375,9 @@ impl Sync {
     fn done(&mut self, now: Instant) {
         let rest = self.taken.map_or(DAY, |taken| (taken + DAY).saturating_duration_since(now));
         self.rest(now, if rest.is_zero() { DAY } else { rest });
+        if self.changes.all_told(self.sections.values()) {
+            self.errands.push_back(Errand::Keep);
+        }
         self.tell_health();
     }
 

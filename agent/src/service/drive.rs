@@ -28,7 +28,7 @@ use crate::link::dial::Dialer;
 use crate::link::trust::same_peer;
 use crate::link::{self, LinkConfig, LinkEvent, Up};
 use crate::measure;
-use crate::state::{Home, Status};
+use crate::state::{CHANGES, Home, Status};
 
 /// Events of the line and of lanes that may wait.
 const EVENTS: usize = 32;
@@ -95,7 +95,8 @@ impl Driver {
         line.spawn(link::run(link, link_events.clone()));
         let (inventory, of_line) = mpsc::channel(EVENTS);
         let (clock, random) = (self.clock.clone(), self.random.clone());
-        line.spawn(inventory::run(Arc::clone(&self.inventory), clock, random, of_line));
+        let changes = self.home.path(CHANGES);
+        line.spawn(inventory::run(Arc::clone(&self.inventory), clock, random, changes, of_line));
         let mut run = Run {
             driver: self,
             status: Status::default(),

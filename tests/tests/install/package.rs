@@ -20,6 +20,8 @@ fn the_same_programs_make_the_same_package() -> Result<()> {
     for wanted in [
         "-rwxr-xr-x root/root ./usr/bin/aval-agent",
         "-rwxr-xr-x root/root ./usr/bin/aval-agent-prompt",
+        "-rw-r--r-- root/root ./lib/systemd/system/aval-agent-smart.service",
+        "-rw-r--r-- root/root ./lib/systemd/system/aval-agent-smart.timer",
         "-rw-r--r-- root/root ./lib/systemd/system/aval-agent.service",
         "-rw-r--r-- root/root ./etc/xdg/autostart/aval-agent-session.desktop",
         "-rw-r--r-- root/root ./usr/share/doc/aval-agent/copyright",

@@ -12,15 +12,8 @@ use crate::inventory::grade;
 use crate::inventory::updates::{Waiting, apt, dnf};
 
 const APT: &[&str] = &["/usr/bin/apt-get"];
-/// Pretends, without locks and without writing a cache.
-const PRETEND: &[&str] = &[
-    "--simulate",
-    "--quiet=2",
-    "--option=Debug::NoLocking=true",
-    "--option=Dir::Cache::pkgcache=",
-    "--option=Dir::Cache::srcpkgcache=",
-    "dist-upgrade",
-];
+/// Pretends, and takes no lock. Its cache of parsed lists makes it ten times cheaper, so that stays in use.
+const PRETEND: &[&str] = &["--simulate", "--quiet=2", "--option=Debug::NoLocking=true", "dist-upgrade"];
 const DNF: &[&str] = &["/usr/bin/dnf"];
 /// From the cache alone: nothing is fetched.
 const LISTED: &[&str] = &["--quiet", "--cacheonly", "check-update"];

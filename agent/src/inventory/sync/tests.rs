@@ -32,6 +32,10 @@ struct World {
     bytes: usize,
     sent: Vec<SectionKind>,
     readings: usize,
+    /// The agent's file, as it was written last.
+    disk: Vec<u8>,
+    /// What the relay was sent, in its order.
+    history: Vec<Packed>,
 }
 
 impl Relay {
@@ -63,7 +67,7 @@ impl World {
     fn new() -> Self {
         let start = Clock::system().monotonic();
         Self {
-            sync: Sync::new(start, 300_000),
+            sync: Sync::new(start, 300_000, Changes::default()),
             relay: Relay::default(),
             start,
             now: start,
@@ -73,6 +77,8 @@ impl World {
             bytes: 0,
             sent: Vec::new(),
             readings: 0,
+            disk: Vec::new(),
+            history: Vec::new(),
         }
     }
 
@@ -88,6 +94,7 @@ impl World {
 
     fn forget(&mut self) {
         (self.bytes, self.readings) = (0, 0);
+        self.history.clear();
         self.sent.clear();
     }
 
@@ -110,6 +117,7 @@ impl World {
 
     fn run(&mut self, errand: Errand) {
         match errand {
+            Errand::Keep => self.disk = self.sync.changes().written(),
             Errand::CollectAll => {
                 self.readings += 1;
                 self.sync.collected(self.now, self.sections.clone());
@@ -127,6 +135,7 @@ impl World {
                 }
                 if let InventoryUp::Section(packed) = &word {
                     self.sent.push(packed.kind);
+                    self.history.push(packed.clone());
                 }
                 let answer = self.relay.answer(word);
                 self.bytes += encode(&Downlink::Inventory(answer.clone())).unwrap().len();
@@ -142,6 +151,21 @@ impl World {
         let held: Vec<_> =
             self.relay.held.values().filter(|p| !p.kind.volatile()).map(|p| p.body.clone()).collect();
         own == held
+    }
+
+    /// The service ends and starts again, without a line.
+    fn restarted(&mut self) {
+        let (changes, lost) = Changes::read(&self.disk);
+        assert_eq!(lost, 0);
+        self.sync = Sync::new(self.now, 300_000, changes);
+    }
+
+    fn serials(&self) -> Vec<String> {
+        let serial = |packed: &Packed| match packed.open().ok()?.content? {
+            Content::Machine(machine) => machine.serial.raw().map(str::to_owned),
+            _ => None,
+        };
+        self.history.iter().filter_map(serial).collect()
     }
 
     fn reconnected(&mut self) {
@@ -322,13 +346,91 @@ fn health_is_told_when_a_verdict_changes_and_not_for_a_number() {
 }
 
 #[test]
-fn without_a_line_nothing_is_read_and_nothing_is_said() {
-    let mut world = World::settled();
-    world.sync.offline();
+fn without_a_line_and_before_the_first_time_nothing_is_read_and_nothing_is_said() {
+    let mut world = World::new();
     world.pass(DAY * 3);
     assert_eq!((world.readings, world.bytes), (0, 0));
     world.sync.approved(world.now, 0);
     world.pass(SPREAD);
     assert_eq!(world.readings, 1);
     assert!(world.start < world.now);
+}
+
+#[test]
+fn what_changes_without_a_line_is_told_in_its_order_also_after_a_restart() {
+    let mut world = World::settled();
+    world.sync.offline();
+    for serial in ["S-2", "S-3"] {
+        world.sections = parts(serial, Grade::Good);
+        world.pass(DAY);
+    }
+    world.restarted();
+    world.sections = parts("S-1", Grade::Good);
+    world.pass(DAY * 2);
+    assert_eq!((world.bytes, world.sent.len()), (0, 0), "nothing is said");
+    assert_eq!(world.readings, 4, "once a day");
+    world.sync.approved(world.now, 300_000);
+    world.pass(SPREAD);
+    assert_eq!(world.serials(), ["S-2", "S-3", "S-1"]);
+    assert!(world.same());
+    world.forget();
+    world.restarted();
+    world.sync.approved(world.now, 300_000);
+    world.pass(SPREAD);
+    assert_eq!(world.serials(), [""; 0], "and not a second time");
+}
+
+#[test]
+fn changes_survive_any_lost_word_and_a_relay_that_cannot_write_now() {
+    for lost in 1..=6 {
+        let mut world = World::settled();
+        world.sync.offline();
+        for serial in ["S-2", "S-3"] {
+            world.sections = parts(serial, Grade::Good);
+            world.pass(DAY);
+        }
+        world.lost.insert(world.words + lost);
+        world.sync.approved(world.now, 0);
+        world.pass(SPREAD + MIN * 5);
+        assert!(world.same(), "word {lost}");
+        assert_eq!(world.serials(), ["S-2", "S-3"], "word {lost}");
+    }
+    let mut world = World::settled();
+    world.sync.offline();
+    world.sections = parts("S-2", Grade::Good);
+    world.pass(DAY);
+    world.relay.refuses.insert(SectionKind::Machine.number(), SectionRefused::Unavailable);
+    world.sync.approved(world.now, 0);
+    world.pass(SPREAD);
+    assert!(!world.same());
+    world.relay.refuses.clear();
+    world.pass(HOUR);
+    assert!(world.same());
+}
+
+#[test]
+fn what_is_plugged_in_is_read_when_it_has_been_quiet_for_five_minutes() {
+    let mut world = World::settled();
+    world.sections = parts("S-2", Grade::Good);
+    for _ in 0..3 {
+        world.sync.plugged(world.now);
+        world.pass(MIN * 4);
+    }
+    assert_eq!(world.readings, 0, "somebody is still at it");
+    world.pass(MIN);
+    assert_eq!((world.readings, &world.sent[..]), (1, &[SectionKind::Machine][..]));
+    world.pass(HOUR);
+    assert_eq!(world.readings, 1);
+    // A loose cable does not put it off for ever.
+    for _ in 0..40 {
+        world.sync.plugged(world.now);
+        world.pass(MIN);
+    }
+    assert_eq!(world.readings, 2);
+    world.sync.offline();
+    world.pass(MIN * 10);
+    world.forget();
+    world.sync.plugged(world.now);
+    world.pass(QUIET);
+    assert_eq!((world.readings, world.bytes), (1, 0), "without a line too");
 }

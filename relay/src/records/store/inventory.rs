@@ -12,8 +12,9 @@ use super::read::{col, moment, unreadable};
 use crate::records::StoreError;
 use crate::records::sql::{Disk, Row, Tx, values};
 
-/// Changes of one machine within [`WITHIN_S`]: a first inventory has some dozen sections, a day in a workshop a few changes of each.
-const MOST: i64 = 64;
+/// Changes of one machine within [`WITHIN_S`]: a first inventory has some dozen sections, a day in a workshop a few changes of each,
+/// and a machine that comes back after months tells 256 changes that waited.
+const MOST: i64 = 320;
 const WITHIN_S: i64 = 86_400;
 /// Kinds of sections of one machine; this version knows some dozen.
 const KINDS: i64 = 32;

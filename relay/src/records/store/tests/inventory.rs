@@ -77,8 +77,8 @@ fn a_liar_fills_neither_the_record_nor_the_day(engine: Engine) {
     let desk = Desk::on(engine);
     let agent = desk.attach().id;
     let too_many = KeptOr::Refused(SectionRefused::TooMany);
-    let stored = (0..200).filter(|n| kept(&desk, agent, &machine(&format!("S-{n}")), NOW)).count();
-    assert_eq!(stored, 64);
+    let stored = (0..400).filter(|n| kept(&desk, agent, &machine(&format!("S-{n}")), NOW)).count();
+    assert_eq!(stored, 320);
     assert_eq!(desk.store.keep_section(agent, &machine("S"), later(86_399)).unwrap(), too_many);
     assert!(kept(&desk, agent, &machine("S"), later(86_401)), "tomorrow is another day");
     let kinds = |n: u16| Packed { kind: SectionKind::Unknown(100 + n), taken_at: NOW, body: vec![2, 1] };
