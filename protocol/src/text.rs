@@ -8,6 +8,7 @@ pub mod console;
 pub mod contracts;
 pub mod copies;
 pub mod fleet;
+pub mod equipment;
 pub mod gate;
 pub mod handover;
 pub mod install;

@@ -13,6 +13,7 @@ pub mod coverage;
 mod detail;
 pub mod diff;
 pub mod document;
+pub mod exchange;
 pub mod facts;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;

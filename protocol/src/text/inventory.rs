@@ -16,6 +16,7 @@ use super::keys::date;
 use crate::id::UnixSeconds;
 use crate::wire::inventory::{InventoryRecord, KeptSection, Packed, SectionKind, Status, Unreadable};
 
+pub use health::grade;
 pub use terminal::*;
 pub use words::{kind as section_title, size};
 

@@ -5,6 +5,7 @@ use aval_protocol::text::gate::Sentence;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use crate::exchange::cell::quoted;
 use crate::money::lines::{Bill, Invoice, Line};
 use crate::money::payment::Debit;
 
@@ -67,7 +68,7 @@ pub fn csv(bill: &Bill) -> String {
         let cents = line.amount.0;
         let amount = format!("{},{:02}", cents / 100, cents.unsigned_abs() % 100);
         let cells = [state, &from, &until, line.kind, &line.label, line.clause, &amount, &said.join(" ")];
-        text += &cells.map(cell).join(";");
+        text += &cells.map(quoted).join(";");
         text += "\r\n";
     };
     for invoice in &bill.invoices {
@@ -76,12 +77,4 @@ pub fn csv(bill: &Bill) -> String {
     bill.waiting.iter().for_each(|line| row("en attente", None, line));
     bill.rejected.iter().for_each(|line| row("refusée", None, line));
     text
-}
-
-/// A cell by RFC 4180, always quoted. What begins as a formula does in any spreadsheet gets an apostrophe in front, so that a client's
-/// name or a label can't run on the reader's computer.
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '|', '%', '＝', '＋', '－', '＠']);
-    let guard = if formula { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }

@@ -6,7 +6,7 @@ use crate::wire::inventory::items::Check;
 use crate::wire::inventory::{CheckKind, Grade, Unmeasured};
 
 /// A verdict.
-pub(super) const fn grade(lang: Lang, grade: Grade) -> &'static str {
+pub const fn grade(lang: Lang, grade: Grade) -> &'static str {
     match grade {
         Grade::Good => lang.pick("bon", "good"),
         Grade::Watch => lang.pick("à surveiller", "to be watched"),

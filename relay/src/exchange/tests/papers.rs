@@ -1,0 +1,3 @@
+//! The spreadsheet and the annex.
+
+use super::*;
