@@ -4,7 +4,7 @@
 //! Everything here is a function of bytes and lists. Going out, the same list is the same bytes, whoever makes them and when. Coming
 //! in, a file is first told line by line what would become of it; either all of it is taken, or nothing.
 
-//ANNEX pub mod annex;
+pub mod annex;
 pub mod cell;
 pub mod columns;
 mod glpi;

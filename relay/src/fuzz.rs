@@ -3,9 +3,17 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+use aval_protocol::id::ContractId;
+use aval_protocol::text::Lang;
+use aval_protocol::wire::equipment::Entered;
+use aval_protocol::wire::inventory::Day;
+use aval_protocol::wire::inventory::values::Text;
+
+use crate::coverage::amend::amend;
+use crate::exchange::plan::{Defaults, Fate, plan};
 use crate::gate::{self, Verdict};
 use crate::settings::Settings;
-use crate::{bill, facts};
+use crate::{bill, exchange, facts};
 
 /// A document for `explain`: judged without a doubt left, each reason in both languages.
 pub fn explain(bytes: &[u8]) {
@@ -31,6 +39,22 @@ pub fn bill(bytes: &[u8]) {
     let _ = bill::out::csv(&bill);
 }
 
+/// A file that is to change the covered-equipment list: taken as a whole, or not at all; taken, and written, it says the same again.
+pub fn equipment_csv(bytes: &[u8]) {
+    let Ok(file) = exchange::read(bytes) else { return };
+    let (contract, from) = (ContractId::new("C-2026-014").unwrap(), Day::new(2026, 4, 1).unwrap());
+    let defaults = Defaults { from, entered: Entered::Agreed, class: Text::new("poste") };
+    let first = plan(&contract, None, &defaults, &file);
+    assert_eq!(first.lines.len(), file.rows.len());
+    assert!(first.told().all(|said| said.fr.starts_with("Ligne ") && said.en.starts_with("Line ")));
+    let Ok(changes) = first.amendments() else { return };
+    assert!(!first.lines.iter().any(|(_, fate)| matches!(fate, Fate::Refused(_))));
+    let list = amend(&contract, None, from, changes).unwrap();
+    let written = exchange::read(exchange::out::csv(Lang::Fr, &list).as_bytes()).unwrap();
+    let again = plan(&contract, Some(&list), &defaults, &written);
+    assert!(again.lines.iter().all(|(_, fate)| matches!(fate, Fate::Same(_))), "{again:?}");
+}
+
 /// A settings file.
 pub fn settings(bytes: &[u8]) {
     let _ = Settings::parse(&String::from_utf8_lossy(bytes));
@@ -51,6 +75,11 @@ mod replayed {
     #[test]
     fn bill() {
         aval_corpus::replay("bill", super::bill);
+    }
+
+    #[test]
+    fn equipment_csv() {
+        aval_corpus::replay("equipment_csv", super::equipment_csv);
     }
 
     #[test]

@@ -59,9 +59,9 @@ pub fn xlsx(lang: Lang, shown: &Shown<'_>) -> Result<Vec<u8>, XlsxError> {
     sheet.autofilter(0, 0, last, columns)?;
     sheet.set_repeat_rows(0, 0)?;
     sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
-    // An ampersand in a footer is a command.
+    // An ampersand in a footer is a command, and the digits behind it are a size: a blank ends them.
     let foot = annex::foot(lang, list.contract.as_str(), list.version).replace('&', "&&");
-    sheet.set_footer(format!("&L&7{foot}&C&6{}&R&7&P / &N", list.hash()));
+    sheet.set_footer(format!("&L&7 {foot}&C&6 SHA-256 {}&R&7 &P / &N", list.hash()));
     book.save_to_buffer()
 }
 
