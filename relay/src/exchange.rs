@@ -21,6 +21,7 @@ use aval_protocol::wire::equipment::EquipmentList;
 use crate::coverage::Approval;
 
 pub use row::Said;
+pub use table::MAX_FILE;
 
 /// The language of what is compared, where both say the same.
 const LANG: Lang = Lang::Fr;

@@ -73,21 +73,21 @@ pub(super) fn machine(text: &str) -> Result<Incoming, FileFault> {
                 Some("Computer") => EquipmentKind::Computer,
                 _ => EquipmentKind::Network,
             };
-            said(kind, [device.manufacturer, device.model, device.name], device.serial)
+            said(kind, [device.manufacturer, device.model, device.name], device.serial.as_deref())
         }
         None => {
             let kind = match hardware.chassis_type.as_deref().and_then(known_kind) {
                 Some(EquipmentKind::Server) => EquipmentKind::Server,
                 _ => EquipmentKind::Computer,
             };
-            said(kind, [bios.smanufacturer, bios.smodel, hardware.name], bios.ssn)
+            said(kind, [bios.smanufacturer, bios.smodel, hardware.name], bios.ssn.as_deref())
         }
     };
     let screens = monitors.into_iter().take(MAX_SCREENS).map(|screen| {
         said(
             EquipmentKind::Screen,
             [screen.manufacturer, screen.caption, None],
-            screen.altserial.or(screen.serial),
+            screen.altserial.or(screen.serial).as_deref(),
         )
     });
     let numbered = |said: &Said| said.serial.as_ref().is_some_and(|serial| serial.good().is_some());
@@ -99,11 +99,11 @@ pub(super) fn machine(text: &str) -> Result<Incoming, FileFault> {
     Ok(Incoming { rows: (1..).zip(all.into_iter().map(Ok)).collect(), ignored: Vec::new() })
 }
 
-fn said(kind: EquipmentKind, [maker, model, name]: [Option<String>; 3], serial: Option<String>) -> Said {
+fn said(kind: EquipmentKind, [maker, model, name]: [Option<String>; 3], serial: Option<&str>) -> Said {
     Said {
         kind: Some(kind),
         label: composed(maker.as_deref(), model.as_deref(), name.as_deref()),
-        serial: serial.as_deref().map(Serial::new).filter(|serial| serial.raw().is_some()),
+        serial: serial.map(Serial::new).filter(|serial| serial.raw().is_some()),
         hints: true,
         ..Said::default()
     }

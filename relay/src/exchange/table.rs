@@ -4,7 +4,7 @@ use aval_protocol::text::equipment::import::{FileFault, RowFault};
 use aval_protocol::wire::equipment::MAX_LINES;
 
 /// Most bytes of a file.
-pub(super) const MAX_FILE: usize = 4 * 1024 * 1024;
+pub const MAX_FILE: usize = 4 * 1024 * 1024;
 /// Most bytes of one row.
 const MAX_ROW: usize = 16 * 1024;
 /// What Windows-1252 has between 0x80 and 0x9f, where it differs from Unicode; five of them are no character.

@@ -1,5 +1,6 @@
 //! What becomes of each line of a file that is to change the list, before anything is changed.
 
+use super::super::Lang;
 use super::super::gate::Sentence;
 use super::super::prompt::plain;
 use super::{Column, both};
@@ -334,4 +335,60 @@ pub fn changes(no: u32, what: &[(Column, String, String)]) -> Sentence {
 pub fn on_line(line: usize, why: &Sentence) -> Sentence {
     let Sentence { fr, en } = why;
     both(format!("Ligne {line}\u{a0}: {fr}"), format!("Line {line}: {en}"))
+}
+
+/// Columns of the file that mean nothing here.
+pub fn ignored(lang: Lang, names: &[String]) -> String {
+    let names = plain(&names.join(", "), 4 * MAX_SHOWN);
+    match lang {
+        Lang::Fr => format!("Colonnes laissées de côté\u{a0}: {names}."),
+        Lang::En => format!("Columns left aside: {names}."),
+    }
+}
+
+/// Lines of the list that the file does not name.
+pub fn unnamed(lang: Lang, lines: &[u32]) -> String {
+    let lines = plain(&lines.iter().map(u32::to_string).collect::<Vec<_>>().join(", "), 4 * MAX_SHOWN);
+    match lang {
+        Lang::Fr => format!("Le fichier ne parle pas de ces lignes de la liste, qui restent\u{a0}: {lines}."),
+        Lang::En => format!("The file does not speak of these lines of the list, which stay: {lines}."),
+    }
+}
+
+/// Some lines can't be taken, so none is.
+pub fn blocked(lang: Lang, bad: usize) -> String {
+    match lang {
+        Lang::Fr => format!(
+            "Rien n’a changé\u{a0}: corrigez les lignes refusées ({bad}), puis importez le fichier à nouveau."
+        ),
+        Lang::En => format!(
+            "Nothing has changed: correct the lines that are refused ({bad}), then import the file again."
+        ),
+    }
+}
+
+/// All lines can be taken.
+pub const fn can_be_taken(lang: Lang) -> &'static str {
+    lang.pick(
+        "Rien n’a changé encore. Tout le fichier peut être pris\u{a0}: ajoutez --apply pour en proposer la version suivante.",
+        "Nothing has changed yet. All of the file can be taken: add --apply to propose it as the next version.",
+    )
+}
+
+/// A file was written.
+pub fn written(lang: Lang, path: &str, version: u32, hash: &str) -> String {
+    let path = plain(path, 4 * MAX_SHOWN);
+    match lang {
+        Lang::Fr => format!("{path}\u{a0}: version {version}, empreinte {hash}."),
+        Lang::En => format!("{path}: version {version}, hash {hash}."),
+    }
+}
+
+/// A file could not be written.
+pub fn unwritten(lang: Lang, path: &str, why: &str) -> String {
+    let (path, why) = (plain(path, 4 * MAX_SHOWN), plain(why, 4 * MAX_SHOWN));
+    match lang {
+        Lang::Fr => format!("{path} ne peut pas être écrit (détail, en anglais\u{a0}: {why})."),
+        Lang::En => format!("{path} can’t be written: {why}."),
+    }
 }

@@ -56,6 +56,15 @@ fn every_sentence_keeps_the_rules_of_both_languages() {
     let what = [(Column::Label, String::new(), "Écran".to_owned()), (Column::Class, "a".into(), "b".into())];
     all.extend([new(3, "PC"), same(3), changes(3, &what), on_line(4, &both("vide.", "empty."))]);
     all.push(both(annex::signing(Lang::Fr, 3), annex::signing(Lang::En, 3)));
+    let by_lang: [&dyn Fn(Lang) -> String; 6] = [
+        &|lang| import::ignored(lang, &["Statut".into(), "Lieu\u{202e}".into()]),
+        &|lang| import::unnamed(lang, &[1, 2]),
+        &|lang| import::blocked(lang, 2),
+        &|lang| import::can_be_taken(lang).to_owned(),
+        &|lang| import::written(lang, "a.pdf", 3, "00"),
+        &|lang| import::unwritten(lang, "a.pdf", "no\nspace"),
+    ];
+    all.extend(by_lang.iter().map(|said| both(said(Lang::Fr), said(Lang::En))));
     let mut seen = BTreeSet::new();
     for Sentence { fr, en } in all {
         assert!(fr.ends_with('.') && en.ends_with('.') && fr != en, "{fr}");
