@@ -4,6 +4,7 @@
 mod contract;
 mod copies;
 mod equipment;
+mod exchange;
 mod explain;
 mod folder;
 mod installs;

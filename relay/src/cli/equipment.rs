@@ -14,7 +14,7 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::contract::{found, told};
-use super::{Contract, Data, bad, folder, refused, rfc3339, say, trouble};
+use super::{Contract, Data, bad, exchange, folder, refused, rfc3339, say, trouble};
 use crate::coverage::suggest::{Suggested, suggest};
 use crate::coverage::{Lists, Means, Standing, effect, said, today};
 use crate::gate::term::Day;
@@ -76,6 +76,10 @@ pub(super) enum EquipmentCommand {
         #[arg(long)]
         reference: String,
     },
+    /// Writes a version as files: the annex to sign, spreadsheets. Changes nothing in the record.
+    Export(exchange::Export),
+    /// Says line by line what a file would change; with --apply proposes it as the next version.
+    Import(exchange::Import),
     /// Questions about machines that only a person answers; changes nothing.
     Questions {
         #[command(flatten)]
@@ -159,6 +163,8 @@ pub(super) fn run(command: EquipmentCommand, out: &mut dyn Write, at: UnixSecond
             let lists = store.lists(&contract.id).map_err(refused)?;
             one(&lists, numbered(&lists, version, at)?, at, out)
         }
+        EquipmentCommand::Export(asked) => exchange::export(&asked, out, at),
+        EquipmentCommand::Import(asked) => exchange::import(&asked, out, at),
         EquipmentCommand::Questions { data } => questions(&folder::record(&data)?, out),
         EquipmentCommand::Answer { data, question, answer, why } => {
             let answer = match answer.as_str() {
@@ -181,7 +187,7 @@ pub(super) fn run(command: EquipmentCommand, out: &mut dyn Write, at: UnixSecond
     }
 }
 
-fn lists(contract: &Contract, at: UnixSeconds) -> Result<(Store, Lists)> {
+pub(super) fn lists(contract: &Contract, at: UnixSeconds) -> Result<(Store, Lists)> {
     let store = folder::record(&contract.data)?;
     found(&store, &contract.id, at)?;
     let lists = store.lists(&contract.id).map_err(refused)?;
@@ -211,7 +217,7 @@ fn choose(all: &[Suggested], chosen: Option<&str>) -> Result<Vec<Amendment>> {
 }
 
 /// The version of that number: of several proposals, the one that can still be approved.
-fn numbered(lists: &Lists, version: u32, at: UnixSeconds) -> Result<&EquipmentList> {
+pub(super) fn numbered(lists: &Lists, version: u32, at: UnixSeconds) -> Result<&EquipmentList> {
     let mut all = lists.versions.iter().filter(|list| list.version == version);
     let stale = |list: &&EquipmentList| lists.standing(list, today(at)) == Standing::Stale;
     let found = all.clone().rev().find(|list| !stale(list)).or_else(|| all.next_back());
@@ -300,7 +306,7 @@ fn sha256(paper: &Path) -> Result<[u8; 32]> {
     Ok(sum)
 }
 
-fn unmade(error: ListError) -> anyhow::Error {
+pub(super) fn unmade(error: ListError) -> anyhow::Error {
     match error {
         ListError::Store(error) => refused(error),
         other => told(&said(&other)),

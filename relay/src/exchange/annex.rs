@@ -14,9 +14,7 @@ use aval_protocol::wire::equipment::{Entered, EquipmentLine};
 use self::ink::{About, Face, HEIGHT, Ink, Type, WIDTH};
 use super::Shown;
 use super::out::value;
-use crate::coverage::effect::day;
-use crate::coverage::{Approval, Means};
-use crate::gate::hours;
+use crate::coverage::{Approval, Means, today};
 use crate::records::Party;
 
 /// Why there is no paper.
@@ -275,10 +273,10 @@ impl Paper {
 }
 
 fn approved(lang: Lang, approval: &Approval) -> String {
-    let Some(on) = day(hours::day(approval.at)) else { return String::new() };
+    let on = today(approval.at);
     match &approval.by {
         Means::Paper { reference, .. } => say::by_paper(lang, on, reference),
-        Means::Machine { agent } => say::by_machine(lang, on, &agent.to_string()),
+        Means::Machine { agent, .. } => say::by_machine(lang, on, &agent.to_string()),
         Means::Manager { person } => say::by_manager(lang, on, person.as_str()),
     }
 }

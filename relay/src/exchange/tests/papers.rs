@@ -32,7 +32,7 @@ fn approvals(list: &EquipmentList) -> Vec<Approval> {
     let at = UnixSeconds(1_772_323_200);
     let paper = Means::Paper { sha256: [9; 32], reference: "classeur 2026, pièce 14".into() };
     let manager = Means::Manager { person: PersonId::new("claire.moreau").unwrap() };
-    let other = Means::Machine { agent: AgentId([7; 16]) };
+    let other = Means::Machine { agent: AgentId([7; 16]), signed: Vec::new() };
     vec![
         Approval {
             party: Party::Client,
