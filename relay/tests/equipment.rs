@@ -1,6 +1,8 @@
 //! The covered-equipment list as files, by the real program: a person's spreadsheet in, told first and then proposed; approved by a
 //! signed paper; out as CSV, workbook and annex; and in again.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
