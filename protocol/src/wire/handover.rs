@@ -34,7 +34,7 @@ codes! {
 }
 
 /// What a technician may wish in a session. The person may always say no.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Wish {
     /// That the person types a password unseen: the screen is masked until the person says otherwise.
     Mask,

@@ -43,10 +43,12 @@ impl Session {
             Wish::Secret { kind, key } => {
                 let h = &mut self.handover;
                 if h.asked.is_some() || !up {
-                    return Ok(self.say(&FromAgent::Secret(SecretAnswer::No(NoReason::PromptLost))));
+                    self.say(&FromAgent::Secret(SecretAnswer::No(NoReason::PromptLost)));
+                    return Ok(());
                 }
                 if h.questions >= MOST_ASKED || h.refusals >= MOST_REFUSED {
-                    return Ok(self.say(&FromAgent::Secret(SecretAnswer::No(NoReason::Refused))));
+                    self.say(&FromAgent::Secret(SecretAnswer::No(NoReason::Refused)));
+                    return Ok(());
                 }
                 h.questions += 1;
                 h.asked = Some(kind);
