@@ -17,6 +17,7 @@ pub mod keys;
 pub mod line;
 pub mod lines;
 pub mod papers;
+pub mod person;
 pub mod prompt;
 pub mod relay;
 

@@ -12,6 +12,7 @@ mod keys;
 mod lines;
 mod machine;
 mod paper;
+mod person;
 mod serve;
 
 use std::io::Write;
@@ -94,6 +95,9 @@ enum Command {
     /// The relay's journal of a machine.
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// What the record says of somebody: shown, given out, erased (clause 14.1).
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     /// Revokes a machine: no session any more, a running one is cut.
     Revoke {
         #[command(flatten)]
@@ -351,6 +355,7 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
         Command::Lines { facts, json, csv } => lines::document(&facts, (json, csv), out),
         Command::Journal(JournalCommand::Show { machine, json }) => machine::journal(&machine, json, out),
         Command::Journal(JournalCommand::Verify { machine }) => machine::verify(&machine, out),
+        Command::Person(command) => person::run(command, out, clock),
         Command::Revoke { machine, reason } => machine::revoke(&machine, &reason, out, clock),
         Command::Installs { data, json } => installs::list(&data, json, out),
         Command::Package(PackageCommand::Add { data, file }) => {

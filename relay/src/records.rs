@@ -29,7 +29,7 @@ use crate::gate::term::{Day, NoticeDays, Term};
 
 pub use dump::ImportError;
 pub use place::{BadStorePlace, StorePlace};
-pub use store::{KeptOr, ListError, Store};
+pub use store::{Found, KeptOr, ListError, Person, Store};
 
 /// Longest reason, proof or client name, in characters.
 pub const MAX_NOTE: usize = 200;

@@ -236,6 +236,7 @@ fn fields(event: &Event) -> Map<String, Value> {
             json!({ "technician": technician, "by": by, "locked": locked })
         }
         Event::LineMeasured(line) => shown::line(line),
+        Event::Erased { texts } => json!({ "texts": texts }),
         Event::PeerHead { seq, hash } => json!({ "seq": seq, "hash": hex(hash) }),
     };
     let mut fields = Map::new();

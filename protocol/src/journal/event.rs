@@ -161,6 +161,11 @@ pub enum Event {
         /// How many values.
         count: u8,
     },
+    /// Texts that named somebody were erased from the relay's record on that person's demand (14.1); which, nobody can tell any more.
+    Erased {
+        /// How many of this machine's.
+        texts: u32,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -209,6 +214,7 @@ impl Event {
             | Self::Locked { .. }
             | Self::LineMeasured(_)
             | Self::PeerHead { .. }
+            | Self::Erased { .. }
             | Self::Left => None,
         }
     }
@@ -239,6 +245,7 @@ impl Event {
             Self::LineLost { .. } => "LINE_LOST",
             Self::Resumed { .. } => "RESUMED",
             Self::Handover { .. } => "HANDOVER",
+            Self::Erased { .. } => "ERASED",
         }
     }
 }

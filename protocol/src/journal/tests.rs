@@ -71,6 +71,7 @@ fn events() -> Vec<Event> {
         Event::Extension { session, what: Extension::Unanswered },
         Event::LineLost { session },
         Event::Resumed { session, epoch: Epoch(43), away_s: 41 },
+        Event::Erased { texts: 3 },
     ]
 }
 

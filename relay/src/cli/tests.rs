@@ -197,6 +197,36 @@ fn a_machine_that_nobody_knows_is_explained_and_has_no_journal() {
 }
 
 #[test]
+fn clause_14_1_somebody_is_shown_exported_and_erased_on_the_command_line() {
+    let world = World::new();
+    world.run("contract new --data @/relay --id C-1 --client Fleurs --signed 2026-01-05").unwrap();
+    world.run("contract suspend --data @/relay --id C-1 --reason plainte_de_Mme_Quatrefages").unwrap();
+    let found = world.run("person find --data @/relay --name QUATREFAGES").unwrap();
+    assert!(
+        found.contains("effaçable – motif d’une suspension (C-1)\u{a0}: plainte de Mme Quatrefages"),
+        "{found}"
+    );
+    world.run("person export --data @/relay --name quatrefages @/her.json").unwrap();
+    let told: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(world.path("her.json")).unwrap()).unwrap();
+    assert_eq!(
+        (&told["values"][0]["contract"], &told["values"][0]["stays"]),
+        (&"C-1".into(), &serde_json::Value::Null)
+    );
+    // Shown first; then as many as were shown.
+    let shown = world.run("person erase --data @/relay --name quatrefages").unwrap();
+    assert!(shown.contains("--texts 1"), "{shown}");
+    world.run("person erase --data @/relay --name quatrefages --texts 2").unwrap_err();
+    assert_eq!(world.run("person find --data @/relay --name quatrefages").unwrap(), found);
+    world.run("person erase --data @/relay --name quatrefages --texts 1").unwrap();
+    assert!(world.run("person find --data @/relay --name quatrefages").unwrap().starts_with("0 textes"));
+    assert!(world.run("person find --data @/relay --name ab").unwrap_err().contains("trois lettres"));
+    // The client of a contract stays, and it is said why.
+    let client = world.run("person find --data @/relay --name fleurs").unwrap();
+    assert!(client.contains("reste – contrat") && client.contains("L123-22"), "{client}");
+}
+
+#[test]
 fn a_backup_is_complete_and_replaces_nothing() {
     let world = World::new();
     world.run("contract new --data @/relay --id C-1 --client X --signed 2026-01-05").unwrap();

@@ -76,7 +76,7 @@ const CLAUSES: &[Clause] = &[
     ("12.2", "nothing is spread, saved or shown", &["protocol/src/seal.rs", "relay/src/broker.rs"], &["tests/tests/canary.rs", "tests/tests/verbs.rs", "console/src/session/view/tests.rs"], "No recorder exists; one viewer at a time. Only a picture in memory ever leaves a PC; it is overwritten at the end, so the end in both journals is the restitution."),
     ("12.3", "the client answers for their data", NONE, NONE, "A matter of liability."),
     ("13.1", "the firm may assign the contract", &[KEPT], NONE, "Is no cause of ending: the facts hold none such. A change of the firm's keys is not built yet."),
-    ("14.1", "access, correction, erasure", &["relay/src/records/store/journal.rs", KEPT], NONE, "Texts are erased with their salt; the chain stands."),
+    ("14.1", "access, correction, erasure", &["relay/src/records/store/person.rs", "relay/src/records/store/journal.rs", KEPT], NONE, "aval-relay person find, export, erase. Texts are erased with their salt; the chain stands; what must stay is named with the reason."),
     ("14.2", "offers by e-mail unless refused", &[KEPT, "relay/src/papers/judged.rs"], NONE, "A no counts by any channel. No contact is used or handed on."),
     ("14.3", "the client may be named as a reference", &[KEPT], NONE, "Nobody is named."),
     ("15.1", "throughout France", &["relay/src/gate/hours.rs", "relay/src/facts/forms.rs"], NONE, "Hours are Paris hours overseas too."),

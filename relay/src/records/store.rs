@@ -15,7 +15,9 @@ mod inventory;
 mod journal;
 mod machines;
 mod papers;
+mod person;
 mod read;
+mod said;
 mod sessions;
 
 use std::path::Path;
@@ -28,6 +30,7 @@ use super::{OpenError, StoreError, StorePlace};
 
 pub use equipment::ListError;
 pub use inventory::KeptOr;
+pub use person::{Found, Person};
 
 /// The contract record.
 #[derive(Clone, Debug)]

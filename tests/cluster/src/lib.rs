@@ -41,18 +41,27 @@ pub struct Cluster {
     running: Option<(Child, u32)>,
 }
 
+/// The shared server's data: its tables and indexes, and its log.
+pub fn data() -> PathBuf {
+    shared().dir.join("data")
+}
+
 /// A database's address in the server that the tests of one program share, with a schema that nobody else uses.
 pub fn place() -> String {
-    static SHARED: OnceLock<Cluster> = OnceLock::new();
     static SCHEMAS: AtomicU32 = AtomicU32::new(0);
-    let cluster = SHARED.get_or_init(|| {
-        let mut cluster = Cluster::make();
-        cluster.start();
-        cluster
-    });
+    let cluster = shared();
     let name = format!("t{}", SCHEMAS.fetch_add(1, Ordering::Relaxed));
     cluster.batch(&format!("CREATE SCHEMA {name}"));
     format!("{}&options=-csearch_path%3D{name}", cluster.place())
+}
+
+fn shared() -> &'static Cluster {
+    static SHARED: OnceLock<Cluster> = OnceLock::new();
+    SHARED.get_or_init(|| {
+        let mut cluster = Cluster::make();
+        cluster.start();
+        cluster
+    })
 }
 
 // === impl Cluster

@@ -74,6 +74,11 @@ fn french(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::LineLost { .. } => line::lost_noted(L).to_owned(),
         Event::Resumed { away_s, .. } => line::resumed_noted(L, *away_s),
         Event::Handover { kind, count, .. } => handover::noted(L, *kind, *count),
+        Event::Erased { texts } => {
+            format!(
+                "Effacement demandé par une personne nommée ici\u{a0}: {texts} textes sont partis du registre."
+            )
+        }
         Event::Left => "La personne devant le PC l’a détaché\u{a0}: sa clé ne revient jamais.".to_owned(),
     }
 }
@@ -129,6 +134,9 @@ fn english(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::LineLost { .. } => line::lost_noted(L).to_owned(),
         Event::Resumed { away_s, .. } => line::resumed_noted(L, *away_s),
         Event::Handover { kind, count, .. } => handover::noted(L, *kind, *count),
+        Event::Erased { texts } => {
+            format!("Somebody named here had themselves erased: {texts} texts are gone from the record.")
+        }
         Event::Left => "The person at the PC detached it: its key never comes back.".to_owned(),
     }
 }

@@ -62,6 +62,19 @@ struct State {
     failed: Option<Fault>,
 }
 
+/// Tables whose texts are erased, and those that texts were taken out of, each with a column of words.
+const ERASABLE: &[(&str, &str)] = &[
+    ("said", "text"),
+    ("session_texts", "reference"),
+    ("texts", "text"),
+    ("members", "name"),
+    ("suspensions", "author"),
+    ("agent_acts", "author"),
+    ("exceptions", "author"),
+    ("locks", "author"),
+    ("offers", "author"),
+];
+
 /// A transaction under way.
 struct Talk<'a> {
     line: &'a Line,
@@ -134,11 +147,16 @@ impl Postgres {
         Ok(())
     }
 
-    /// Gives the room of what was erased back, as far as the server does.
+    /// Writes the tables that texts are erased from anew, without rows or columns that are gone: `VACUUM FULL` would keep the rows that
+    /// anybody's older transaction could still see, a changed column does not. What the server's own log still holds goes as it is overwritten.
     pub(in crate::records) fn purge(&self) -> Result<(), StoreError> {
         let mut state = self.lock();
         let (line, _) = self.line(&mut state).map_err(|fault| unavailable(&fault))?;
-        let done = line.ask(Job::Batch("VACUUM texts".to_owned()));
+        let anew = |(table, column): &(&str, &str)| {
+            format!("ALTER TABLE {table} ALTER COLUMN {column} TYPE TEXT COLLATE \"C\" USING {column} || '';")
+        };
+        let anew: String = ERASABLE.iter().map(anew).collect();
+        let done = line.ask(Job::Batch(anew));
         state.keep(line, done.as_ref().err());
         done.map(drop).map_err(|fault| unavailable(&fault))
     }

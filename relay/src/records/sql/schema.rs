@@ -8,6 +8,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("../schema/0004_desk.sql"),
     include_str!("../schema/0005_papers.sql"),
     include_str!("../schema/0006_equipment.sql"),
+    include_str!("../schema/0007_said.sql"),
 ];
 
 /// The present schema's number.

@@ -9,6 +9,7 @@ use super::identity::quarantined;
 use super::machines::{coverage, known, one};
 use super::papers::{of_papers, papers};
 use super::read::{agent_id, col, flag, moment, note, person, unreadable};
+use super::said::{Said, said, say};
 use crate::gate::hours::Window;
 use crate::gate::papers::Papers;
 use crate::records::sql::{Row, Tx, values};
@@ -39,11 +40,11 @@ impl Store {
         }
         self.write(|tx| {
             known(tx, row.agent)?;
-            tx.execute(
-                "INSERT INTO exceptions (agent, opens, closes, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                values![row.agent.0, from.0, until.0, reason, row.by.as_str(), row.at.0],
+            let added = tx.first(
+                "INSERT INTO exceptions (agent, opens, closes, author, at) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING n",
+                values![row.agent.0, from.0, until.0, row.by.as_str(), row.at.0],
             )?;
-            Ok(())
+            say(tx, Said::Exception, added.as_ref(), reason)
         })
     }
 
@@ -61,11 +62,11 @@ impl Store {
     ) -> Result<(), StoreError> {
         let reason = note("the reason", reason)?;
         self.write(|tx| {
-            tx.execute(
-                "INSERT INTO locks (technician, locked, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-                values![technician.as_str(), locked, reason, by.as_str(), at.0],
+            let added = tx.first(
+                "INSERT INTO locks (technician, locked, author, at) VALUES (?1, ?2, ?3, ?4) RETURNING n",
+                values![technician.as_str(), locked, by.as_str(), at.0],
             )?;
-            Ok(())
+            say(tx, Said::Lock, added.as_ref(), reason)
         })
     }
 
@@ -150,16 +151,16 @@ fn exceptions(tx: &Tx<'_>, agent: AgentId, now: UnixSeconds) -> Result<Vec<Excep
         values![agent.0, now.0],
     )?
     .iter()
-    .map(exception)
+    .map(|row| exception(tx, row))
     .collect()
 }
 
-fn exception(row: &Row) -> Result<ExceptionRow, StoreError> {
+fn exception(tx: &Tx<'_>, row: &Row) -> Result<ExceptionRow, StoreError> {
     Ok(ExceptionRow {
         agent: agent_id(row, "agent")?,
         window: Window { from: moment(row, "opens")?, until: moment(row, "closes")? },
         by: person(row, "author")?,
-        reason: col(row, "reason")?,
+        reason: said(tx, Said::Exception, col(row, "n")?)?,
         at: moment(row, "at")?,
     })
 }

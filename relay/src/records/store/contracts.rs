@@ -6,6 +6,7 @@ use super::Store;
 use super::read::{
     author, col, contract_id, day, day_or_none, flag, moment, note, parsed_or_none, unreadable,
 };
+use super::said::{Said, said, say};
 use crate::gate::term::{Months, NoticeDays, Term};
 use crate::records::sql::{Row, Tx, values};
 use crate::records::{Author, Contract, NewContract, Notice, Party, StoreError, Suspension};
@@ -146,9 +147,11 @@ fn suspension(tx: &Tx<'_>, id: &ContractId) -> Result<Option<Suspension>, StoreE
         "SELECT * FROM suspensions WHERE contract = ?1 ORDER BY n DESC LIMIT 1",
         values![id.as_str()],
     )? {
-        Some(row) if flag(row, "suspended")? => {
-            Ok(Some(Suspension { by: author(row)?, reason: col(row, "reason")?, at: moment(row, "at")? }))
-        }
+        Some(row) if flag(row, "suspended")? => Ok(Some(Suspension {
+            by: author(row)?,
+            reason: said(tx, Said::Suspension, col(row, "n")?)?,
+            at: moment(row, "at")?,
+        })),
         _ => Ok(None),
     }
 }
@@ -161,9 +164,9 @@ fn suspended(
     by: &Author,
     at: UnixSeconds,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO suspensions (contract, suspended, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        values![id.as_str(), suspended, reason, by.to_string(), at.0],
+    let added = tx.first(
+        "INSERT INTO suspensions (contract, suspended, author, at) VALUES (?1, ?2, ?3, ?4) RETURNING n",
+        values![id.as_str(), suspended, by.to_string(), at.0],
     )?;
-    Ok(())
+    say(tx, Said::Suspension, added.as_ref(), reason)
 }

@@ -14,6 +14,7 @@ use super::equipment::listed;
 use super::machines::{AGENTS, agent_row, coverage, known, one};
 use super::papers::{of_papers, papers};
 use super::read::{agent_id, col, contract_id, flag, moment, one_more, person, unreadable};
+use super::said::{Said, say};
 use crate::papers::PaperRow;
 use crate::papers::judged::Judged;
 use crate::records::sql::{Disk, Row, Tx, values};
@@ -182,8 +183,8 @@ impl Store {
                 of.ok_or_else(|| StoreError::NotFound(format!("session {session} on this machine")))?;
             }
             let added = tx.first(
-                "INSERT INTO offers (agent, session, kind, category, included, clause, note, author, at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) RETURNING n",
+                "INSERT INTO offers (agent, session, kind, category, included, clause, author, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING n",
                 values![
                     new.agent.0,
                     new.session.map(|session| session.0),
@@ -191,11 +192,11 @@ impl Store {
                     new.category.number(),
                     new.included,
                     new.clause,
-                    &new.note,
                     new.by.as_str(),
                     new.at.0,
                 ],
             )?;
+            say(tx, Said::Offer, added.as_ref(), &new.note)?;
             let number = added.as_ref().map(|row| col(row, "n")).transpose()?;
             offer(tx, number.unwrap_or_default())?.ok_or_else(|| unreadable("offer"))
         })
@@ -253,8 +254,8 @@ const PEOPLE: &str = "
     LEFT JOIN members m ON m.person = p.person ORDER BY p.person, m.role";
 
 const OFFERS: &str = "
-    SELECT o.*, a.answer, a.author AS answered_by, a.at AS answered_at
-    FROM offers o LEFT JOIN offer_answers a ON a.offer = o.n";
+    SELECT o.*, a.answer, a.author AS answered_by, a.at AS answered_at, coalesce(t.text, '') AS note
+    FROM offers o LEFT JOIN offer_answers a ON a.offer = o.n LEFT JOIN said t ON t.place = 'offers' AND t.n = o.n";
 
 fn offer(tx: &Tx<'_>, number: i64) -> Result<Option<OfferRow>, StoreError> {
     tx.first(&format!("{OFFERS} WHERE o.n = ?1"), values![number])?.as_ref().map(offer_row).transpose()

@@ -138,7 +138,7 @@ impl<'a> Journals<'a> {
 }
 
 /// All rows by their key, a page at a time.
-fn each_row<E: From<StoreError>>(
+pub(super) fn each_row<E: From<StoreError>>(
     tx: &Tx<'_>,
     table: &Table,
     mut each: impl FnMut(Vec<Value>) -> Result<(), E>,

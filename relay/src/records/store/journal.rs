@@ -21,16 +21,7 @@ impl Store {
         at: UnixSeconds,
         event: &Event,
     ) -> Result<Head, StoreError> {
-        self.write(|tx| {
-            let head = head(tx, agent)?;
-            let mut chain = Chain::resume(head.seq, head.hash);
-            let new = chain.append(signer, at, event).map_err(|e| StoreError::Invalid(e.to_string()))?;
-            tx.execute(
-                "INSERT INTO journal (agent, seq, prev, at, body, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                values![agent.0, number(new.seq)?, new.prev, new.at.0, new.body, new.signature],
-            )?;
-            Ok(chain.head())
-        })
+        self.write(|tx| append(tx, agent, signer, at, event))
     }
 
     /// Where an agent's journal ends.
@@ -104,6 +95,23 @@ impl Store {
         // Out of the write-ahead log too.
         self.purge()
     }
+}
+
+pub(super) fn append(
+    tx: &Tx<'_>,
+    agent: AgentId,
+    signer: &Signer,
+    at: UnixSeconds,
+    event: &Event,
+) -> Result<Head, StoreError> {
+    let head = head(tx, agent)?;
+    let mut chain = Chain::resume(head.seq, head.hash);
+    let new = chain.append(signer, at, event).map_err(|e| StoreError::Invalid(e.to_string()))?;
+    tx.execute(
+        "INSERT INTO journal (agent, seq, prev, at, body, signature) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        values![agent.0, number(new.seq)?, new.prev, new.at.0, new.body, new.signature],
+    )?;
+    Ok(chain.head())
 }
 
 fn head(tx: &Tx<'_>, agent: AgentId) -> Result<Head, StoreError> {

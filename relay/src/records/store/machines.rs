@@ -9,6 +9,7 @@ use aval_protocol::wire::session::Approval;
 
 use super::Store;
 use super::read::{agent_id, col, contract_id, moment, note, unreadable};
+use super::said::{Said, say};
 use crate::records::sql::{Disk, Row, Tx, values};
 use crate::records::{AgentRow, AgentStanding, Author, Coverage, StoreError, agent_of};
 
@@ -229,11 +230,11 @@ fn act(
     by: &Author,
     at: UnixSeconds,
 ) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO agent_acts (agent, standing, approval, reason, author, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        values![agent.0, standing.label(), approval, reason, by.to_string(), at.0],
+    let added = tx.first(
+        "INSERT INTO agent_acts (agent, standing, approval, author, at) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING n",
+        values![agent.0, standing.label(), approval, by.to_string(), at.0],
     )?;
-    Ok(())
+    say(tx, Said::Act, added.as_ref(), reason)
 }
 
 pub(super) fn keep_facts(

@@ -11,6 +11,7 @@ mod inventory;
 mod machines;
 mod opening;
 mod papers;
+mod person;
 mod postgres;
 mod work;
 

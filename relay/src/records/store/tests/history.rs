@@ -139,13 +139,13 @@ fn a_row_that_makes_no_sense_is_unavailable_and_never_guessed(engine: Engine) {
         desk.store.facts_for(&person("sophie.martin"), row.id, NOW)
     };
     for sql in [
-        "INSERT INTO agent_acts (agent, standing, reason, author, at) VALUES (?1, 'Approved', '', '@host', 0)",
-        "INSERT INTO agent_acts (agent, standing, approval, reason, author, at) VALUES (?1, 'approved', ?2, '', 'x', 0)",
+        "INSERT INTO agent_acts (agent, standing, author, at) VALUES (?1, 'Approved', '@host', 0)",
+        "INSERT INTO agent_acts (agent, standing, approval, author, at) VALUES (?1, 'approved', ?2, 'x', 0)",
         "INSERT INTO agent_coverage (agent, coverage, author, at) VALUES (?1, 'perhaps', '@host', 0)",
         "INSERT INTO agent_facts (agent, facts, at) VALUES (?1, '{', 0)",
-        "INSERT INTO exceptions (agent, opens, closes, reason, author, at) VALUES (?1, 0, 9999999999, 'x', 'Not A Name', 0)",
-        "INSERT INTO suspensions (contract, suspended, reason, author, at)
-         SELECT contract, 7, 'x', '@host', 0 FROM agents WHERE id = ?1",
+        "INSERT INTO exceptions (agent, opens, closes, author, at) VALUES (?1, 0, 9999999999, 'Not A Name', 0)",
+        "INSERT INTO suspensions (contract, suspended, author, at)
+         SELECT contract, 7, '@host', 0 FROM agents WHERE id = ?1",
         "INSERT INTO notices (contract, party, sent_on, proof, author, at)
          SELECT contract, 'client', '2026-02-30', 'x', '@host', 0 FROM agents WHERE id = ?1",
         "INSERT INTO notices (contract, party, proof, author, at)

@@ -121,7 +121,7 @@ fn a_row_that_refers_to_nothing_is_damage() {
     let raw = desk.raw();
     raw.pragma_update(None, "foreign_keys", false).unwrap();
     raw.execute(
-        "INSERT INTO suspensions (contract, suspended, reason, author, at) VALUES ('C-0', 1, 'x', '@host', 0)",
+        "INSERT INTO suspensions (contract, suspended, author, at) VALUES ('C-0', 1, '@host', 0)",
         [],
     )
     .unwrap();
