@@ -3,6 +3,8 @@
 #[cfg(target_os = "linux")]
 pub mod browser;
 #[cfg(target_os = "linux")]
+pub mod canary;
+#[cfg(target_os = "linux")]
 pub mod canvas;
 pub mod desk;
 pub mod figures;

@@ -1,30 +1,30 @@
 //! The canary: what is on the client's screen and what the technician types never is in the relay in clear.
 //!
 //! Real programs, one session. A picture of noise is put on the screen and rare characters are typed; then the relay's memory, files and
-//! log (at TRACE) are searched, as are all files of all programs. The honest twin: the same search finds the picture in the
+//! log (at TRACE) are searched, as are all files of all programs, and the profile of a browser that showed it. The honest twin: the same search finds the picture in the
 //! console's memory, where it must be, and finds both patterns in what the lanes would carry if they were not sealed.
 #![cfg(target_os = "linux")]
 
 #[path = "canary/passwords.rs"]
 mod passwords;
-#[path = "canary/search.rs"]
-mod search;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use aval_agent::encode::{Allowance, Encoder};
 use aval_agent::platform::{Change, Pixels, ScreenLost, ScreenSource};
 use aval_protocol::id::Epoch;
 use aval_protocol::wire::encode;
 use aval_protocol::wire::input::{InputEvent, InputUp};
 use aval_protocol::wire::screen::{Rect, ScreenDown};
+use aval_tests::browser::steps::{ask, choose, click_editor, picture};
+use aval_tests::browser::{Browser, Console, Screen};
+use aval_tests::canary::{contains, forms, in_files, in_memory, in_no_file};
 use aval_tests::simnet::rng::Rng;
 use aval_tests::stage::Stage;
-use aval_tests::world::{World, editor, press_end};
+use aval_tests::world::{CONTRACT, World, agree, banner, editor, press_end};
 use aval_transport::Clock;
-use search::{contains, found_in_memory, search_files};
 use serde_json::json;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, CreateWindowAux, ImageFormat, WindowClass};
@@ -34,6 +34,9 @@ const SIDE: u16 = 96;
 const AT: (i16, i16) = (900, 500);
 /// Nobody types these by chance: the last characters of Unicode's supplementary private use area.
 const TYPED: &str = "\u{10ff01}\u{10ff5d}\u{10ffa7}";
+
+/// The same for a keyboard with keys: nobody types this by chance either.
+const WORD: &str = "Zqxj-Vwyk 7741 Kjbz";
 
 /// A screen that shows the noise and nothing else.
 struct Still(Vec<u8>);
@@ -62,26 +65,101 @@ fn session(world: &mut World, dir: &Path) -> Result<()> {
 
     let secrets = [seen(&pixels), typed()].concat();
     let relay = world.stage.pid("relay")?;
-    ensure!(found_in_memory(relay, &secrets)?.is_none(), "the relay holds the session in clear");
+    ensure!(in_memory(relay, &secrets)?.is_none(), "the relay holds the session in clear");
     // The twin: where the technician looks, the picture is; as pixels in the framebuffer.
     let framebuffer: Vec<Vec<u8>> = pixels[..8].iter().map(|row| row[..8 * 4].to_vec()).collect();
     let console = technician.pid();
     ensure!(
-        found_in_memory(console, &framebuffer)?.is_some(),
+        in_memory(console, &framebuffer)?.is_some(),
         "the search does not find the picture where it must be"
     );
 
     press_end(&world.desk)?;
     technician.wait("ended")?;
     technician.exit()?;
-    ensure!(found_in_memory(relay, &secrets)?.is_none(), "the relay kept the session in clear");
+    ensure!(in_memory(relay, &secrets)?.is_none(), "the relay kept the session in clear");
     let everything = [secrets, framebuffer, vec![TYPED.as_bytes().to_vec()]].concat();
-    let mut searched = 0;
-    search_files(dir, &everything, &mut searched)?;
-    ensure!(searched > 10, "only {searched} files were searched");
-    let log = fs::read_to_string(dir.join("relay.log"))?;
-    ensure!(log.contains("TRACE"), "the relay's log does not go down to TRACE");
+    let searched = in_no_file(dir, &everything)?;
+    complete(dir, &searched)
+}
+
+/// Whether the person was left a receipt, and a search saw every program's folder, and logs that go down to TRACE.
+fn complete(dir: &Path, searched: &[PathBuf]) -> Result<()> {
+    for file in ["relay/record.sqlite", "agent/journal", "technician/key.pem"] {
+        ensure!(searched.contains(&dir.join(file)), "{file} was not searched: {searched:?}");
+    }
+    let receipt = searched.iter().find(|path| path.starts_with(dir.join("Aval")));
+    let receipt = fs::read_to_string(receipt.context("no receipt")?)?;
+    ensure!(receipt.contains("vous y avez mis fin") && receipt.contains("Sophie"), "{receipt}");
+    for program in ["relay", "agent", "session", "console"] {
+        let log = dir.join(format!("{program}.log"));
+        ensure!(searched.contains(&log), "{program}.log was not searched: {searched:?}");
+        // The session process has no line of its own, and nothing to say so low.
+        let low = program == "session" || fs::read_to_string(&log)?.contains("TRACE");
+        ensure!(low, "{program}.log does not go down to TRACE");
+    }
     Ok(())
+}
+
+#[test]
+fn nothing_seen_or_typed_stays_with_the_technician_s_browser() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut stage = Stage::new(dir.path()).unwrap();
+    stage.log = "trace";
+    let mut world = World::open_on(stage).unwrap();
+    from_the_page(&mut world, dir.path()).unwrap();
+}
+
+fn from_the_page(world: &mut World, dir: &Path) -> Result<()> {
+    let window = editor(&mut world.desk, dir)?;
+    let pixels = noise();
+    let _shown = show(world.desk.display(), &pixels)?;
+    let console = Console::start(&world.stage, "technician")?;
+    let browser = Browser::start(Screen::Headless)?;
+    let page = browser.page()?;
+    console.enter(&page)?;
+    choose(&page, CONTRACT)?;
+    page.reads("Le contrat permet une demande maintenant.")?;
+    ask(&page)?;
+    page.reads("La demande peut partir")?;
+    page.click_named("button", "Envoyer la demande")?;
+    page.reads("Sans réponse, c’est non.")?;
+    agree(&world.desk)?;
+    page.holds("document.querySelector('.cover')?.hidden === true")?;
+    page.reads("Vue et contrôle")?;
+    banner(&world.desk)?;
+    click_editor(&page, window)?;
+    for character in WORD.chars() {
+        page.press(&character.to_string(), 0)?;
+    }
+    page.press("Enter", 0)?;
+    world
+        .desk
+        .until("what was typed, in the editor", |desk| Ok(desk.copy_all()?.contains(WORD).then_some(())))?;
+    // The twin: the page has the picture.
+    let row: Vec<u8> = pixels[0].chunks(4).flat_map(|p| [p[2], p[1], p[0]]).collect();
+    world.desk.until("the picture in the page", |_| Ok(contains(&picture(&page)?, &row).then_some(())))?;
+    press_end(&world.desk)?;
+    page.reads("La session est terminée")?;
+
+    let row = |alpha: u8, order: [usize; 3]| {
+        move |row: &Vec<u8>| -> Vec<u8> {
+            row.chunks(4)
+                .skip(24)
+                .take(8)
+                .flat_map(|p| [p[order[0]], p[order[1]], p[order[2]], alpha])
+                .collect()
+        }
+    };
+    let drawn =
+        pixels.iter().flat_map(|r| [row(255, [2, 1, 0])(r), row(255, [0, 1, 2])(r), row(0, [0, 1, 2])(r)]);
+    let everything: Vec<Vec<u8>> = forms(WORD).into_iter().chain(seen(&pixels)).chain(drawn).collect();
+    let origin = b"http://127.0.0.1:";
+    ensure!(!in_files(browser.profile(), origin)?.is_empty(), "the profile does not even know the page");
+    in_no_file(browser.profile(), &everything)?;
+    let relay = world.stage.pid("relay")?;
+    ensure!(in_memory(relay, &everything)?.is_none(), "the relay kept the session in clear");
+    complete(dir, &in_no_file(dir, &everything)?)
 }
 
 #[test]

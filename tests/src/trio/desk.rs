@@ -254,7 +254,7 @@ impl Running {
                     self.desk.note().stopped.push((reason, now));
                 }
             }
-            ToSession::Welcome | ToSession::Refused(_) | ToSession::Input(_) => {}
+            ToSession::Welcome | ToSession::Refused(_) | ToSession::Input(_) | ToSession::Receipt(_) => {}
         }
     }
 

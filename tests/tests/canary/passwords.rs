@@ -6,10 +6,10 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use aval_tests::browser::steps::{LIVE, choose, granted, picture, screen};
 use aval_tests::browser::{Browser, Console, Page, Screen};
+use aval_tests::canary::{contains, forms, in_memory, in_no_file};
 use aval_tests::stage::Stage;
 use aval_tests::world::{CONTRACT, MACHINE, World, editor, press_end, press_mask, question};
 
-use super::search::{contains, found_in_memory, search_files};
 use super::{noise, seen, show};
 
 /// Typed by the person into a program of theirs, while the screen is masked.
@@ -72,7 +72,7 @@ fn masked(world: &mut World, page: &Page, dir: &Path, editor: (i32, i32), consol
     world.desk.program(&["key", "--clearmodifiers", "ctrl+shift+F11"])?;
     page.holds("document.querySelector('.cover').hidden === false")?;
     let drawn = [seen(&pixels), pixels[..8].iter().map(|row| row[..8 * 4].to_vec()).collect()].concat();
-    ensure!(found_in_memory(console, &drawn)?.is_none(), "the console holds what was masked");
+    ensure!(in_memory(console, &drawn)?.is_none(), "the console holds what was masked");
     drop(shown);
     world.desk.person(&["key", "--clearmodifiers", "ctrl+a"])?;
     world.desk.person(&["key", "Delete"])?;
@@ -87,11 +87,11 @@ fn masked(world: &mut World, page: &Page, dir: &Path, editor: (i32, i32), consol
     world.desk.until("the same pixels on both sides", |desk| {
         Ok((picture(page)? == screen(desk, dir)?).then_some(()))
     })?;
-    ensure!(found_in_memory(console, &drawn)?.is_none(), "what was masked came later");
-    ensure!(found_in_memory(world.stage.pid("relay")?, &drawn)?.is_none(), "the relay holds what was masked");
+    ensure!(in_memory(console, &drawn)?.is_none(), "what was masked came later");
+    ensure!(in_memory(world.stage.pid("relay")?, &drawn)?.is_none(), "the relay holds what was masked");
     // The twin: what is shown now is where it must be, when it was not masked.
     let shown = show(world.desk.display(), &pixels)?;
-    world.desk.until("the picture in the console", |_| Ok(found_in_memory(console, &drawn)?.map(|_| ())))?;
+    world.desk.until("the picture in the console", |_| Ok(in_memory(console, &drawn)?.map(|_| ())))?;
     drop(shown);
     Ok(())
 }
@@ -119,10 +119,10 @@ fn handed_over(world: &World, page: &Page, dir: &Path, console: u32, browser: &B
     ensure!(!page.text()?.contains(HANDED), "not before the click");
     let secrets = [secret(HANDED), secret(ACCOUNT)];
     // The twin: here it waits to be looked at.
-    ensure!(found_in_memory(console, &secrets)?.is_some(), "the search does not find it where it must be");
+    ensure!(in_memory(console, &secrets)?.is_some(), "the search does not find it where it must be");
     for label in ["relay", MACHINE, SESSION] {
         let pid = world.stage.pid(label)?;
-        ensure!(found_in_memory(pid, &secrets)?.is_none(), "{label} holds what was handed over");
+        ensure!(in_memory(pid, &secrets)?.is_none(), "{label} holds what was handed over");
     }
     page.holds(LIVE)?;
     page.click_named("button", "Afficher")?;
@@ -138,15 +138,11 @@ fn handed_over(world: &World, page: &Page, dir: &Path, console: u32, browser: &B
 
 /// No file holds any of it: record, logs, journals, the folders of all programs, the browser's profile.
 fn nowhere(world: &World, dir: &Path, browser: &Browser) -> Result<()> {
-    let secrets = [secret(MASKED), secret(HANDED), secret(ACCOUNT)];
-    let wide: Vec<Vec<u8>> = secrets.iter().map(|text| text.iter().flat_map(|&b| [b, 0]).collect()).collect();
-    let secrets = [&secrets[..], &wide].concat();
-    let mut searched = 0;
-    search_files(dir, &secrets, &mut searched)?;
-    search_files(browser.profile(), &secrets, &mut searched)?;
+    let secrets: Vec<Vec<u8>> = [MASKED, HANDED, ACCOUNT].into_iter().flat_map(forms).collect();
+    let searched = in_no_file(dir, &secrets)?.len() + in_no_file(browser.profile(), &secrets)?.len();
     ensure!(searched > 20, "only {searched} files were searched");
     let relay = world.stage.pid("relay")?;
-    ensure!(found_in_memory(relay, &secrets)?.is_none(), "the relay's memory holds it");
+    ensure!(in_memory(relay, &secrets)?.is_none(), "the relay's memory holds it");
     ensure!(contains(&secrets[0], b"Canari"), "the search searches");
     Ok(())
 }
