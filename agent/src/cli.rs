@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use aval_protocol::id::KeyId;
 use aval_protocol::text::Lang;
 use clap::{Args, Parser, Subcommand};
 
@@ -131,6 +132,20 @@ pub enum RegisterCommand {
         /// The agent's folder.
         #[command(flatten)]
         home: HomeArgs,
+        /// A file that was exported, instead of this PC's own journal.
+        #[arg(long)]
+        file: Option<PathBuf>,
+        /// The key that must have signed it, as 64 hexadecimal digits.
+        #[arg(long, requires = "file")]
+        key: Option<KeyId>,
+    },
+    /// Writes the journal to a new file that anybody can verify, and beside it as a text to read.
+    Export {
+        /// The agent's folder.
+        #[command(flatten)]
+        home: HomeArgs,
+        /// The new file: journal.json; the text lies beside it.
+        file: PathBuf,
     },
 }
 

@@ -86,9 +86,16 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
             };
             inventory::show(&Permitted::new(native(), home), &facts, now, form, out)
         }
-        Command::Register(RegisterArgs { what: Some(RegisterCommand::Verify { home: args }), .. }) => {
-            register::verify(&home(args), lang, out)
-        }
+        Command::Register(RegisterArgs {
+            what: Some(RegisterCommand::Verify { home: args, file, key }),
+            ..
+        }) => match file {
+            Some(file) => register::verify_file(&file, key, lang, out),
+            None => register::verify(&home(args), lang, out),
+        },
+        Command::Register(RegisterArgs {
+            what: Some(RegisterCommand::Export { home: args, file }), ..
+        }) => register::export(&home(args), &file, Clock::system().wall(), lang, out),
         Command::Register(RegisterArgs { home: args, json, .. }) => {
             register::show(&home(args), json, lang, out)
         }

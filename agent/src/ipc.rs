@@ -15,6 +15,8 @@ use aval_protocol::wire::screen::ScreenDown;
 use aval_protocol::wire::session::Capabilities;
 use serde::{Deserialize, Serialize};
 
+use crate::receipt::Receipt;
+
 #[cfg(target_os = "linux")]
 #[path = "ipc/linux.rs"]
 mod system;
@@ -78,6 +80,8 @@ pub enum ToSession {
         /// Why.
         reason: EndReason,
     },
+    /// What the journal has of a session that is over: for the person to keep.
+    Receipt(Box<Receipt>),
 }
 
 /// From the session process to the service.

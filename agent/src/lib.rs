@@ -19,6 +19,7 @@ pub mod measure;
 pub mod paths;
 pub mod platform;
 mod program;
+pub mod receipt;
 pub mod say;
 pub mod service;
 pub mod session;

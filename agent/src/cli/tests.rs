@@ -35,6 +35,8 @@ fn the_other_commands_are_understood() {
         "aval-agent inventory --json",
         "aval-agent inventory --lang en",
         "aval-agent register --home d --json",
+        "aval-agent register export --home d journal.json",
+        "aval-agent register verify --file journal.json",
         "aval-agent leave --home d",
         "aval-agent uninstalled",
         "aval-agent enrol K7QF-2M9X-RT4W@relais.example/3f9a",
@@ -42,7 +44,8 @@ fn the_other_commands_are_understood() {
         assert!(parse(good).is_ok(), "{good}");
     }
     let verify = parse("aval-agent register verify --home d").unwrap();
-    let Command::Register(RegisterArgs { what: Some(RegisterCommand::Verify { home }), .. }) = verify else {
+    let Command::Register(RegisterArgs { what: Some(RegisterCommand::Verify { home, .. }), .. }) = verify
+    else {
         panic!("not a verification")
     };
     assert_eq!(home.home, Some("d".into()));

@@ -1,16 +1,20 @@
 //! This PC's own journal, for its person: no account and no provider needed.
 
+mod export;
+
 use std::io::Write;
 
 use aval_protocol::journal::{Entry, Told};
 use aval_protocol::text::{Lang, agent as text};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{BROKEN, DONE, Failure, status};
 use crate::keep::{self, JOURNAL, Read};
 use crate::say::Said;
 use crate::state::Home;
 use crate::when;
+
+pub(super) use export::{export, verify as verify_file};
 
 /// Shows every entry that holds, and says if one does not.
 pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -58,6 +62,11 @@ fn for_people(lang: Lang, entry: &Entry) -> String {
 }
 
 fn for_programs(entry: &Entry) -> String {
+    told(entry).to_string()
+}
+
+/// What an entry says, for programs.
+fn told(entry: &Entry) -> Value {
     let told = entry.told();
     let (kind, session) = match &told {
         Told::Known(event) => (event.label(), event.session().map(|session| session.to_string())),
@@ -71,7 +80,6 @@ fn for_programs(entry: &Entry) -> String {
         "fr": text::journal_entry(Lang::Fr, &told),
         "en": text::journal_entry(Lang::En, &told),
     })
-    .to_string()
 }
 
 #[cfg(test)]

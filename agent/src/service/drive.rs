@@ -28,6 +28,7 @@ use crate::link::dial::Dialer;
 use crate::link::trust::same_peer;
 use crate::link::{self, LinkConfig, LinkEvent, Up};
 use crate::measure;
+use crate::receipt::Receipts;
 use crate::state::{CHANGES, Home, Status};
 
 /// Events of the line and of lanes that may wait.
@@ -61,6 +62,7 @@ pub(super) struct Driver {
 /// What exists only while the loop runs.
 struct Run {
     driver: Driver,
+    receipts: Receipts,
     status: Status,
     up: Option<Up>,
     /// Ends that the relay has not heard of.
@@ -99,6 +101,7 @@ impl Driver {
         line.spawn(inventory::run(Arc::clone(&self.inventory), clock, random, changes, of_line));
         let mut run = Run {
             driver: self,
+            receipts: Receipts::default(),
             status: Status::default(),
             up: None,
             unsaid: Vec::new(),
@@ -336,7 +339,12 @@ impl Run {
                 Command::Record(event) => {
                     let (_, wall) = self.times();
                     match self.driver.keep.append(&self.driver.signer, wall, &event) {
-                        Ok(()) => self.tell_head(),
+                        Ok(()) => {
+                            self.tell_head();
+                            if let Some(receipt) = self.receipts.note(wall, &event, self.driver.keep.head()) {
+                                self.order(ToSession::Receipt(Box::new(receipt)));
+                            }
+                        }
                         Err(error) => {
                             tracing::error!(%error, "the journal cannot be written; no session without it");
                             self.stop(EndReason::AgentStopping);

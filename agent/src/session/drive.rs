@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use aval_protocol::id::Epoch;
 use aval_protocol::prompt::secret::SecretAnswer;
-use aval_protocol::prompt::{Answer, NoReason};
+use aval_protocol::prompt::{Answer, Banner, NoReason};
 use aval_protocol::wire::{self, Inbox};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
@@ -22,6 +22,7 @@ use super::inject::Hands;
 use crate::ipc::{Desk, FromSession, Line, ToSession};
 use crate::prompt::secret::SecretHandle;
 use crate::prompt::{AskHandle, BannerEvent, BannerHandle, Prompter};
+use crate::receipt::Receipt;
 use aval_protocol::wire::session::Capabilities;
 
 /// Words to the service that may wait; more, and it is stuck.
@@ -42,6 +43,8 @@ pub(super) struct Driver {
     asked: Option<AskHandle>,
     secret: Option<SecretHandle>,
     banner: Option<BannerHandle>,
+    /// What the last banner said.
+    shown: Option<Banner>,
     capture: Option<Capture>,
     numbers: Numbers,
     hands: Option<Hands>,
@@ -75,6 +78,7 @@ impl Driver {
             asked: None,
             secret: None,
             banner: None,
+            shown: None,
             capture: None,
             numbers: Numbers::default(),
             hands: None,
@@ -176,6 +180,18 @@ impl Driver {
         }
     }
 
+    /// Leaves the receipt of the session whose banner was shown in the person's documents. Without a banner there was no session.
+    async fn leave(&mut self, receipt: Receipt) {
+        let (Some(banner), Some(home)) = (self.shown.take(), std::env::home_dir()) else { return };
+        match tokio::task::spawn_blocking(move || receipt.give(&home, &banner)).await {
+            Ok(Ok(path)) => tracing::debug!(path = %path.display(), "the person's receipt"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the person's receipt could not be written; the journal has all of it")
+            }
+            Err(error) => tracing::error!(%error, "the person's receipt could not be written"),
+        }
+    }
+
     async fn orders(&mut self, inbox: &mut Inbox, wires: &Wires, desk: &mut Desk) -> Option<Parted> {
         loop {
             let event = match inbox.next::<ToSession>() {
@@ -189,6 +205,10 @@ impl Driver {
                     if let Some(hands) = &mut self.hands {
                         hands.act(input);
                     }
+                    continue;
+                }
+                Ok(Some(ToSession::Receipt(receipt))) => {
+                    self.leave(*receipt).await;
                     continue;
                 }
                 Ok(Some(ToSession::Painted { seq })) => {
@@ -233,14 +253,17 @@ impl Driver {
                     }
                 },
                 Act::CloseAsk => self.asked = None,
-                Act::ShowBanner(banner) => match self.prompter.banner(*banner) {
-                    Ok(banner) => self.banner = Some(banner),
-                    Err(error) => {
-                        tracing::error!(%error, "the banner cannot be shown");
-                        let lost = Event::Banner(BannerEvent::Lost);
-                        queue.extend(self.conductor.handle(self.eyes.clock.monotonic(), lost));
+                Act::ShowBanner(banner) => {
+                    self.shown = Some((*banner).clone());
+                    match self.prompter.banner(*banner) {
+                        Ok(banner) => self.banner = Some(banner),
+                        Err(error) => {
+                            tracing::error!(%error, "the banner cannot be shown");
+                            let lost = Event::Banner(BannerEvent::Lost);
+                            queue.extend(self.conductor.handle(self.eyes.clock.monotonic(), lost));
+                        }
                     }
-                },
+                }
                 Act::UpdateBanner(update) => {
                     if let Some(banner) = &self.banner
                         && !banner.update(update)

@@ -2,10 +2,12 @@
 
 mod attach;
 mod journal;
+mod register;
 mod trouble;
 
 pub use attach::*;
 pub use journal::*;
+pub use register::*;
 pub use trouble::*;
 
 use serde::{Deserialize, Serialize};

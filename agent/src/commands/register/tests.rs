@@ -71,6 +71,58 @@ fn a_changed_entry_is_said_with_whom_to_call_and_what_holds_is_shown() {
 }
 
 #[test]
+fn the_person_takes_the_journal_along_and_anybody_verifies_it() {
+    let (dir, home) = attached();
+    let file = dir.path().join("journal.json");
+    let mut out = Vec::new();
+    assert_eq!(export(&home, &file, NOW, Lang::Fr, &mut out).unwrap(), DONE);
+    let words = std::fs::read_to_string(dir.path().join("journal.txt")).unwrap();
+    assert!(
+        words.contains("vous avez refusé") && words.contains("entrée 3") && words.contains("Beaurepaire"),
+        "{words}"
+    );
+    // Elsewhere: no folder of an agent is needed.
+    let key = home.signer().unwrap().key_id();
+    let elsewhere = |file: &std::path::Path, key| {
+        let mut out = Vec::new();
+        verify_file(file, key, Lang::Fr, &mut out).map(|_| String::from_utf8(out).unwrap())
+    };
+    assert!(elsewhere(&file, Some(key)).unwrap().contains("clé attendue"));
+    assert!(elsewhere(&file, None).unwrap().contains("Comparez-la"));
+    assert_eq!(elsewhere(&file, Some(aval_protocol::id::KeyId([1; 32]))).unwrap_err().exit, BROKEN);
+    // Nothing is replaced.
+    assert!(export(&home, &file, NOW, Lang::Fr, &mut Vec::new()).is_err());
+
+    // Other words, an entry less at the end, one less in between, another key: none of it holds.
+    let good: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let spoilt = |spoil: &dyn Fn(&mut Value)| {
+        let mut value = good.clone();
+        spoil(&mut value);
+        let other = dir.path().join("other.json");
+        std::fs::write(&other, value.to_string()).unwrap();
+        elsewhere(&other, None).map_err(|failure| failure.said.en)
+    };
+    assert!(spoilt(&|_| ()).is_ok());
+    let cut = |value: &mut Value, at: usize| drop(value["entries"].as_array_mut().unwrap().remove(at));
+    for (spoil, why) in [
+        (
+            &(|value: &mut Value| value["entries"][2]["told"]["fr"] = "Vous avez accepté.".into())
+                as &dyn Fn(&mut Value),
+            "other words",
+        ),
+        (&|value: &mut Value| cut(value, 2), "missing after 2"),
+        (&|value: &mut Value| cut(value, 1), "entry 2"),
+        (&|value: &mut Value| value["seq"] = 2.into(), "missing"),
+        (&|value: &mut Value| value["entries"][0]["entry"] = "zz".into(), "entry 1"),
+        (&|value: &mut Value| value["machine_spki"] = "00".into(), "signature"),
+        (&|value: &mut Value| value["more"] = 1.into(), "unknown field"),
+    ] {
+        let said = spoilt(spoil).unwrap_err();
+        assert!(said.contains(why), "{why}: {said}");
+    }
+}
+
+#[test]
 fn a_pc_that_is_not_attached_has_no_journal_and_says_how_to_attach_it() {
     let dir = tempfile::tempdir().unwrap();
     let home = Home::new(dir.path().join("home"));
