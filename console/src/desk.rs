@@ -7,6 +7,7 @@ mod api;
 mod browser;
 mod contracts;
 mod door;
+mod equipment;
 mod fault;
 mod files;
 pub(crate) mod gesture;

@@ -123,3 +123,28 @@ export type FromPainter =
   | { type: 'secret'; identifier: string; password: string; leftS: number }
   | { type: 'open' }
   | { type: 'closed'; code: number };
+
+/** A contract's equipment. */
+export interface EquipmentLine { no: number; kind: string; label: string; serial: string | null; class: string; from: string; until: string | null; notified: string | null }
+export interface EquipmentList { hash: string; version: number; from: string; lines: EquipmentLine[] }
+export interface EquipmentVersion {
+  version: number; hash: string; from: string; lines: number; standing: string;
+  approvals: { party: 'client' | 'provider'; means: string; by: string; at: number }[];
+}
+export interface EquipmentMachine {
+  agent: string; hostname: string; model: string | null; serial: string | null; grade: string | null; line: number | null;
+  standing: string; online: boolean; last_seen: number | null; held: boolean;
+}
+export interface EquipmentSuggestion { key: string; kind: 'add' | 'end' | 'describe'; label: string; no: number | null; why: Phrase[] }
+export interface EquipmentFinding {
+  finding: number; agent: string; hostname: string; asks: Phrase; rests_on: Phrase[]; may_be: { asset: string; hostname: string }[];
+  may_be_same: boolean; at: number;
+}
+export interface EquipmentPage {
+  today: string; newest: EquipmentList | null; versions: EquipmentVersion[]; proposed: EquipmentList[]; machines: EquipmentMachine[];
+  suggestions: EquipmentSuggestion[]; findings: EquipmentFinding[];
+}
+export interface EquipmentEffect {
+  period: { from: string; until: string }; now_cents: number; later_cents: number;
+  lines: { no: number; now_cents: number; later_cents: number; explained: Phrase }[];
+}

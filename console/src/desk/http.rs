@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use super::door::Refused;
 use super::fault::Fault;
 use super::guests::{Guests, Trust};
-use super::{Inner, api, contracts, files, machine, manage, news, papers, viewer};
+use super::{Inner, api, contracts, equipment, files, machine, manage, news, papers, viewer};
 
 /// Longest body, in bytes: a request has a few lines.
 const BODY: usize = 16 * 1024;
@@ -50,6 +50,8 @@ fn router(desk: Arc<Inner>) -> Router {
         .route("/api/contracts/{contract}/papers", get(papers::papers).post(papers::write))
         .route("/api/contracts/{contract}/money", get(papers::money))
         .route("/api/contracts/{contract}/lines", get(papers::lines))
+        .route("/api/contracts/{contract}/equipment", get(equipment::read).post(equipment::write))
+        .route("/api/contracts/{contract}/equipment/{list}/effect", get(equipment::effect))
         .route("/api/contracts/{contract}/notices", post(contracts::notice))
         .route("/api/contracts/{contract}/suspend", post(contracts::suspend))
         .route("/api/contracts/{contract}/resume", post(contracts::resume))

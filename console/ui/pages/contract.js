@@ -12,6 +12,7 @@ import { openDialog } from '../parts/dialog.js';
 import { timeline } from '../parts/timeline.js';
 import { common } from '../text/common.js';
 import { contracts as text } from '../text/contracts.js';
+import { equipmentPart } from './equipment.js';
 import { moneyPart } from './money.js';
 import { papersPart } from './papers.js';
 
@@ -75,8 +76,9 @@ export function contractPane(root, id, changed) {
       h('h2', { class: 'section' }, t(text.letters)), letters(contract), rest);
     if (begun) return;
     begun = true;
-    const [kept, amounts] = [h('div', {}), h('div', {})];
-    fill(rest, kept, amounts);
+    const [owned, kept, amounts] = [h('div', {}), h('div', {}), h('div', {})];
+    fill(rest, owned, kept, amounts);
+    equipmentPart(owned, id, gone.signal);
     papersPart(kept, id, gone.signal, () => { changed(); void load(); }, shared);
     if (hasRole('manager') || hasRole('billing')) moneyPart(amounts, id, contract.today, gone.signal, shared);
   }

@@ -46,6 +46,7 @@ export const forms = {
   third_party: { clause: '11.5', sort: 'work', about: 'machine', fields: [must('what', 'text', 'box de l’opérateur'), must('found_at', 'moment'), may('informed_at', 'moment')] },
   billing: { clause: '10.1', sort: 'money', fields: [pick('period_months', ['1', '3', '6', '12']), pick('mode', ['transfer', 'cheque', 'card', 'direct_debit']), from] },
   price: { clause: '10.1', sort: 'money', fields: [must('label', 'text', 'Maintenance de 10 postes'), { ...must('quantity', 'number', '10'), start: '1' }, must('unit_cents', 'euro', '25,00'), pick('basis', ['contract', 'notified', 'seen_unlisted']), may('from', 'date'), may('agreed_on', 'date'), may('signed_by_client_on', 'date'), may('signed_by_provider_on', 'date')] },
+  tariff: { clause: '10.2', sort: 'money', fields: [must('equipment', 'text', 'poste'), must('unit_cents', 'euro', '25,00'), from] },
   mandate: { clause: '10.4', sort: 'money', fields: [must('rum', 'text', 'AVAL-2026-014'), from, until] },
   index: { clause: '10.5', sort: 'money', fields: [pick('series', ['syntec', 'syntec_old']), must('month', 'month'), must('value_tenths', 'number', '3150'), must('published_on', 'date')] },
   backup: { clause: '7.1', sort: 'money', fields: [must('included_gb', 'number', '100'), may('cents_per_gb', 'euro', '3,00'), from] },

@@ -124,7 +124,7 @@ impl<'a> Found<'a> {
         all.sort_by_key(|(from, _)| *from);
         let mut tariff = Tariff::new();
         for (_, of) in all {
-            let class = of.need("class", of.text("class"))?.to_owned();
+            let class = of.need("equipment", of.text("equipment"))?.to_owned();
             tariff.insert(class, Cents(of.need("unit_cents", of.whole_number("unit_cents"))?));
         }
         Ok(tariff)

@@ -147,7 +147,7 @@ kinds! {
     /// What is charged each period.
     Price = "price", "10.1", Money, Contract, Event, [], [], shapes::PRICE;
     /// What a line of the equipment list is charged each period, by its class.
-    Tariff = "tariff", "10.2", Money, Contract, Since, ["class"], [], shapes::TARIFF;
+    Tariff = "tariff", "10.2", Money, Contract, Since, ["equipment"], [], shapes::TARIFF;
     /// How often it is invoiced, and how the client pays.
     Billing = "billing", "10.1", Money, Contract, Since, [], [], shapes::BILLING;
     /// An authorisation for direct debit.

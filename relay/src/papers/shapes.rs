@@ -302,7 +302,7 @@ pub(super) static TARIFF: Shape = shape(
     "What each line of the equipment list is charged by its class (10.2), when it comes in after the contract was made.",
     &[
         FROM,
-        field("class", Must, NAME, "The class, as the list names it: poste, serveur…"),
+        field("equipment", Must, NAME, "The class, as the list names it: poste, serveur…"),
         field("unit_cents", Must, Whole(0, MOST_CENTS), "For one, for one whole period."),
     ],
 );

@@ -79,7 +79,7 @@ pub(crate) fn example(kind: Kind) -> Value {
             "found_at": "2026-11-02T09:00:00+01:00", "informed_at": "2026-11-02T11:00:00+01:00", "what": "box de l’opérateur",
         }),
         Kind::Price => json!({ "label": "Postes", "quantity": 5, "unit_cents": 2500, "basis": "contract" }),
-        Kind::Tariff => json!({ "from": "2026-01-05", "class": "poste", "unit_cents": 2500 }),
+        Kind::Tariff => json!({ "from": "2026-01-05", "equipment": "poste", "unit_cents": 2500 }),
         Kind::Billing => json!({ "from": "2026-01-05", "period_months": "3", "mode": "transfer" }),
         Kind::Mandate => json!({ "rum": "AVAL-0001", "from": "2026-01-05" }),
         Kind::Index => {

@@ -4,6 +4,7 @@
 mod closing;
 mod contracts;
 mod doors;
+mod equipment;
 mod harness;
 mod keyboards;
 mod look;

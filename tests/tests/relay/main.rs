@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed step fails the test")]
 
 mod desk;
+mod equipment;
 mod inventory;
 mod links;
 mod papers;

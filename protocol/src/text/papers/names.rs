@@ -100,6 +100,7 @@ pub fn key(key: &str) -> Sentence {
         "informed_at" => ("client informé le", "client told at"),
         "label" => ("libellé", "label"),
         "quantity" => ("quantité", "quantity"),
+        "equipment" => ("type d’équipement", "kind of equipment"),
         "unit_cents" => ("prix unitaire HT, en centimes", "price for one, in cents without tax"),
         "basis" => ("origine", "basis"),
         "agreed_on" => ("convenu le", "agreed on"),
