@@ -134,6 +134,19 @@ impl Engine {
         self.with_machine(now, |machine| machine.handle(now, wall, Local::Stop(reason)));
     }
 
+    /// The firm this agent believes.
+    pub(crate) const fn firm(&self) -> &Firm {
+        &self.own.firm
+    }
+
+    /// The firm's bulletin is another one: a session of somebody whose key counts no more is over.
+    pub(crate) fn revoked(&mut self, now: Instant, wall: UnixSeconds) {
+        let key = self.active.as_ref().map(|active| active.ticket.technician_key);
+        if key.is_some_and(|key| self.own.firm.revoked(key).is_some()) {
+            self.stop(now, wall, EndReason::SecurityCut);
+        }
+    }
+
     /// The relay says that a session is over.
     pub(crate) fn over(&mut self, now: Instant, wall: UnixSeconds, session: SessionId, reason: EndReason) {
         if self.session() == Some(session) {

@@ -116,6 +116,7 @@ pub async fn run(config: LinkConfig, events: mpsc::Sender<LinkEvent>) {
     let mut redial = Redial::new(config.relays.clone());
     loop {
         let mut up_since = None;
+        redial.list(&config.relays, config.trust.listed());
         let relay = redial.target().to_owned();
         let Err(error) = keep(&config, &relay, &events, &mut up_since).await;
         if events.is_closed() {

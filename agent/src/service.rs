@@ -95,6 +95,7 @@ impl Service {
         }
         let keep = Keep::open(&home.path(JOURNAL), signer.spki())?;
         let (firm, profile) = (file.firm().clone(), file.profile().clone());
+        home.recall(&firm)?;
         let trust = Relays::new(firm.clone(), clock.clone());
         let dialer = Dialer::new(trust.tls(&signer)?, socket)?;
         let (ends, port) = desktop::port();
@@ -103,7 +104,7 @@ impl Service {
         let engine = Engine::new(own, ledger, random.clone());
         let link = LinkConfig {
             dialer: dialer.clone(),
-            trust,
+            trust: trust.clone(),
             relays,
             boot: machine.boot,
             clock: clock.clone(),
@@ -111,7 +112,8 @@ impl Service {
         };
         let facts = permitted::facts(machine.facts, &home.denied_sections());
         let inventory = Arc::new(Permitted::new(inventory, Home::new(home.dir())));
-        let driver = Driver { engine, keep, signer, home, ends, dialer, clock, random, facts, inventory };
+        let driver =
+            Driver { engine, keep, signer, home, ends, dialer, trust, clock, random, facts, inventory };
         tracing::info!("the service runs");
         let (tell, stopped) = oneshot::channel();
         let run = driver.run(link, stopped);

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::keep::JOURNAL;
 
+mod bulletin;
 pub mod ledger;
 pub mod policy;
 
@@ -217,7 +218,7 @@ impl Home {
             fs::rename(&journal, &name).map_err(|error| fail(&journal, error))?;
             kept = Some(name);
         }
-        [STATUS, FIRM, SETTINGS, CHANGES].into_iter().try_for_each(gone)?;
+        [STATUS, FIRM, SETTINGS, CHANGES, bulletin::FILE].into_iter().try_for_each(gone)?;
         sync_dir(&self.path(SETTINGS)).map_err(|error| fail(&self.dir, error))?;
         Ok(kept)
     }

@@ -71,6 +71,8 @@ pub struct DeskConfig {
     pub random: Random,
     /// Where the private folder is made; `None` is the system's place for such folders.
     pub runtime: Option<PathBuf>,
+    /// Where the firm's newest bulletin is kept, if anywhere.
+    pub keep: Option<PathBuf>,
 }
 
 /// A desk at work. Dropping it ends everything without a word.
@@ -145,7 +147,7 @@ impl Desk {
     /// # Errors
     /// A [`Failure`] says what to do.
     pub async fn start(config: DeskConfig) -> Result<Self, Failure> {
-        let DeskConfig { relays, signer, firm, clock, random, runtime } = config;
+        let DeskConfig { relays, signer, firm, clock, random, runtime, keep } = config;
         let member = own(&firm, &signer, clock.wall())?;
         let no_port = |e: std::io::Error| Failure::of(|l| text::desk::no_port(l, &e.to_string()));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(no_port)?;
@@ -156,7 +158,7 @@ impl Desk {
         let token = keys.launch().map_err(|_| Failure::of(text::no_randomness))?;
         let launch = folder.write(door.origin(), &token).map_err(|e| launch::unwritten(&folder, &e))?;
         let (line, standing) = Line::new(&clock);
-        let dial = Dial { relays, signer, firm: firm.firm().clone(), clock: clock.clone(), random };
+        let dial = Dial { relays, signer, firm: firm.firm().clone(), clock: clock.clone(), random, keep };
         let mut tasks = JoinSet::new();
         tasks.spawn(line::keep(dial, standing));
         let roster = Arc::new(Roster::new());

@@ -3,6 +3,7 @@
 //! Each secret is born in the hands that keep it: the firm's keys at the firm, a technician's key at the technician's. Only requests
 //! and certificates travel.
 
+mod bulletin;
 mod file;
 mod own;
 
@@ -10,12 +11,15 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow};
-use aval_protocol::firm::{AuthorityError, FirmFile, Grant, Role, Signer, TrustError, authority, files};
+use aval_protocol::firm::{
+    AuthorityError, FirmFile, Grant, RevokedFor, Role, Signer, TrustError, authority, files,
+};
 use aval_protocol::id::PersonId;
 use aval_protocol::text::{Lang, keys as text};
 use aval_transport::Clock;
 use clap::Subcommand;
 
+pub use bulletin::{Relays, Revoke};
 pub use own::{KeyCommand, run_key};
 
 /// The root key, to be taken off line.
@@ -81,7 +85,14 @@ pub enum FirmCommand {
         /// For how many days the issuing key is valid.
         #[arg(long, default_value_t = 400)]
         days: u32,
+        /// Revokes the old issuing key, and with it all that it certified: stolen, lost or replaced.
+        #[arg(long, value_name = "REASON", value_parser = bulletin::reason)]
+        revoke: Option<RevokedFor>,
     },
+    /// Says that a key counts no more: writes the firm's next bulletin, to be taken to the relays.
+    Revoke(Revoke),
+    /// Says where the firm's relays are: writes the firm's next bulletin, to be taken to the relays.
+    Relays(Relays),
     /// Shows what a firm.pub says or, with --firm, whom a certificate names.
     Show {
         /// firm.pub, or a certificate.
@@ -105,7 +116,9 @@ pub fn run(command: FirmCommand, out: &mut dyn Write, clock: &Clock) -> Result<(
             let grant = Grant { role, person, display_name: name, valid_days: days };
             certify(&dir, &request, &grant, &to, out, clock)
         }
-        FirmCommand::Renew { dir, root, days } => renew(&dir, &root, days, out, clock),
+        FirmCommand::Renew { dir, root, days, revoke } => renew(&dir, &root, (days, revoke), out, clock),
+        FirmCommand::Revoke(command) => bulletin::revoke(command, out, clock),
+        FirmCommand::Relays(command) => bulletin::relays(command, out, clock),
         FirmCommand::Show { file, firm } => show(&file, firm.as_deref(), out, clock),
     }
 }
@@ -151,7 +164,13 @@ fn certify(
     say(out, |lang| text::certified(lang, &member.display_name, member.role, member.not_after, &shown(to)))
 }
 
-fn renew(dir: &Path, root: &Path, days: u32, out: &mut dyn Write, clock: &Clock) -> Result<()> {
+fn renew(
+    dir: &Path,
+    root: &Path,
+    (days, revoke): (u32, Option<RevokedFor>),
+    out: &mut dyn Write,
+    clock: &Clock,
+) -> Result<()> {
     let (public, issuing_key) = (dir.join(FIRM_FILE), dir.join(ISSUING_KEY));
     let old = firm_file(&public)?;
     let root = signer(root, old.firm().root_der())?;
@@ -160,7 +179,10 @@ fn renew(dir: &Path, root: &Path, days: u32, out: &mut dyn Write, clock: &Clock)
     let kept = file::move_aside(&issuing_key, &authority::day(old.issuing_until()))?;
     file::write_new(&issuing_key, &files::key_to_pem(&issuing), true)?;
     file::replace(&public, &new.to_pem()?)?;
-    say(out, |lang| text::renewed(lang, new.issuing_until(), &kept.as_deref().map(shown).unwrap_or_default()))
+    say(out, |lang| {
+        text::renewed(lang, new.issuing_until(), &kept.as_deref().map(shown).unwrap_or_default())
+    })?;
+    bulletin::hand_over(dir, (&old, &new), &issuing, out, clock.wall(), revoke)
 }
 
 fn show(path: &Path, firm: Option<&Path>, out: &mut dyn Write, clock: &Clock) -> Result<()> {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use aval_protocol::firm::{FirmFile, Signer, TrustError, files};
 use aval_protocol::text::Lang;
 use aval_protocol::text::console as text;
+use aval_transport::keyfile;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
@@ -22,6 +23,8 @@ const SETTINGS: &str = "console.toml";
 const KEY: &str = "key.pem";
 /// Its certificates.
 const CHAIN: &str = "chain.pem";
+/// The firm's newest bulletin.
+const BULLETIN: &str = "bulletin.pem";
 /// Longest file read, in bytes.
 const MAX: u64 = 64 * 1024;
 
@@ -34,6 +37,8 @@ pub struct Home {
     pub firm: FirmFile,
     /// Relays as `host:port`, the preferred one first.
     pub relays: Vec<String>,
+    /// Where the firm's newest bulletin is kept.
+    pub bulletin: PathBuf,
 }
 
 /// `console.toml`.
@@ -63,7 +68,13 @@ impl Home {
         let path = dir.join(FIRM_FILE);
         let firm = read(&path, || Failure::of(|l| text::no_firm(l, &shown(&path))))?;
         let firm = FirmFile::parse(&firm).map_err(|e| unfit(&path, &e))?;
-        Ok(Self { signer, firm, relays: relays(&dir.join(SETTINGS))? })
+        let bulletin = dir.join(BULLETIN);
+        if bulletin.exists() {
+            let text = keyfile::read(&bulletin).map_err(|e| unreadable(&bulletin, &e.to_string()))?;
+            let known = files::bulletin_from_pem(&text).and_then(|signed| firm.firm().adopt(&signed));
+            known.map_err(|e| unfit(&bulletin, &e))?;
+        }
+        Ok(Self { signer, firm, relays: relays(&dir.join(SETTINGS))?, bulletin })
     }
 }
 

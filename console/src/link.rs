@@ -8,10 +8,11 @@ mod hello;
 pub(crate) mod trouble;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aval_protocol::firm::{Firm, Member, Signer};
+use aval_protocol::firm::{Adopted, Firm, Member, SignedBulletin, Signer, TrustError, files};
 use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::text::console as text;
 use aval_protocol::wire::codes::{CloseCode, EndReason};
@@ -19,7 +20,7 @@ use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::{Downlink, Farewell, Head};
 use aval_transport::random::Random;
 use aval_transport::socket::Socket;
-use aval_transport::{Clock, FrameError, FrameReader, FrameWriter};
+use aval_transport::{Clock, FrameError, FrameReader, FrameWriter, keyfile};
 use quinn::{ClientConfig, Connection, VarInt};
 use tokio::sync::broadcast;
 use tokio::task::JoinSet;
@@ -53,6 +54,8 @@ pub struct ConsoleConfig {
     pub clock: Clock,
     /// For the console's share of the match code.
     pub random: Random,
+    /// Where the firm's newest bulletin is kept, if anywhere.
+    pub keep: Option<PathBuf>,
 }
 
 /// A line to a relay. Dropping it closes the line.
@@ -67,6 +70,7 @@ pub(crate) struct Line {
     pub(crate) connection: Connection,
     pub(crate) dialer: Arc<Dialer>,
     relays: Vec<String>,
+    keep: Option<PathBuf>,
     pub(crate) tls: ClientConfig,
     pub(crate) signer: Arc<Signer>,
     pub(crate) firm: Firm,
@@ -87,6 +91,8 @@ pub struct RelayKnown {
     pub member: Member,
     /// Its key's `SubjectPublicKeyInfo` (DER).
     pub spki: Vec<u8>,
+    /// Its certificates (DER).
+    chain: Vec<Vec<u8>>,
     /// Seconds by which its clock was ahead of this computer's when it said welcome.
     pub off_s: i64,
     /// This computer's clock and the relay's certificate disagree: the relay's clock judges certificates.
@@ -212,6 +218,29 @@ impl Line {
         UnixSeconds(said.0.saturating_add(i64::try_from(since).unwrap_or(i64::MAX)))
     }
 
+    /// Takes the firm's newest bulletin in and keeps it; whether it revokes the relay at the other end.
+    fn learn(&self, signed: &SignedBulletin) -> bool {
+        match self.firm.adopt(signed) {
+            Ok(Adopted::Newer) => {}
+            Ok(Adopted::Same) => return false,
+            Ok(Adopted::Older) => {
+                tracing::warn!("the relay shows an older bulletin than the one that counts");
+                return false;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the relay shows a bulletin that is none");
+                return false;
+            }
+        }
+        if let (Some(path), Ok(text)) = (&self.keep, files::bulletin_to_pem(signed))
+            && let Err(error) = keyfile::replace(path, &text)
+        {
+            tracing::error!(%error, "the firm’s bulletin counts and could not be kept");
+        }
+        let chain = &self.relay.chain;
+        self.firm.verify_chain(chain, self.now()) == Err(TrustError::Revoked)
+    }
+
     /// The connection knows better than its stream why it ended.
     fn why_lost(&self, otherwise: &str) -> String {
         self.connection.close_reason().map_or_else(|| otherwise.to_owned(), |reason| reason.to_string())
@@ -242,6 +271,13 @@ async fn listen(line: Arc<Line>, writer: FrameWriter, mut reader: FrameReader) {
                     Farewell::Closed(CloseCode::Revoked) => EndReason::SecurityCut,
                     Farewell::TooOld { .. } | Farewell::Closed(_) => EndReason::LinkLost,
                 };
+            }
+            Ok(Downlink::Bulletin(signed)) => {
+                if line.learn(&signed) {
+                    tracing::warn!("the firm revoked this relay");
+                    line.connection.close(VarInt::from_u32(u32::from(CloseCode::Revoked.number())), b"");
+                    break EndReason::SecurityCut;
+                }
             }
             Ok(other) => tracing::debug!(?other, "not meant for a console"),
             Err(error) => {

@@ -60,12 +60,12 @@ fn online(
     clock: Clock,
     mouth: &mut Mouth<'_>,
 ) -> anyhow::Result<Result<u8, Failure>> {
-    let Home { signer, firm, relays } = match Home::open(home) {
+    let Home { signer, firm, relays, bulletin } = match Home::open(home) {
         Ok(home) => home,
         Err(failure) => return Ok(Err(failure)),
     };
     let (signer, firm, random) = (signer.into(), firm.firm().clone(), Random::system());
-    let config = ConsoleConfig { socket: None, relays, signer, firm, clock, random };
+    let config = ConsoleConfig { socket: None, relays, signer, firm, clock, random, keep: Some(bulletin) };
     let runtime = threads()?;
     let done = runtime.block_on(async {
         let console = Console::connect(config).await?;
@@ -79,12 +79,12 @@ fn online(
 }
 
 fn open_desk(home: Option<&Path>, args: &DeskArgs, clock: Clock) -> anyhow::Result<Result<u8, Failure>> {
-    let Home { signer, firm, relays } = match Home::open(home) {
+    let Home { signer, firm, relays, bulletin } = match Home::open(home) {
         Ok(home) => home,
         Err(failure) => return Ok(Err(failure)),
     };
     let (signer, random) = (signer.into(), Random::system());
-    let config = DeskConfig { relays, signer, firm, clock, random, runtime: None };
+    let config = DeskConfig { relays, signer, firm, clock, random, runtime: None, keep: Some(bulletin) };
     let tell = |opened: Opened<'_>| {
         let said = match opened {
             // The path alone on standard output, for whoever wants to pass it on.

@@ -4,6 +4,7 @@
 //! judged here, at a moment that the caller names: this crate has no clock.
 
 pub mod authority;
+pub mod bulletin;
 pub mod chain;
 pub mod files;
 #[cfg(any(test, fuzzing))]
@@ -23,6 +24,7 @@ use crate::id::{KeyId, PersonId, UnixSeconds};
 use crate::wire::{Wire, WireError, decode_content};
 
 pub use authority::{AuthorityError, FoundedFirm, Grant};
+pub use bulletin::{Adopted, Bulletin, Revoked, RevokedFor, SignedBulletin};
 pub use chain::Firm;
 pub use files::FirmFile;
 pub use profile::{Profile, SignedProfile};
@@ -92,6 +94,9 @@ pub enum TrustError {
     /// The certificate's time is over.
     #[error("the certificate expired")]
     Expired,
+    /// The firm's bulletin says that the key counts no more.
+    #[error("revoked by the firm")]
+    Revoked,
     /// The certificate's time has not come.
     #[error("the certificate is not valid yet")]
     NotYetValid,
@@ -152,7 +157,14 @@ impl<S: Statement> Signed<S> {
     /// # Errors
     /// Any [`TrustError`].
     pub fn open_by_firm(&self, firm: &Firm, role: Role, now: UnixSeconds) -> Result<(S, Member), TrustError> {
-        let (member, spki) = firm.verify_chain(&self.chain, now)?;
+        self.open_by_member(role, firm.verify_chain(&self.chain, now)?)
+    }
+
+    fn open_by_member(
+        &self,
+        role: Role,
+        (member, spki): (Member, Vec<u8>),
+    ) -> Result<(S, Member), TrustError> {
         if member.role != role {
             return Err(TrustError::WrongRole(member.role));
         }
@@ -172,7 +184,7 @@ impl<S: Statement> Signed<S> {
     ) -> Result<(S, Member), TrustError> {
         let unproved: S =
             decode_content(&self.body).map_err(|_: WireError| TrustError::Unreadable("statement"))?;
-        self.open_by_firm(firm, role, said(&unproved))
+        self.open_by_member(role, firm.verify_chain_when_said(&self.chain, said(&unproved))?)
     }
 
     /// The certificates that came with it, unjudged.

@@ -58,6 +58,13 @@ enum Command {
         /// The certificate that came back.
         certificate: PathBuf,
     },
+    /// Takes in the firm's newest bulletin: which keys count no more, where its relays are. A relay that serves hands it on at once.
+    Bulletin {
+        #[command(flatten)]
+        data: Data,
+        /// bulletin.pem, from the firm's folder.
+        file: PathBuf,
+    },
     /// Serves until told to stop.
     Serve {
         #[command(flatten)]
@@ -332,6 +339,7 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
     match cli.command {
         Command::Init { data, firm, name } => keys::init(&data, &firm, &name, out),
         Command::Install { data, certificate } => keys::install(&data.data, &certificate, out, clock),
+        Command::Bulletin { data, file } => keys::bulletin(&data.data, &file, out),
         Command::Serve { data, listen } => serve::serve(&data, listen, out, clock),
         Command::Contract(command) => contract::run(command, out, clock),
         Command::Equipment(command) => equipment::run(command, out, clock.wall()),

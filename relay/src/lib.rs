@@ -5,6 +5,7 @@
 
 pub mod bill;
 mod broker;
+pub(crate) mod bulletin;
 mod calls;
 mod changes;
 pub mod cli;

@@ -140,6 +140,9 @@ async fn standing(
     let mut tasks = JoinSet::new();
     tasks.spawn(speak(connection.clone(), writer, words));
     link.say(Downlink::Welcome { relay_time: hub.clock.wall() });
+    if let Some(signed) = hub.firm.firm().signed_bulletin() {
+        link.say(Downlink::Bulletin(Box::new(signed)));
+    }
     match &who {
         Who::Agent(agent) => {
             tell_standing(&hub, &link, *agent).await;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use crate::hub::{How, Hub};
 use crate::install::{self, InstallConfig, InstallError};
 use crate::quic::Door;
 use crate::records::{Store, StoreError};
-use crate::{quic, recheck};
+use crate::{bulletin, quic, recheck};
 
 /// How long links have to hear the farewell.
 const GOOD_BYE: Duration = Duration::from_secs(2);
@@ -113,6 +114,12 @@ impl Relay {
     pub async fn broken(&mut self) {
         // An error says that the task itself is gone.
         let _ = (&mut self.over).await;
+    }
+
+    /// Hands on the firm's bulletin in this file, and what the file becomes while the relay serves. Must be called inside a tokio
+    /// runtime.
+    pub fn follow_bulletin(&mut self, path: PathBuf) {
+        self.tasks.spawn(bulletin::watch(Arc::clone(&self.hub), path));
     }
 
     /// Serves the install page too, and lets invitations lead to it; where it listens. Must be called inside a tokio runtime.

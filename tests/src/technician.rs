@@ -24,6 +24,7 @@ pub async fn connect(home: Home, socket: impl Into<Option<Socket>>) -> Result<Co
         firm: home.firm.firm().clone(),
         clock: Clock::system(),
         random: Random::system(),
+        keep: Some(home.bulletin),
     });
     Ok(console.await?)
 }

@@ -247,6 +247,7 @@ impl Trio {
             firm: self.firm.file.firm().clone(),
             clock: self.clock.clone(),
             random: Random::system(),
+            keep: None,
         };
         Console::connect(config).await.unwrap()
     }

@@ -9,7 +9,7 @@ use aval_protocol::text::{Lang, keys as text};
 use zeroize::Zeroizing;
 
 /// Longest file read, in bytes.
-const MAX: u64 = 64 * 1024;
+const MAX: u64 = 80 * 1024;
 
 /// Why a file is not read or written. Shown, it is its sentence in both languages, French first.
 #[derive(Debug, thiserror::Error)]

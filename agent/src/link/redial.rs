@@ -50,6 +50,15 @@ impl Redial {
         Self { own, elsewhere: Vec::new(), next: 0, failures: 0, hops: 0, stay_until: None }
     }
 
+    /// The firm's bulletin lists these relays: they come first, what this PC was set to comes after them.
+    pub fn list(&mut self, set: &[String], listed: Vec<String>) {
+        let rest: Vec<_> = set.iter().filter(|relay| !listed.contains(relay)).cloned().collect();
+        let own = [listed, rest].concat();
+        if own != self.own {
+            (self.own, self.next) = (own, 0);
+        }
+    }
+
     /// The relay to try now.
     pub fn target(&self) -> &str {
         let listed = self.elsewhere.iter().chain(&self.own);

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use aval_protocol::firm::tls::{self, RelayTrust};
 use aval_protocol::firm::{Firm, Member, Signer, TrustError};
 use aval_protocol::id::UnixSeconds;
+use aval_protocol::wire::codes::CloseCode;
 use aval_transport::Clock;
-use quinn::Connection;
+use quinn::{Connection, VarInt};
 use rustls::time_provider::TimeProvider;
 use rustls_pki_types::{CertificateDer, UnixTime};
 
@@ -61,6 +62,17 @@ impl Relays {
         }
     }
 
+    /// Whether the firm's bulletin revokes the relay at the other end, or the key that certified it.
+    pub(crate) fn revoked(&self, connection: &Connection) -> bool {
+        let verdict = self.trust.judge_certs(&certificates(connection), self.clock.wall());
+        verdict == Err(TrustError::Revoked)
+    }
+
+    /// Where the firm's bulletin says that its relays are.
+    pub(crate) fn listed(&self) -> Vec<String> {
+        self.trust.firm().bulletin().map_or_else(Vec::new, |bulletin| bulletin.relays.clone())
+    }
+
     /// Judges by the relay's own clock.
     ///
     /// # Errors
@@ -68,6 +80,11 @@ impl Relays {
     pub fn judge_at(&self, connection: &Connection, relay_time: UnixSeconds) -> Result<Member, TrustError> {
         self.trust.judge_certs(&certificates(connection), relay_time)
     }
+}
+
+/// Closes a connection with a word.
+pub(crate) fn close(connection: &Connection, code: CloseCode) {
+    connection.close(VarInt::from_u32(u32::from(code.number())), code.label().as_bytes());
 }
 
 /// Whether two connections lead to the same key.

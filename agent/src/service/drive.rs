@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aval_protocol::firm::Signer;
+use aval_protocol::firm::{SignedBulletin, Signer};
 use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::text::agent as text;
-use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Standing, Step, Uplink};
@@ -25,7 +25,7 @@ use crate::inventory::Collect;
 use crate::ipc::{FromSession, ToSession};
 use crate::keep::Keep;
 use crate::link::dial::Dialer;
-use crate::link::trust::same_peer;
+use crate::link::trust::{Relays, close, same_peer};
 use crate::link::{self, LinkConfig, LinkEvent, Up};
 use crate::measure;
 use crate::receipt::Receipts;
@@ -53,6 +53,7 @@ pub(super) struct Driver {
     pub(super) home: Home,
     pub(super) ends: DesktopEnds,
     pub(super) dialer: Dialer,
+    pub(super) trust: Relays,
     pub(super) clock: Clock,
     pub(super) random: Random,
     pub(super) facts: HardwareFacts,
@@ -299,7 +300,20 @@ impl Run {
                 }
             }
             Downlink::Inventory(word) => self.inventory(inventory::Line::Heard(word)),
+            Downlink::Bulletin(signed) => self.bulletin(now, wall, &signed),
             Downlink::Welcome { .. } | Downlink::Farewell(_) => {}
+        }
+    }
+
+    /// A relay that holds a newer bulletin back changes nothing of what is known here; an older one is not taken.
+    fn bulletin(&mut self, now: Instant, wall: UnixSeconds, signed: &SignedBulletin) {
+        if !self.driver.home.learn(self.driver.engine.firm(), signed) {
+            return;
+        }
+        self.driver.engine.revoked(now, wall);
+        if let Some(up) = self.up.as_ref().filter(|up| self.driver.trust.revoked(&up.connection)) {
+            tracing::warn!("the firm revoked this relay: another one is looked for");
+            close(&up.connection, CloseCode::Revoked);
         }
     }
 

@@ -27,6 +27,10 @@ pub(crate) fn judge(offer: &Offer, firm: &Firm, own: KeyId, at: Moments) -> Resu
             tracing::info!(%error, "a ticket was refused");
             EndReason::TicketInvalid
         })?;
+    if firm.revoked(ticket.technician_key).is_some() {
+        tracing::warn!(technician = %ticket.technician, "a ticket for a key that the firm revoked was refused");
+        return Err(EndReason::TicketInvalid);
+    }
     holds(&ticket, own, at.relay).then_some(ticket).ok_or(EndReason::TicketInvalid)
 }
 

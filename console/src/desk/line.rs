@@ -1,5 +1,6 @@
 //! Keeps a line to a relay of the firm, and dials again when it is lost.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ pub(super) struct Dial {
     pub(super) firm: Firm,
     pub(super) clock: Clock,
     pub(super) random: Random,
+    pub(super) keep: Option<PathBuf>,
 }
 
 /// How the line stands.
@@ -76,8 +78,8 @@ pub(super) async fn keep(dial: Dial, out: watch::Sender<Standing>) {
     let mut pause = FIRST;
     loop {
         let socket: Option<Socket> = None;
-        let Dial { relays, signer, firm, clock, random } = dial.clone();
-        let config = ConsoleConfig { socket, relays, signer, firm, clock, random };
+        let Dial { relays, signer, firm, clock, random, keep } = dial.clone();
+        let config = ConsoleConfig { socket, relays, signer, firm, clock, random, keep };
         match Console::connect(config).await {
             Ok(console) => {
                 pause = FIRST;

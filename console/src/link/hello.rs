@@ -1,5 +1,6 @@
 //! From a list of relays to one that answered, proved to be of the firm, and said welcome.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,26 +44,26 @@ struct Spoken {
 
 /// One relay after the other until one says welcome.
 pub(super) async fn connect(config: ConsoleConfig) -> Result<(Line, FrameWriter, FrameReader), ConnectError> {
-    let ConsoleConfig { socket, relays, signer, firm, clock, random } = config;
+    let ConsoleConfig { socket, relays, signer, firm, clock, random, keep } = config;
     let dialer = Dialer::new(socket).map_err(|e| ConnectError::Socket(e.to_string()))?;
-    reach(Arc::new(dialer), relays, signer, firm, (clock, random)).await
+    reach(Arc::new(dialer), (relays, keep), signer, firm, (clock, random)).await
 }
 
 /// The same once more, over the same socket.
 pub(super) async fn again(line: &Line) -> Result<(Line, FrameWriter, FrameReader), ConnectError> {
     let time = (line.clock.clone(), line.random.clone());
-    reach(Arc::clone(&line.dialer), line.relays.clone(), Arc::clone(&line.signer), line.firm.clone(), time)
-        .await
+    let known = (line.relays.clone(), line.keep.clone());
+    reach(Arc::clone(&line.dialer), known, Arc::clone(&line.signer), line.firm.clone(), time).await
 }
 
 async fn reach(
     dialer: Arc<Dialer>,
-    known: Vec<String>,
+    (known, keep): (Vec<String>, Option<PathBuf>),
     signer: Arc<Signer>,
     firm: Firm,
     (clock, random): (Clock, Random),
 ) -> Result<(Line, FrameWriter, FrameReader), ConnectError> {
-    let mut relays = known.clone();
+    let mut relays = listed(&firm, &known);
     if relays.is_empty() {
         return Err(ConnectError::NoRelay);
     }
@@ -96,20 +97,49 @@ async fn reach(
             }
             _ => return Err(ConnectError::Odd),
         };
-        let (member, spki, clock_wrong) = judge(&trust, &connection, &clock, relay_time).map_err(|why| {
-            ConnectError::RelayUntrusted { address: connection.remote_address().to_string(), why }
-        })?;
+        let (member, spki, chain, clock_wrong) =
+            judge(&trust, &connection, &clock, relay_time).map_err(|why| ConnectError::RelayUntrusted {
+                address: connection.remote_address().to_string(),
+                why,
+            })?;
         tracing::info!("connected to the relay");
         let off_s = relay_time.0.saturating_sub(clock.wall().0);
         let welcome = (relay_time, clock.monotonic());
-        let relay =
-            RelayKnown { address: connection.remote_address(), member, spki, off_s, clock_wrong, welcome };
+        let relay = RelayKnown {
+            address: connection.remote_address(),
+            member,
+            spki,
+            chain,
+            off_s,
+            clock_wrong,
+            welcome,
+        };
         let ((news, _), (datagrams, _)) = (broadcast::channel(NEWS), broadcast::channel(DATAGRAMS));
         let relays = known;
-        let line =
-            Line { connection, dialer, relays, tls, signer, firm, clock, random, news, datagrams, relay };
+        let line = Line {
+            connection,
+            dialer,
+            relays,
+            keep,
+            tls,
+            signer,
+            firm,
+            clock,
+            random,
+            news,
+            datagrams,
+            relay,
+        };
         return Ok((line, writer, reader));
     }
+}
+
+/// Relays that the firm's bulletin lists come first, what this computer was set to comes after them.
+fn listed(firm: &Firm, set: &[String]) -> Vec<String> {
+    let mut relays = firm.bulletin().map_or_else(Vec::new, |bulletin| bulletin.relays.clone());
+    let rest: Vec<_> = set.iter().filter(|relay| !relays.contains(relay)).cloned().collect();
+    relays.extend(rest);
+    relays
 }
 
 /// What is wrong with one's own certificate in nothing but time: the relay's clock decides, not this computer's.
@@ -214,7 +244,7 @@ fn judge(
     connection: &Connection,
     clock: &Clock,
     relay_time: UnixSeconds,
-) -> Result<(Member, Vec<u8>, bool), TrustError> {
+) -> Result<(Member, Vec<u8>, Vec<Vec<u8>>, bool), TrustError> {
     let certs = connection
         .peer_identity()
         .and_then(|any| any.downcast::<Vec<CertificateDer<'static>>>().ok())
@@ -226,7 +256,7 @@ fn judge(
     let member = trust.judge_certs(&certs, now)?;
     let chain: Vec<Vec<u8>> = certs.iter().map(|cert| cert.to_vec()).collect();
     let (_, spki) = trust.firm().verify_chain(&chain, now)?;
-    Ok((member, spki, clock_wrong))
+    Ok((member, spki, chain, clock_wrong))
 }
 
 // === impl Time

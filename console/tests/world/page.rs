@@ -78,6 +78,7 @@ impl Page {
             clock: Clock::system(),
             random: Random::system(),
             runtime: Some(dir.path().to_owned()),
+            keep: None,
         };
         let desk = Desk::start(config).await.unwrap();
         let at = desk.address();

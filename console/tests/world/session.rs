@@ -44,6 +44,7 @@ fn config(world: &World) -> ConsoleConfig {
         firm: world.firm.founded.file.firm().clone(),
         clock: Clock::system(),
         random: Random::system(),
+        keep: None,
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rustls_pki_types::{CertificateDer, UnixTime};
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
+use super::bulletin::Held;
 use super::read::{self, Cert};
 use super::{Member, Role, TrustError};
 use crate::id::{KeyId, UnixSeconds};
@@ -18,10 +19,13 @@ pub const MAX_CHAIN: usize = 4;
 pub const MAX_CERT: usize = 4096;
 
 /// A firm as its agents, relays and consoles know it: the root they pin, nothing else.
-#[derive(Clone, PartialEq, Eq)]
+///
+/// Clones have one memory of the firm's newest [bulletin](super::bulletin::Bulletin) in common; it is no part of who the firm is.
+#[derive(Clone)]
 pub struct Firm {
     root: CertificateDer<'static>,
     key: KeyId,
+    pub(super) held: Held,
 }
 
 // === impl Firm
@@ -42,7 +46,7 @@ impl Firm {
         let key = KeyId::of_spki(&cert.spki);
         let root = CertificateDer::from(der);
         anchor_from_trusted_cert(&root).map_err(|_| TrustError::Unreadable("root certificate"))?;
-        Ok(Self { root, key })
+        Ok(Self { root, key, held: Held::default() })
     }
 
     /// The root certificate (DER).
@@ -59,8 +63,30 @@ impl Firm {
     /// the key's `SubjectPublicKeyInfo`.
     ///
     /// # Errors
-    /// Any [`TrustError`]. [`TrustError::Expired`] and [`TrustError::NotYetValid`] mean that nothing but the moment is wrong.
+    /// Any [`TrustError`]. [`TrustError::Expired`] and [`TrustError::NotYetValid`] mean that nothing but the moment is wrong; a key
+    /// that the bulletin revokes is [`TrustError::Revoked`] at every moment, so that no clock brings it back.
     pub fn verify_chain(&self, chain: &[Vec<u8>], now: UnixSeconds) -> Result<(Member, Vec<u8>), TrustError> {
+        self.verify(chain, now, |_| true)
+    }
+
+    /// The same for a word that was said at that moment: what a key signed before it was revoked stands.
+    ///
+    /// # Errors
+    /// Any [`TrustError`].
+    pub fn verify_chain_when_said(
+        &self,
+        chain: &[Vec<u8>],
+        said: UnixSeconds,
+    ) -> Result<(Member, Vec<u8>), TrustError> {
+        self.verify(chain, said, |since| said >= since)
+    }
+
+    fn verify(
+        &self,
+        chain: &[Vec<u8>],
+        now: UnixSeconds,
+        counts: impl Fn(UnixSeconds) -> bool,
+    ) -> Result<(Member, Vec<u8>), TrustError> {
         let Some(own) = chain.first() else { return Err(TrustError::Foreign) };
         if chain.len() > MAX_CHAIN || chain.iter().any(|der| der.len() > MAX_CERT) {
             return Err(TrustError::Unreadable("chain of certificates"));
@@ -70,12 +96,21 @@ impl Firm {
             Some(cert) => read::member(cert)?,
             None => return Err(TrustError::Foreign),
         };
+        let revoked = || {
+            certs
+                .iter()
+                .any(|cert| self.revoked(KeyId::of_spki(&cert.spki)).is_some_and(|it| counts(it.since)))
+        };
         match self.build_path(own, &chain[1..], named.0.role, now) {
+            Ok(()) if revoked() => Err(TrustError::Revoked),
             Ok(()) => Ok(named),
             Err(error @ (TrustError::Expired | TrustError::NotYetValid)) => {
                 // Only a chain that holds at a moment of its own may blame the clock.
                 let moment = certs.iter().map(|cert| cert.not_before).max().unwrap_or(now);
                 match self.build_path(own, &chain[1..], named.0.role, moment) {
+                    Ok(()) | Err(TrustError::Expired | TrustError::NotYetValid) if revoked() => {
+                        Err(TrustError::Revoked)
+                    }
                     Ok(()) | Err(TrustError::Expired | TrustError::NotYetValid) => Err(error),
                     Err(worse) => Err(worse),
                 }
@@ -135,6 +170,14 @@ impl Firm {
         Ok(())
     }
 }
+
+impl PartialEq for Firm {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for Firm {}
 
 impl std::fmt::Debug for Firm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

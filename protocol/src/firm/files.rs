@@ -5,13 +5,14 @@ use zeroize::Zeroizing;
 
 use super::chain::{MAX_CERT, MAX_CHAIN};
 use super::read::Cert;
-use super::{Firm, Profile, SignedProfile, Signer, TrustError};
-use crate::id::UnixSeconds;
+use super::{Firm, Profile, SignedBulletin, SignedProfile, Signer, TrustError};
+use crate::id::{KeyId, UnixSeconds};
 
 /// Longest file that is looked at, in bytes.
-const MAX_FILE: usize = 64 * 1024;
+const MAX_FILE: usize = 80 * 1024;
 const CERTIFICATE: &str = "CERTIFICATE";
 const PRIVATE_KEY: &str = "PRIVATE KEY";
+const BULLETIN: &str = "AVAL FIRM BULLETIN";
 const PROFILE: &str = "AVAL PROVIDER PROFILE";
 pub(super) const REQUEST: &str = "CERTIFICATE REQUEST";
 
@@ -150,6 +151,38 @@ pub fn chain_from_pem(text: &str) -> Result<Vec<Vec<u8>>, TrustError> {
         return Err(TrustError::Unreadable("certificates: 1 to 4 PEM blocks expected"));
     }
     Ok(blocks.into_iter().map(Pem::into_contents).collect())
+}
+
+/// The key that a certificate (DER) is about. Nothing else of it is judged.
+///
+/// # Errors
+/// [`TrustError::Unreadable`].
+pub fn key_of_certificate(der: &[u8]) -> Result<KeyId, TrustError> {
+    Ok(KeyId::of_spki(&Cert::read(der)?.spki))
+}
+
+/// A bulletin as text.
+///
+/// # Errors
+/// Never in practice.
+pub fn bulletin_to_pem(bulletin: &SignedBulletin) -> Result<String, TrustError> {
+    let bytes = postcard::to_stdvec(bulletin).map_err(|_| TrustError::Unreadable("bulletin"))?;
+    Ok(pem_text(BULLETIN, &bytes))
+}
+
+/// A bulletin from its text, unjudged.
+///
+/// # Errors
+/// [`TrustError::Unreadable`].
+pub fn bulletin_from_pem(text: &str) -> Result<SignedBulletin, TrustError> {
+    const BAD: TrustError = TrustError::Unreadable("bulletin: one PEM block expected");
+    match blocks(text)?.as_slice() {
+        [only] if only.tag() == BULLETIN => match postcard::take_from_bytes(only.contents()) {
+            Ok((signed, [])) => Ok(signed),
+            _ => Err(BAD),
+        },
+        _ => Err(BAD),
+    }
 }
 
 /// The content of the only block of a text.

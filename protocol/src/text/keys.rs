@@ -222,6 +222,14 @@ pub fn trust(lang: Lang, error: &TrustError) -> String {
                 "the certificate expired. Ask your manager for a new one.",
             )
             .into(),
+        TrustError::Revoked => lang
+            .pick(
+                "la société a révoqué cette clé\u{a0}: elle n’ouvre plus rien. Faites-en une nouvelle (aval-console key new) \
+                 et demandez-en le certificat.",
+                "the firm revoked this key: it opens nothing any more. Make a new one (aval-console key new) and ask for its \
+                 certificate.",
+            )
+            .into(),
         TrustError::NotYetValid => lang
             .pick(
                 "le certificat n’est pas encore valable. Vérifiez la date de ce poste.",

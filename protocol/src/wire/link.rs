@@ -12,7 +12,7 @@ use super::handover::HandoverKind;
 use super::inventory::{HardwareFacts, InventoryDown, InventoryUp};
 use super::session::{Approval, Receipt, Resumption, Ticket};
 use super::{Wire, enrol::Call};
-use crate::firm::Signed;
+use crate::firm::{Signed, SignedBulletin};
 use crate::id::{SessionId, UnixSeconds};
 
 /// What a stream is: the first frame on each stream a client opens.
@@ -96,6 +96,8 @@ pub enum Downlink {
         /// The session.
         session: SessionId,
     },
+    /// The firm's newest bulletin, after the welcome and whenever there is a newer one. Judged by its signature and number alone.
+    Bulletin(Box<SignedBulletin>),
 }
 
 /// Why the relay hangs up, and where to go. Exists from the first version: programs in the field can't be taught later.

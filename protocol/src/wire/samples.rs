@@ -1,5 +1,6 @@
 //! One message of every kind that may travel, with the same bytes on every machine.
 
+mod bulletin;
 mod contracts;
 mod equipment;
 mod handover;
@@ -286,6 +287,7 @@ pub(super) fn all() -> Vec<Sample> {
         papers::all(),
         handover::all(),
         equipment::all(),
+        bulletin::all(),
     ]
     .into_iter()
     .flatten()

@@ -18,6 +18,8 @@ pub(super) const CHAIN: &str = "chain.pem";
 pub(super) const REQUEST: &str = "request.pem";
 /// The firm.
 pub(super) const FIRM: &str = "firm.pub";
+/// The firm's newest bulletin.
+pub(super) const BULLETIN: &str = "bulletin.pem";
 /// The contract record.
 const RECORD: &str = "record.sqlite";
 /// The firm's settings; optional.

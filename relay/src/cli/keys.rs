@@ -4,12 +4,12 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Result;
-use aval_protocol::firm::{AuthorityError, Role, Signer, authority, files};
-use aval_protocol::text::{keys as key_text, relay as text};
+use aval_protocol::firm::{Adopted, AuthorityError, Role, Signer, authority, files};
+use aval_protocol::text::{bulletin as bulletin_text, keys as key_text, relay as text};
 use aval_transport::{Clock, keyfile};
 
-use super::folder::{CHAIN, FIRM, KEY, REQUEST, firm, firm_file, record, unfit};
-use super::{Data, say, trouble};
+use super::folder::{BULLETIN, CHAIN, FIRM, KEY, REQUEST, firm, firm_file, record, unfit};
+use super::{Data, bad, say, trouble};
 
 pub(super) fn init(data: &Data, firm: &Path, name: &str, out: &mut dyn Write) -> Result<()> {
     let dir = &data.data;
@@ -39,4 +39,19 @@ pub(super) fn install(dir: &Path, certificate: &Path, out: &mut dyn Write, clock
     let (member, _) = verdict.map_err(|e| unfit(certificate, &e))?;
     keyfile::replace(&dir.join(CHAIN), &files::chain_to_pem(signer.chain()))?;
     say(out, |lang| key_text::installed(lang, &member.display_name, member.role, member.not_after))
+}
+
+/// Takes the firm's newest bulletin in. A relay that serves this folder hands it on within a second.
+pub(super) fn bulletin(dir: &Path, file: &Path, out: &mut dyn Write) -> Result<()> {
+    let (firm, kept) = (firm(dir)?, dir.join(BULLETIN));
+    crate::bulletin::read(&kept, firm.firm()).map_err(bad)?;
+    let signed = files::bulletin_from_pem(&keyfile::read(file)?).map_err(|e| unfit(file, &e))?;
+    let adopted = firm.firm().adopt(&signed).map_err(|e| unfit(file, &e))?;
+    let Some(bulletin) = firm.firm().bulletin() else { return Ok(()) };
+    match adopted {
+        Adopted::Newer => keyfile::replace(&kept, &files::bulletin_to_pem(&signed)?)?,
+        Adopted::Same => {}
+        Adopted::Older => return Err(trouble(|lang| bulletin_text::older(lang, bulletin.version))),
+    }
+    say(out, |lang| bulletin_text::taken_in(lang, &bulletin))
 }

@@ -14,7 +14,7 @@ use aval_transport::socket::Socket;
 use aval_transport::{Clock, Random};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Data, folder, installs, refused, say, trouble};
+use super::{Data, bad, folder, installs, refused, say, trouble};
 use crate::server::{Relay, RelayConfig, StartError};
 use crate::settings::PORT;
 
@@ -30,6 +30,8 @@ pub(super) fn serve(
 ) -> Result<()> {
     let dir = &data.data;
     let firm = folder::firm(dir)?;
+    let newest = dir.join(folder::BULLETIN);
+    crate::bulletin::read(&newest, firm.firm()).map_err(bad)?;
     let signer = Arc::new(folder::certified(dir)?);
     let own = firm.firm().verify_chain_as(signer.chain(), &[Role::Relay], clock.wall());
     own.map_err(|e| folder::unfit(&dir.join(folder::CHAIN), &e))?;
@@ -55,6 +57,7 @@ pub(super) fn serve(
             Some(address) => start(address, config(address))?,
             None => anywhere(config)?,
         };
+        relay.follow_bulletin(newest);
         let address = relay.local_addr()?.to_string();
         say(out, |lang| text::listening(lang, &address))?;
         if let Some(install) = &settings.install {

@@ -174,6 +174,7 @@ fn told(error: TrustError) -> Error {
         TrustError::Expired => CertificateError::Expired,
         TrustError::NotYetValid => CertificateError::NotValidYet,
         TrustError::Foreign => CertificateError::UnknownIssuer,
+        TrustError::Revoked => CertificateError::Revoked,
         TrustError::WrongRole(_) => CertificateError::InvalidPurpose,
         TrustError::BadSignature => CertificateError::BadSignature,
         other => CertificateError::Other(OtherError(Arc::new(other))),

@@ -1,0 +1,45 @@
+//! The drills of docs/keys.md with the real programs: each command here is the one that the page gives.
+#![cfg(target_os = "linux")]
+
+mod moved;
+mod stolen;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+use aval_tests::stage::Stage;
+use aval_tests::world::{CONTRACT, MACHINE, contract, service};
+
+/// A firm, its relay at work, one machine attached; which one.
+fn attached(dir: &Path) -> Result<(Stage, String)> {
+    let mut stage = Stage::new(dir)?;
+    stage.found()?;
+    contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
+    stage.start_relay()?;
+    stage.enrol(MACHINE, CONTRACT)?;
+    let machine = service(&mut stage, MACHINE)?;
+    Ok((stage, machine))
+}
+
+/// Takes the firm's newest bulletin to a relay.
+fn publish(stage: &Stage, relay: &str) -> Result<()> {
+    stage.run("aval-relay", &["bulletin", "--data", relay, "firm/bulletin.pem"]).map(drop)
+}
+
+/// Copies a stopped relay's folder, as it goes to another host.
+fn copy(stage: &Stage, from: &str, to: &str) -> Result<()> {
+    fs::create_dir(stage.path(to))?;
+    for file in fs::read_dir(stage.path(from))? {
+        let file = file?;
+        fs::copy(file.path(), stage.path(to).join(file.file_name()))?;
+    }
+    Ok(())
+}
+
+/// Starts a relay on that folder, at that address.
+fn serve(stage: &mut Stage, folder: &str, address: &str) -> Result<()> {
+    let mut relay = stage.program("aval-relay");
+    relay.args(["serve", "--data", folder, "--listen", address]);
+    stage.start(folder, relay)
+}
