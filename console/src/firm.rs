@@ -19,6 +19,8 @@ use aval_protocol::text::{Lang, keys as text};
 use aval_transport::Clock;
 use clap::Subcommand;
 
+use crate::words;
+
 pub use bulletin::{Relays, Revoke};
 pub use own::{KeyCommand, run_key};
 
@@ -49,6 +51,9 @@ pub enum FirmCommand {
         /// For how many days the issuing key is valid.
         #[arg(long, default_value_t = 400)]
         days: u32,
+        /// Leaves both keys without a passphrase: whoever copies the files has the firm.
+        #[arg(long)]
+        no_passphrase: bool,
     },
     /// Certifies the key of a request.
     Certify {
@@ -85,6 +90,9 @@ pub enum FirmCommand {
         /// For how many days the issuing key is valid.
         #[arg(long, default_value_t = 400)]
         days: u32,
+        /// Leaves the new key without a passphrase: whoever copies the file certifies in the firm's name.
+        #[arg(long)]
+        no_passphrase: bool,
         /// Revokes the old issuing key, and with it all that it certified: stolen, lost or replaced.
         #[arg(long, value_name = "REASON", value_parser = bulletin::reason)]
         revoke: Option<RevokedFor>,
@@ -109,14 +117,16 @@ pub enum FirmCommand {
 /// A sentence for people in both languages.
 pub fn run(command: FirmCommand, out: &mut dyn Write, clock: &Clock) -> Result<()> {
     match command {
-        FirmCommand::Init { name, phone, dir, root_years, days } => {
-            init(&name, &phone, &dir, (root_years, days), out, clock)
+        FirmCommand::Init { name, phone, dir, root_years, days, no_passphrase } => {
+            init(&name, &phone, &dir, (root_years, days, no_passphrase), out, clock)
         }
         FirmCommand::Certify { dir, request, role, person, name, days, out: to } => {
             let grant = Grant { role, person, display_name: name, valid_days: days };
             certify(&dir, &request, &grant, &to, out, clock)
         }
-        FirmCommand::Renew { dir, root, days, revoke } => renew(&dir, &root, (days, revoke), out, clock),
+        FirmCommand::Renew { dir, root, days, no_passphrase, revoke } => {
+            renew(&dir, &root, (days, no_passphrase, revoke), out, clock)
+        }
         FirmCommand::Revoke(command) => bulletin::revoke(command, out, clock),
         FirmCommand::Relays(command) => bulletin::relays(command, out, clock),
         FirmCommand::Show { file, firm } => show(&file, firm.as_deref(), out, clock),
@@ -127,7 +137,7 @@ fn init(
     name: &str,
     phone: &str,
     dir: &Path,
-    (root_years, days): (u32, u32),
+    (root_years, days, in_the_open): (u32, u32, bool),
     out: &mut dyn Write,
     clock: &Clock,
 ) -> Result<()> {
@@ -136,10 +146,12 @@ fn init(
         file::refuse_existing(path)?;
     }
     let founded = authority::found(name, phone, clock.wall(), root_years, days).map_err(|e| refused(&e))?;
+    let texts = words::to_store(&[&founded.root, &founded.issuing], in_the_open)?;
     file::make_dir(dir)?;
     let [root, issuing, public] = &paths;
-    file::write_new(root, &files::key_to_pem(&founded.root), true)?;
-    file::write_new(issuing, &files::key_to_pem(&founded.issuing), true)?;
+    for (path, text) in [root, issuing].into_iter().zip(&texts) {
+        file::write_new(path, text, true)?;
+    }
     file::write_new(public, &founded.file.to_pem()?, false)?;
     let firm = &founded.file;
     say(out, |lang| text::founded(lang, firm.profile(), firm.firm().root_key_id(), firm.issuing_until()))?;
@@ -167,7 +179,7 @@ fn certify(
 fn renew(
     dir: &Path,
     root: &Path,
-    (days, revoke): (u32, Option<RevokedFor>),
+    (days, in_the_open, revoke): (u32, bool, Option<RevokedFor>),
     out: &mut dyn Write,
     clock: &Clock,
 ) -> Result<()> {
@@ -176,8 +188,11 @@ fn renew(
     let root = signer(root, old.firm().root_der())?;
     let (issuing, new) =
         authority::renew(&root, old.profile(), clock.wall(), days).map_err(|e| refused(&e))?;
+    let texts = words::to_store(&[&issuing], in_the_open)?;
     let kept = file::move_aside(&issuing_key, &authority::day(old.issuing_until()))?;
-    file::write_new(&issuing_key, &files::key_to_pem(&issuing), true)?;
+    for text in &texts {
+        file::write_new(&issuing_key, text, true)?;
+    }
     file::replace(&public, &new.to_pem()?)?;
     say(out, |lang| {
         text::renewed(lang, new.issuing_until(), &kept.as_deref().map(shown).unwrap_or_default())
@@ -215,7 +230,7 @@ pub(crate) fn firm_file(path: &Path) -> Result<FirmFile> {
 /// A key of the firm with the certificate that is its own.
 fn signer(path: &Path, certificate: &[u8]) -> Result<Signer> {
     let chain = files::chain_to_pem(&[certificate.to_vec()]);
-    files::signer_from_pem(&file::read_secret(path)?, Some(&chain)).map_err(|e| unfit(path, &e))
+    words::signer(path, &file::read_secret(path)?, Some(&chain))
 }
 
 fn role(text: &str) -> Result<Role, String> {

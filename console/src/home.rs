@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use aval_protocol::firm::{FirmFile, Signer, TrustError, files};
+use aval_protocol::firm::{FirmFile, Signer, TrustError, files, locked};
 use aval_protocol::text::Lang;
 use aval_protocol::text::console as text;
 use aval_transport::keyfile;
@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::firm::FIRM_FILE;
 use crate::say::{Failure, Said};
+use crate::words;
 
 /// The settings.
 const SETTINGS: &str = "console.toml";
@@ -62,9 +63,18 @@ impl Home {
         let key = secret(&dir.join(KEY), dir)?;
         let chain = dir.join(CHAIN);
         let chain_text = read(&chain, || Failure::of(|l| text::no_chain(l, &shown(dir))))?;
-        // Which of the two is at fault: the key is read alone first.
-        files::signer_from_pem(&key, None).map_err(|e| unfit(&dir.join(KEY), &e))?;
-        let signer = files::signer_from_pem(&key, Some(&chain_text)).map_err(|e| unfit(&chain, &e))?;
+        let signer = if locked::is_locked(&key) {
+            let opened = words::signer(&dir.join(KEY), &key, Some(&chain_text));
+            opened.map_err(|e| {
+                let said = e.to_string();
+                let (fr, en) = said.split_once("\n  ").unwrap_or((&said, &said));
+                Failure::of(|l| if l == Lang::Fr { fr } else { en }.to_owned())
+            })?
+        } else {
+            // Which of the two is at fault: the key is read alone first.
+            files::signer_from_pem(&key, None).map_err(|e| unfit(&dir.join(KEY), &e))?;
+            files::signer_from_pem(&key, Some(&chain_text)).map_err(|e| unfit(&chain, &e))?
+        };
         let path = dir.join(FIRM_FILE);
         let firm = read(&path, || Failure::of(|l| text::no_firm(l, &shown(&path))))?;
         let firm = FirmFile::parse(&firm).map_err(|e| unfit(&path, &e))?;

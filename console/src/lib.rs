@@ -16,3 +16,4 @@ pub mod picture;
 pub mod say;
 pub mod session;
 pub mod steps;
+pub mod words;

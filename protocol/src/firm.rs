@@ -11,6 +11,7 @@ pub mod files;
 pub(crate) mod fixture;
 #[cfg(test)]
 mod golden;
+pub mod locked;
 pub mod profile;
 mod read;
 pub mod tls;
@@ -109,6 +110,9 @@ pub enum TrustError {
     /// Not a certificate, key or statement at all.
     #[error("unreadable: {0}")]
     Unreadable(&'static str),
+    /// The passphrase is not the key's, or the key's file was changed.
+    #[error("the passphrase does not open this key")]
+    WrongPassphrase,
     /// The key made no signature or certificate.
     #[error("the key could not sign")]
     CannotSign,

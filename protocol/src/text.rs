@@ -18,6 +18,7 @@ pub mod keys;
 pub mod line;
 pub mod lines;
 pub mod papers;
+pub mod passphrase;
 pub mod person;
 pub mod prompt;
 pub mod relay;

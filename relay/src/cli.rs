@@ -142,6 +142,11 @@ enum Command {
         /// The new file.
         file: PathBuf,
     },
+    /// After a copy was put in the record's place, before the relay serves: ends the codes that may have been used since.
+    Restored {
+        #[command(flatten)]
+        data: Data,
+    },
     /// Writes all of the record to a new file that SQLite and PostgreSQL take over, while the relay runs.
     Export {
         #[command(flatten)]
@@ -371,6 +376,7 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
         }
         Command::TrialCertificate { data, host } => installs::trial(&data.data, &host, out, clock.wall()),
         Command::Backup { data, file } => copies::backup(&data, &file, out),
+        Command::Restored { data } => copies::restored(&data, out, clock),
         Command::Export { data, file } => copies::export(&data, &file, out),
         Command::Import { data, file } => copies::import(&data, &file, out),
     }

@@ -153,7 +153,10 @@ impl Stage {
     /// # Errors
     /// When a program fails.
     pub fn found(&self) -> Result<()> {
-        self.run("aval-console", &["firm", "init", "--name", FIRM, "--phone", PHONE, "--dir", "firm"])?;
+        self.run(
+            "aval-console",
+            &["firm", "init", "--name", FIRM, "--phone", PHONE, "--dir", "firm", "--no-passphrase"],
+        )?;
         let firm = "firm/firm.pub";
         self.run("aval-relay", &["init", "--data", "relay", "--firm", firm, "--name", "relais-1"])?;
         self.certify("relay/request.pem", "relay", "relais-1", "Relais 1", "relay.crt")?;
@@ -167,7 +170,7 @@ impl Stage {
     /// # Errors
     /// When a program fails.
     pub fn member(&self, role: &str, person: &str, name: &str) -> Result<()> {
-        self.run("aval-console", &["key", "new", "--dir", role, "--name", name])?;
+        self.run("aval-console", &["key", "new", "--dir", role, "--name", name, "--no-passphrase"])?;
         let certificate = format!("{role}.crt");
         self.certify(&format!("{role}/request.pem"), role, person, name, &certificate)?;
         self.run(

@@ -76,12 +76,24 @@ pub fn write_new(path: &Path, content: &str, private: bool) -> Result<()> {
     })
 }
 
+/// Replaces a key that is written in another way from now on, whole.
+///
+/// # Errors
+/// [`FileError`].
+pub fn replace_private(path: &Path, content: &str) -> Result<()> {
+    place(path, content, true)
+}
+
 /// Replaces a file that holds no secret, whole.
 ///
 /// # Errors
 /// [`FileError`].
 pub fn replace(path: &Path, content: &str) -> Result<()> {
-    let draft = draft(path, content, false).map_err(|e| unusable(path, &e))?;
+    place(path, content, false)
+}
+
+fn place(path: &Path, content: &str, private: bool) -> Result<()> {
+    let draft = draft(path, content, private).map_err(|e| unusable(path, &e))?;
     fs::rename(&draft, path).and_then(|()| sync_dir(path)).map_err(|error| {
         let _ = fs::remove_file(&draft);
         unusable(path, &error)

@@ -4,10 +4,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use aval_protocol::firm::{Signer, TrustError, authority, files};
-use aval_protocol::text::keys as text;
+use aval_protocol::firm::{Signer, TrustError, authority, files, locked};
+use aval_protocol::text::{keys as text, passphrase as passphrase_text};
 use aval_transport::Clock;
 use clap::Subcommand;
+
+use crate::words;
 
 use super::{FIRM_FILE, file, firm_file, refused, say, shown, trouble, unfit};
 
@@ -29,6 +31,17 @@ pub enum KeyCommand {
         /// One's name: a remark for whoever certifies.
         #[arg(long)]
         name: String,
+        /// Leaves the key without a passphrase: whoever copies the file has it.
+        #[arg(long)]
+        no_passphrase: bool,
+    },
+    /// Puts a key behind a passphrase, or behind another one: one's own, or root.key and issuing.key of the firm.
+    Passphrase {
+        /// The key's file: key.pem, root.key, issuing.key.
+        key: PathBuf,
+        /// Takes the passphrase away: whoever copies the file has the key.
+        #[arg(long)]
+        no_passphrase: bool,
     },
     /// Puts the firm's certificate beside its key, after checking that they belong together.
     Install {
@@ -49,20 +62,32 @@ pub enum KeyCommand {
 /// A sentence for people in both languages.
 pub fn run_key(command: KeyCommand, out: &mut dyn Write, clock: &Clock) -> Result<()> {
     match command {
-        KeyCommand::New { dir, name } => new(&dir, &name, out),
+        KeyCommand::New { dir, name, no_passphrase } => new(&dir, &name, no_passphrase, out),
+        KeyCommand::Passphrase { key, no_passphrase } => passphrase(&key, no_passphrase, out),
         KeyCommand::Install { dir, firm, certificate } => {
             install(&dir, firm.as_deref(), &certificate, out, clock)
         }
     }
 }
 
-fn new(dir: &Path, name: &str, out: &mut dyn Write) -> Result<()> {
+fn passphrase(key: &Path, in_the_open: bool, out: &mut dyn Write) -> Result<()> {
+    let signer = words::signer(key, &file::read_secret(key)?, None)?;
+    for text in words::to_store(&[&signer], in_the_open)? {
+        file::replace_private(key, &text)?;
+    }
+    say(out, |lang| passphrase_text::changed(lang, &shown(key), !in_the_open))
+}
+
+fn new(dir: &Path, name: &str, in_the_open: bool, out: &mut dyn Write) -> Result<()> {
     let (key, request) = (dir.join(KEY), dir.join(REQUEST));
     file::refuse_existing(&key)?;
     let signer = Signer::generate().map_err(|e| unfit(&key, &e))?;
     let csr = authority::request(&signer, name).map_err(|e| refused(&authority::AuthorityError::Name(e)))?;
+    let texts = words::to_store(&[&signer], in_the_open)?;
     file::make_dir(dir)?;
-    file::write_new(&key, &files::key_to_pem(&signer), true)?;
+    for text in &texts {
+        file::write_new(&key, text, true)?;
+    }
     // A request without its key is of no use to anybody: an old one may go.
     file::replace(&request, &csr)?;
     say(out, |lang| text::key_made(lang, &shown(&request), signer.key_id()))
@@ -82,8 +107,12 @@ fn install(
         return Err(trouble(|lang| text::unfit(lang, &shown(&kept), &TrustError::Foreign)));
     }
     let chain = file::read(certificate)?;
-    let signer = files::signer_from_pem(&file::read_secret(&key)?, Some(&chain))
-        .map_err(|e| unfit(certificate, &e))?;
+    let secret = file::read_secret(&key)?;
+    let signer = if locked::is_locked(&secret) {
+        words::signer(&key, &secret, Some(&chain))?
+    } else {
+        files::signer_from_pem(&secret, Some(&chain)).map_err(|e| unfit(certificate, &e))?
+    };
     let verdict = known.firm().verify_chain(signer.chain(), clock.wall());
     let (member, _) = verdict.map_err(|e| unfit(certificate, &e))?;
     if firm.is_some_and(|path| path != kept) {

@@ -31,7 +31,7 @@ impl World {
     fn new() -> Self {
         let world = Self(tempfile::tempdir().unwrap());
         world.run(0, INIT).unwrap();
-        world.run(0, "key new --dir @/sophie --name Sophie").unwrap();
+        world.run(0, "key new --dir @/sophie --name Sophie --no-passphrase").unwrap();
         world
     }
 
@@ -59,7 +59,8 @@ impl World {
     }
 }
 
-const INIT: &str = "firm init --name Atelier_Beaurepaire_Informatique --phone +33199001234 --dir @/firm";
+const INIT: &str =
+    "firm init --name Atelier_Beaurepaire_Informatique --phone +33199001234 --dir @/firm --no-passphrase";
 const CERTIFY: &str = "firm certify --dir @/firm --request @/sophie/request.pem --role technician --person sophie.martin \
                        --name Sophie_Martin --out @/sophie.pem";
 const INSTALL: &str = "key install --dir @/sophie --firm @/firm/firm.pub @/sophie.pem";
@@ -99,7 +100,7 @@ fn nothing_that_is_there_is_overwritten() {
     let files = ["firm/root.key", "firm/issuing.key", "firm/firm.pub", "sophie/key.pem"];
     let before = files.map(|name| world.bytes(name));
     assert!(world.run(0, INIT).unwrap_err().contains("n’est pas remplacé"));
-    assert!(world.run(0, "key new --dir @/sophie --name Sophie").is_err());
+    assert!(world.run(0, "key new --dir @/sophie --name Sophie --no-passphrase").is_err());
     assert_eq!(files.map(|name| world.bytes(name)), before);
     // One file of a firm is enough to refuse, and nothing else is written.
     fs::create_dir(world.path("half")).unwrap();
@@ -139,7 +140,7 @@ fn a_certificate_that_would_outlive_its_issuer_is_refused_with_the_day() {
 #[test]
 fn only_the_own_certificate_of_the_own_firm_is_installed() {
     let world = World::new();
-    world.run(0, "key new --dir @/karim --name Karim").unwrap();
+    world.run(0, "key new --dir @/karim --name Karim --no-passphrase").unwrap();
     world.run(0, CERTIFY).unwrap();
     let error = world.run(0, &INSTALL.replace("--dir @/sophie", "--dir @/karim")).unwrap_err();
     assert!(error.contains("another key"), "{error}");
@@ -164,7 +165,7 @@ fn a_renewed_firm_goes_on_and_keeps_its_old_key() {
     world.run(0, &INIT.replace("@/firm", "@/other")).unwrap();
     assert!(world.run(390, "firm renew --dir @/firm --root @/other/root.key").is_err());
     assert_eq!(world.bytes("firm/issuing.key"), old);
-    world.run(390, "firm renew --dir @/firm --root @/firm/root.key").unwrap();
+    world.run(390, "firm renew --dir @/firm --root @/firm/root.key --no-passphrase").unwrap();
     assert_eq!(world.bytes("firm/issuing.until-2027-12-23.1.key"), old);
     let new = FirmFile::parse(&String::from_utf8(world.bytes("firm/firm.pub")).unwrap()).unwrap();
     assert_eq!((new.firm(), new.profile()), (root.firm(), root.profile()));

@@ -134,6 +134,19 @@ pub fn signer_from_pem(key_pem: &str, chain_pem: Option<&str>) -> Result<Signer,
     }
 }
 
+/// The same for a key behind a passphrase.
+///
+/// # Errors
+/// [`TrustError::WrongPassphrase`], [`TrustError::Unreadable`].
+pub fn signer_from_locked_pem(
+    locked: &str,
+    words: &str,
+    chain_pem: Option<&str>,
+) -> Result<Signer, TrustError> {
+    let pkcs8 = super::locked::unlock(locked, words)?;
+    signer_from_pem(&Zeroizing::new(pem_text(PRIVATE_KEY, &pkcs8)), chain_pem)
+}
+
 /// Certificates as text, in order.
 pub fn chain_to_pem(chain: &[Vec<u8>]) -> String {
     chain.iter().map(|der| pem_text(CERTIFICATE, der)).collect()

@@ -44,3 +44,18 @@ pub fn imported(lang: Lang, path: &str, rows: u64) -> String {
         }
     }
 }
+
+/// A copy was put in the record's place.
+pub fn restored(lang: Lang, ended: u64) -> String {
+    match lang {
+        Lang::Fr => format!(
+            "Le dossier est celui de la copie\u{a0}: {ended} code(s) d’invitation encore ouverts sont annulés, car ils ont pu servir \
+             depuis. Les postes rattachés depuis la copie doivent l’être à nouveau\u{a0}; contrats, heures et verrous écrits depuis sont \
+             à ressaisir."
+        ),
+        Lang::En => format!(
+            "The record is the copy’s: {ended} invitation code(s) that were open are ended, for they may have been used since. \
+             Machines attached since the copy must be attached anew; contracts, hours and locks written since are to be entered again."
+        ),
+    }
+}

@@ -250,6 +250,12 @@ pub fn trust(lang: Lang, error: &TrustError) -> String {
             Lang::Fr => format!("ce n’est pas le contenu attendu (détail, en anglais\u{a0}: {what})."),
             Lang::En => format!("not what it should hold ({what})."),
         },
+        TrustError::WrongPassphrase => lang
+            .pick(
+                "la phrase secrète n’ouvre pas cette clé. Recommencez\u{a0}; sans elle, faites-vous certifier une nouvelle clé.",
+                "the passphrase does not open this key. Try again; without it, have a new key certified.",
+            )
+            .into(),
         TrustError::CannotSign => lang
             .pick(
                 "la clé n’a pas pu signer. Réessayez\u{a0}; si cela dure, ce poste ne donne plus d’aléa.",

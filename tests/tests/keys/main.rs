@@ -2,14 +2,16 @@
 #![cfg(target_os = "linux")]
 
 mod moved;
+mod restored;
 mod stolen;
+mod words;
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
 use aval_tests::stage::Stage;
-use aval_tests::world::{CONTRACT, MACHINE, contract, service};
+use aval_tests::world::{CONTRACT, MACHINE, contract, online, service};
 
 /// A firm, its relay at work, one machine attached; which one.
 fn attached(dir: &Path) -> Result<(Stage, String)> {
@@ -32,9 +34,21 @@ fn copy(stage: &Stage, from: &str, to: &str) -> Result<()> {
     fs::create_dir(stage.path(to))?;
     for file in fs::read_dir(stage.path(from))? {
         let file = file?;
-        fs::copy(file.path(), stage.path(to).join(file.file_name()))?;
+        if file.file_type()?.is_file() {
+            fs::copy(file.path(), stage.path(to).join(file.file_name()))?;
+        }
     }
     Ok(())
+}
+
+/// Waits until a machine is on line and, with it, until the manager's program has the bulletin.
+fn followed(stage: &mut Stage, machine: &str) -> Result<()> {
+    stage.until("the machine on line", |stage| {
+        // No relay may answer yet.
+        let there = online(stage).is_ok_and(|machines| machines.iter().any(|it| it == machine));
+        Ok(there && stage.path("manager/bulletin.pem").exists())
+    })?;
+    stage.until("the machine to know", |stage| Ok(stage.path(MACHINE).join("bulletin.pem").exists()))
 }
 
 /// Starts a relay on that folder, at that address.

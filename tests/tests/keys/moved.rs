@@ -6,7 +6,7 @@ use std::net::UdpSocket;
 use anyhow::{Result, ensure};
 use aval_tests::world::online;
 
-use super::{attached, copy, publish, serve};
+use super::{attached, copy, followed, publish, serve};
 
 #[test]
 fn machines_follow_the_relay_to_another_address_that_the_firm_signed() -> Result<()> {
@@ -17,14 +17,12 @@ fn machines_follow_the_relay_to_another_address_that_the_firm_signed() -> Result
     stage.run("aval-console", &["firm", "relays", "--dir", "firm", &old, &new])?;
     fs::copy(stage.path("firm/bulletin.pem"), stage.path("first.pem"))?;
     publish(&stage, "relay")?;
-    stage.until("the machine to know", |stage| Ok(stage.path("agent/bulletin.pem").exists()))?;
-    online(&stage)?;
-    ensure!(stage.path("manager/bulletin.pem").exists(), "the manager’s program did not keep the bulletin");
+    followed(&mut stage, &machine)?;
 
     stage.kill("relay")?;
     copy(&stage, "relay", "moved")?;
     serve(&mut stage, "moved", &new)?;
-    stage.until("the machine at the new address", |stage| Ok(online(stage)?.contains(&machine)))?;
+    followed(&mut stage, &machine)?;
     stage.run("aval-console", &["firm", "relays", "--dir", "firm", &new])?;
     publish(&stage, "moved")?;
 
@@ -32,7 +30,8 @@ fn machines_follow_the_relay_to_another_address_that_the_firm_signed() -> Result
     let older = stage.output("aval-relay", &["bulletin", "--data", "moved", "first.pem"])?;
     let said = String::from_utf8_lossy(&older.stderr).into_owned();
     ensure!(!older.status.success() && said.contains("plus ancien"), "{said}");
-    let other = ["firm", "init", "--name", "Autre", "--phone", "+33199009999", "--dir", "other"];
+    let other =
+        ["firm", "init", "--name", "Autre", "--phone", "+33199009999", "--dir", "other", "--no-passphrase"];
     stage.run("aval-console", &other)?;
     stage.run("aval-console", &["firm", "relays", "--dir", "other", "127.0.0.1:9"])?;
     let foreign = stage.output("aval-relay", &["bulletin", "--data", "moved", "other/bulletin.pem"])?;
@@ -60,8 +59,7 @@ fn a_relay_whose_key_is_lost_serves_with_a_new_one_and_the_old_one_serves_nobody
     stage.run("aval-console", &lost)?;
     publish(&stage, "fresh")?;
     serve(&mut stage, "fresh", &address)?;
-    stage.until("the machine", |stage| Ok(online(stage)?.contains(&machine)))?;
-    stage.until("the machine to know", |stage| Ok(stage.path("agent/bulletin.pem").exists()))?;
+    followed(&mut stage, &machine)?;
 
     // Whoever has the old key now is no relay of the firm, although its certificate has not ended.
     stage.kill("fresh")?;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
-use aval_tests::world::{MACHINE, World, request};
+use aval_tests::world::{MACHINE, World, online, request};
 
 use super::publish;
 
@@ -30,7 +30,7 @@ fn a_stolen_key_is_out_of_its_session_and_stays_out_whatever_the_relay_withholds
     fs::remove_file(world.stage.path("relay/bulletin.pem"))?;
     let _ = fs::remove_file(world.stage.path("technician/bulletin.pem"));
     world.stage.start_relay()?;
-    world.stage.until("the machine", |stage| Ok(!aval_tests::world::online(stage)?.is_empty()))?;
+    world.stage.until("the machine", |stage| Ok(online(stage).is_ok_and(|there| !there.is_empty())))?;
     let mut thief = world.stage.technician(&request(&world.machine))?;
     ensure!(thief.wait("granted").is_err(), "a stolen key was granted something");
     ensure!(

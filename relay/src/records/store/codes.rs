@@ -48,6 +48,20 @@ impl Store {
         })
     }
 
+    /// Ends every code that nobody has used, as far as this record knows: after a copy was put back, some of them were. How many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn end_open_codes(&self, at: UnixSeconds) -> Result<u64, StoreError> {
+        self.write(|tx| {
+            let ended = tx.execute(
+                "UPDATE codes SET expires_at = ?1 WHERE expires_at > ?1 AND hash NOT IN (SELECT code FROM agents)",
+                values![at.0],
+            )?;
+            Ok(ended)
+        })
+    }
+
     /// Attaches a machine by a code: exactly one key per code, whatever races. What was agreed to is recorded with it (4.5). The same key with the same code again gets the
     /// same answer, for its first one may have been lost on the way.
     ///
