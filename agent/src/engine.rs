@@ -126,6 +126,10 @@ impl Engine {
 
     /// Bytes of the control lane.
     pub(crate) fn control(&mut self, now: Instant, wall: UnixSeconds, bytes: &[u8]) {
+        let Self { active, limit, .. } = self;
+        if let Some(active) = active {
+            active.machine.may_ask(limit.may_ask(now, &active.ticket.technician));
+        }
         self.with_machine(now, |machine| machine.handle_frame(now, wall, bytes));
     }
 
@@ -179,26 +183,58 @@ impl Engine {
                     self.with_machine(now, |machine| machine.handle(now, wall, Local::Extend(answer)));
                 }
             }
+            DesktopEvent::Said(FromSession::Held { epoch, why, left }) => {
+                if self.is_own(epoch) {
+                    self.with_machine(now, |machine| machine.handle(now, wall, Local::Held { why, left }));
+                }
+            }
+            DesktopEvent::Said(FromSession::PersonBack { epoch }) => {
+                self.turn(now, wall, epoch, |epoch| Local::PersonBack { epoch });
+            }
+            DesktopEvent::Said(FromSession::TakenBack { epoch, .. }) => {
+                self.turn(now, wall, epoch, |epoch| Local::TakenBack { epoch });
+            }
+            DesktopEvent::Said(FromSession::Widen { epoch, answer }) => {
+                self.turn(now, wall, epoch, |epoch| Local::Widen { answer, epoch });
+            }
             DesktopEvent::Said(FromSession::BannerUp { epoch }) => {
                 self.with_machine(now, |machine| machine.handle(now, wall, Local::BannerUp { epoch }));
             }
             DesktopEvent::Said(FromSession::Stopped { epoch, reason, .. }) => {
-                // A stop that crosses a line coming back is of the epoch before.
-                if self.active.as_ref().is_some_and(|active| active.first <= epoch && epoch <= active.epoch) {
+                if self.is_own(epoch) {
                     self.stop(now, wall, reason);
                 }
             }
             DesktopEvent::Said(FromSession::Masked { epoch, mask }) => {
-                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
+                if self.is_own(epoch) {
                     self.with_machine(now, |machine| machine.masked(mask));
                 }
             }
             DesktopEvent::Said(FromSession::Secret { epoch, answer }) => {
-                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
+                if self.is_own(epoch) {
                     self.with_machine(now, |machine| machine.secret(answer));
                 }
             }
             DesktopEvent::Said(FromSession::Hello(_) | FromSession::Frame { .. }) => {}
+        }
+    }
+
+    /// Whether an epoch is one of the session's. A word of the desktop that crosses a later epoch is of the one before.
+    pub(crate) fn is_own(&self, epoch: Epoch) -> bool {
+        self.active.as_ref().is_some_and(|active| active.first <= epoch && epoch <= active.epoch)
+    }
+
+    /// Something on the desktop begins a later epoch: it is on disk before it counts.
+    fn turn(&mut self, now: Instant, wall: UnixSeconds, of: Epoch, event: impl FnOnce(Epoch) -> Local) {
+        if !self.is_own(of) {
+            return;
+        }
+        match self.ledger.next_epoch() {
+            Ok(epoch) => self.with_machine(now, |machine| machine.handle(now, wall, event(epoch))),
+            Err(error) => {
+                tracing::error!(%error, "no session can go on");
+                self.stop(now, wall, EndReason::AgentStopping);
+            }
         }
     }
 

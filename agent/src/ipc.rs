@@ -3,6 +3,8 @@
 //! The service (root) holds keys and the line; the session process (the person's rights) holds screen, hands and consent. Both
 //! check who sits at the other end before a word is believed: a local program must not gain a right by talking to either.
 
+use std::time::Duration;
+
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::prompt::secret::SecretAnswer;
 use aval_protocol::prompt::{Answer, Ask, Banner};
@@ -13,6 +15,7 @@ use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::input::InputUp;
 use aval_protocol::wire::screen::ScreenDown;
 use aval_protocol::wire::session::Capabilities;
+use aval_protocol::wire::turn::Hold;
 use serde::{Deserialize, Serialize};
 
 use crate::receipt::Receipt;
@@ -67,6 +70,8 @@ pub enum ToSession {
     Painted {
         /// Number of the update.
         seq: u32,
+        /// The grant under which it was captured.
+        epoch: Epoch,
     },
     /// Closing time. Lets nobody do more than before.
     AtDesk {
@@ -98,6 +103,34 @@ pub enum FromSession {
     },
     /// The person's answer to whether the session goes on after closing.
     Extend {
+        /// Under which grant.
+        epoch: Epoch,
+        /// The answer.
+        answer: Answer,
+    },
+    /// The machine was locked or goes to sleep: it has stopped here, nothing is seen or moved.
+    Held {
+        /// Under which grant.
+        epoch: Epoch,
+        /// Why.
+        why: Hold,
+        /// For how long the person's yes is kept still.
+        left: Duration,
+    },
+    /// The person is back and sees the banner: it may go on, under a later epoch.
+    PersonBack {
+        /// The grant that was held.
+        epoch: Epoch,
+    },
+    /// The person took mouse and keyboard back: it has stopped here, and may go on without them under a later epoch.
+    TakenBack {
+        /// Under which grant.
+        epoch: Epoch,
+        /// When, by the machine's monotonic clock in ms.
+        at_ms: u64,
+    },
+    /// The person's answer to whether more may.
+    Widen {
         /// Under which grant.
         epoch: Epoch,
         /// The answer.

@@ -11,8 +11,11 @@ use aval_protocol::wire::screen::{Cursor, Rect};
 
 #[cfg(target_os = "linux")]
 mod linux;
+mod os;
 #[cfg(not(target_os = "linux"))]
 mod other;
+
+pub use os::{OsEvent, OsLost, OsSession};
 
 /// Opens the screen and the hands of one person's desktop.
 pub trait Platform: fmt::Debug + Send + Sync {
@@ -183,6 +186,17 @@ pub fn native() -> &'static dyn Platform {
     return &linux::Linux;
     #[cfg(not(target_os = "linux"))]
     return &other::Other;
+}
+
+/// The person's session on this machine.
+///
+/// # Errors
+/// [`OsLost`]: then locking, sleep and log-off are not noticed by these means.
+pub fn open_os_session() -> Result<Box<dyn OsSession>, OsLost> {
+    #[cfg(target_os = "linux")]
+    return linux::open_os_session();
+    #[cfg(not(target_os = "linux"))]
+    return Err(OsLost::NotSupported);
 }
 
 // A picture must not reach a log by way of `Debug`.

@@ -109,6 +109,11 @@ pub enum BannerEvent {
         /// Which of the two.
         on: bool,
     },
+    /// The person takes mouse and keyboard back.
+    TakeBack {
+        /// When the click or key was seen: the machine's monotonic clock, in ms.
+        at_ms: u64,
+    },
     /// The banner is gone or talks nonsense. Nothing follows.
     Lost,
 }
@@ -262,6 +267,7 @@ async fn follow(mut stdout: ChildStdout, tell: &mpsc::Sender<BannerEvent>) {
             FromBanner::Up => tell.send(BannerEvent::Up).await.is_ok(),
             FromBanner::End { at_ms } => tell.send(BannerEvent::End { at_ms }).await.is_ok(),
             FromBanner::Mask { on } => tell.send(BannerEvent::Mask { on }).await.is_ok(),
+            FromBanner::TakeBack { at_ms } => tell.send(BannerEvent::TakeBack { at_ms }).await.is_ok(),
             FromBanner::Alive => {
                 !matches!(tell.try_send(BannerEvent::Alive), Err(mpsc::error::TrySendError::Closed(_)))
             }
@@ -318,6 +324,7 @@ mod tests {
             ttl_s: 60,
             lang: None,
             extending: None,
+            widening: None,
         }
     }
 

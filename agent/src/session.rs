@@ -9,6 +9,7 @@ mod desk;
 mod drive;
 pub mod guard;
 mod inject;
+mod os;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ pub async fn run(
         clock,
     };
     let desk = DeskWatch::new(&eyes, on);
-    let mut driver = drive::Driver::new(eyes, prompter, desk);
+    let mut driver = drive::Driver::new(eyes, prompter, desk, os::watch());
     let mut pause = FIRST_PAUSE;
     tokio::pin!(stop);
     loop {

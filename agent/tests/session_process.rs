@@ -5,6 +5,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "session_process/login.rs"]
+mod login;
+
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -46,6 +49,12 @@ impl Drop for Killed {
 
 #[test]
 fn a_session_process_shows_moves_and_stops_at_the_persons_click() {
+    // No login service: what it would tell has a test of its own.
+    again_inside("inside", &[("DISPLAY", DISPLAY), ("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere")]);
+}
+
+/// Runs that test of this program in a folder of its own.
+fn again_inside(test: &str, environment: &[(&str, &str)]) {
     let dir = tempfile::tempdir().unwrap();
     let copy = dir.path().join("session_process");
     std::fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
@@ -53,8 +62,8 @@ fn a_session_process_shows_moves_and_stops_at_the_persons_click() {
     std::fs::write(&program, stand_in(dir.path())).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let done = Command::new(&copy)
-        .args(["--exact", "inside", "--ignored", "--nocapture"])
-        .env("DISPLAY", DISPLAY)
+        .args(["--exact", test, "--ignored", "--nocapture"])
+        .envs(environment.iter().copied())
         .env_remove("WAYLAND_DISPLAY")
         .env_remove("XDG_SESSION_TYPE")
         .current_dir(dir.path())
@@ -72,7 +81,7 @@ fn a_session_process_shows_moves_and_stops_at_the_persons_click() {
 #[tokio::test]
 #[ignore = "started by the test above"]
 async fn inside() {
-    let mut x = xvfb();
+    let mut x = xvfb(DISPLAY);
     let socket = std::env::current_dir().unwrap().join("agent.sock");
     let mut service = Service::open(&socket);
     let config = SessionConfig { socket, display: None };
@@ -95,7 +104,7 @@ async fn shows_and_moves(service: &mut Service) {
     service.grant(1).await;
     assert!(matches!(service.frame().await, (Epoch(1), ScreenDown::Geometry { width: 320, height: 240 })));
     assert!(matches!(service.frame().await, (Epoch(1), ScreenDown::Update { seq: 1, .. })));
-    service.orders.send(ToSession::Painted { seq: 1 }).await.unwrap();
+    service.orders.send(ToSession::Painted { seq: 1, epoch: Epoch(1) }).await.unwrap();
     service.point(1, 10, 20).await;
     until(|| pointer() == (10, 20)).await;
     service.point(9, 50, 60).await;
@@ -136,7 +145,7 @@ async fn a_lost_display_is_told(service: &mut Service, x: &mut Killed) {
     let stopped = FromSession::Stopped { epoch: Epoch(2), reason: EndReason::DisplayLost, at_ms: None };
     assert!(told.contains(&stopped), "{told:?}");
     assert!(told.contains(&FromSession::Desk(Desk::None)), "{told:?}");
-    *x = xvfb();
+    *x = xvfb(DISPLAY);
     assert_eq!(
         service.said_but_frames().await,
         FromSession::Desk(Desk::X11 { width: 320, height: 240 }),
@@ -189,6 +198,7 @@ impl Service {
             ttl_s: 60,
             lang: None,
             extending: None,
+            widening: None,
         });
         self.orders.send(ToSession::Ask { session: SESSION, ask }).await.unwrap();
     }
@@ -221,10 +231,10 @@ impl Service {
     }
 }
 
-fn xvfb() -> Killed {
+fn xvfb(display: &str) -> Killed {
     // `-retro`: a pattern; a black screen would be no change to a console whose picture starts black.
     let mut x = Command::new("Xvfb");
-    x.args([DISPLAY, "-screen", "0", "320x240x24", "-nolisten", "tcp", "-noreset", "-retro"]);
+    x.args([display, "-screen", "0", "320x240x24", "-nolisten", "tcp", "-noreset", "-retro"]);
     let x = Killed(x.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
     for _ in 0..200 {
         if Command::new("xdotool").args(["getmouselocation"]).output().unwrap().status.success() {
@@ -232,7 +242,7 @@ fn xvfb() -> Killed {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    panic!("Xvfb {DISPLAY} does not start");
+    panic!("Xvfb {display} does not start");
 }
 
 fn pointer() -> (u32, u32) {

@@ -118,6 +118,16 @@ impl Picture {
         Ok(Self { surface, cursor: None, seq: 0, broken: false, stream })
     }
 
+    /// What follows was captured under a later epoch: black, and counted anew.
+    ///
+    /// # Errors
+    /// [`PictureError::Memory`]; the picture is of no further use.
+    pub fn restart(&mut self) -> Result<(), PictureError> {
+        let (width, height) = self.size();
+        *self = Self::new().inspect_err(|_| self.broken = true)?;
+        if width > 0 { self.surface.resize(width, height) } else { Ok(()) }
+    }
+
     /// Takes the agent's next message.
     ///
     /// # Errors
@@ -138,7 +148,7 @@ impl Picture {
                     Applied::Painted { seq, epoch, copies, rects }
                 })
             }
-            ScreenDown::Anew { seq } => self.forget(seq).map(|()| Applied::Anew),
+            ScreenDown::Anew { seq, .. } => self.forget(seq).map(|()| Applied::Anew),
             ScreenDown::Cursor { epoch, shape } => self.point(shape).map(|()| Applied::Cursor { epoch }),
         };
         self.broken = applied.is_err();

@@ -26,6 +26,7 @@ use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::{Head, Lane};
 use aval_protocol::wire::record::Decision;
 use aval_protocol::wire::session::{Capabilities, Notice, Permitted, SessionRequest};
+use aval_protocol::wire::turn::{Hold, Turning};
 use aval_transport::FrameWriter;
 use aval_transport::random::NoRandomness;
 use tokio::sync::{mpsc, watch};
@@ -40,6 +41,8 @@ use view::View;
 
 /// Events that nobody has read yet; more are dropped. The last one, the end, is in [`State::ended`] too.
 const EVENTS: usize = 256;
+/// What the technician wants beside input, on its way.
+const ORDERS: usize = 4;
 /// Input events on their way to the lane.
 const TYPED: usize = 16;
 /// Wishes on their way to the machine.
@@ -85,6 +88,22 @@ pub enum Happened {
         capabilities: Capabilities,
         /// What is left of the grant, in seconds.
         for_s: u32,
+    },
+    /// The machine is locked or sleeps: nothing is shown and nothing sent, and what was shown is wiped.
+    Held {
+        /// Why.
+        why: Hold,
+        /// For how long it waits at most, in seconds.
+        left_s: u16,
+    },
+    /// What holds from now on; [`Happened::Hidden`] follows when it is to be seen again.
+    Turned {
+        /// What may be done.
+        capabilities: Capabilities,
+        /// What is left of the grant, in seconds.
+        for_s: u32,
+        /// Why.
+        why: Turning,
     },
     /// Something to know.
     Notice(Notice),
@@ -138,15 +157,24 @@ pub async fn start(console: &Console, request: SessionRequest) -> Result<Running
 
     let (state_out, state) = watch::channel(State::default());
     let (typed_in, typed) = mpsc::channel(TYPED);
-    let (end_in, end) = mpsc::channel(1);
+    let (orders_in, orders) = mpsc::channel(ORDERS);
     let (wish_in, wishes) = mpsc::channel(WISHES);
     let secrets = secret::Secrets::default();
     let (happened_in, happened) = mpsc::channel(EVENTS);
     let view = View::new();
-    let asks = hands::Asks { end: end_in, wishes: wish_in, drawer: secrets.drawer.clone() };
+    let asks = hands::Asks { orders: orders_in, wishes: wish_in, drawer: secrets.drawer.clone() };
     let hands = Hands::new(typed_in, asks, state, view.clone());
-    let ends =
-        Ends { news, datagrams, end, wishes, secrets, typed, happened: happened_in, state: state_out, view };
+    let ends = Ends {
+        news,
+        datagrams,
+        orders,
+        wishes,
+        secrets,
+        typed,
+        happened: happened_in,
+        state: state_out,
+        view,
+    };
     let of = (session, permitted.ticket.clone());
     let drive = Drive::new(line, of, machine, ends, control.into_inner());
     let mut driver = JoinSet::new();

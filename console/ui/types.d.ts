@@ -88,10 +88,17 @@ export interface SessionState {
   /** The line is lost; for so long it may come back. */
   away_s: number | null;
   /** The client's screen cannot be seen; the person uses mouse or keyboard, so ours wait. */
-  paused: Phrase | null; held: Phrase | null; line: { rtt_ms: number; quality: Coded } | null;
+  paused: Phrase | null; held: Phrase | null;
   /** The person types a password; what became of a question for one. */
   masked: Phrase | null;
   secret: (Phrase & { state: 'asked' | 'given' | 'not_given'; kind: string; left_s: number }) | null;
+  /** The machine is locked or sleeps; for so long the session waits. */
+  paused_s: number | null;
+  /** What becomes of the wish for mouse and keyboard, and whether the person is being asked now; what changed last. */
+  wish: (Phrase & { asked: boolean }) | null; turned: Coded | null;
+  /** The technician only looks, by choice; whether mouse and keyboard can be asked for in this session. */
+  view_only: boolean; may_widen: boolean;
+  line: { rtt_ms: number; quality: Coded } | null;
   /** Support closes, or has closed; `at` on a Paris clock. */
   closing: (Coded & { code: 'soon' | 'asked' | 'extended' | 'view_only'; at: string }) | null;
   /** By this computer's clock. */
@@ -107,6 +114,8 @@ export type Input =
   | { type: 'char'; char: string }
   | { type: 'key'; key: string; down: boolean }
   | { type: 'release_all' }
+  | { type: 'widen'; reason: string }
+  | { type: 'view_only'; on: boolean }
   | { type: 'end' }
   | { type: 'mask' }
   | { type: 'secret'; kind: 'windows' | 'application' | 'wifi' | 'other' }

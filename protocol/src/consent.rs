@@ -10,6 +10,7 @@ use crate::id::Epoch;
 use crate::prompt::{ARMING, Answer, Ask, BadAsk};
 use crate::wire::codes::EndReason;
 use crate::wire::session::{Capabilities, Pulse};
+use crate::wire::turn::Hold;
 
 /// A banner that is not on the screen so long after the yes will not come.
 pub const RAISING: Duration = Duration::from_secs(10);
@@ -36,6 +37,15 @@ pub struct Granted {
     resumed: bool,
     /// Closing time cuts it, not the time asked for.
     cut: bool,
+    /// Nothing may be seen or moved; and until when it may go on.
+    held: Option<(Hold, Instant)>,
+}
+
+/// A person's yes to more, in a session that goes on.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Wider {
+    capabilities: Capabilities,
+    shown_ms: u32,
 }
 
 /// A grant that is over.
@@ -99,7 +109,17 @@ impl Asked {
             open_since: None,
             resumed: false,
             cut,
+            held: None,
         })
+    }
+
+    /// The person's yes to more, if the answer is a lawful and timely one.
+    ///
+    /// # Errors
+    /// Why it is a no.
+    pub fn wider(self, now: Instant, answer: Answer) -> Result<Wider, EndReason> {
+        let (capabilities, shown_ms) = self.judge(now, answer)?;
+        Ok(Wider { capabilities, shown_ms })
     }
 
     /// What was ticked, if the answer is a lawful and timely yes to going on.
@@ -171,6 +191,32 @@ impl Granted {
         may
     }
 
+    /// It goes on under a later epoch in the same channel, once the banner is seen to be up under it: the same time, and no right more
+    /// unless the person said so. `false`, and nothing changed, if it may not.
+    pub fn turn(&mut self, now: Instant, epoch: Epoch, wider: Option<Wider>) -> bool {
+        let may = self.resume(now, epoch);
+        if let (true, Some(wider)) = (may, wider) {
+            self.capabilities = self.capabilities.with(wider.capabilities);
+        }
+        may
+    }
+
+    /// Nothing may be seen or moved from now on: the machine is locked, or sleeps. Said twice, it waits no longer.
+    pub fn hold(&mut self, why: Hold, until: Instant) {
+        let until = self.held.map_or(until, |(_, before)| before.min(until));
+        self.held = Some((why, until));
+    }
+
+    /// The person is back. Whether it was held.
+    pub fn release(&mut self) -> bool {
+        self.held.take().is_some()
+    }
+
+    /// Whether nothing may be seen or moved for now.
+    pub const fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// The banner is on the screen. `true` the first time, for this grant's epoch, in time.
     pub fn banner_up(&mut self, now: Instant, epoch: Epoch) -> bool {
         let first = epoch == self.epoch && self.raising.is_some() && self.overdue(now).is_none();
@@ -181,7 +227,7 @@ impl Granted {
         first
     }
 
-    /// Whether its line was never lost.
+    /// Whether it still has its first epoch.
     pub const fn is_first(&self) -> bool {
         !self.resumed
     }
@@ -190,6 +236,11 @@ impl Granted {
     pub fn lease(&self, now: Instant) -> Option<Pulse> {
         if self.raising.is_some() || self.overdue(now).is_some() {
             return None;
+        }
+        if let Some((why, until)) = self.held {
+            let left = until.saturating_duration_since(now).as_secs();
+            let left_s = u16::try_from(left).unwrap_or(u16::MAX);
+            return Some(Pulse::Held { epoch: self.epoch, why, left_s });
         }
         Some(Pulse::Lease { epoch: self.epoch, remaining_s: self.left_s(now) })
     }
@@ -203,6 +254,7 @@ impl Granted {
     /// When it ends by itself.
     pub fn due(&self) -> Instant {
         let end = self.at + self.length;
+        let end = self.held.map_or(end, |(_, until)| until.min(end));
         self.raising.map_or(end, |raised_by| raised_by.min(end))
     }
 
@@ -210,6 +262,9 @@ impl Granted {
     pub fn overdue(&self, now: Instant) -> Option<EndReason> {
         if now < self.due() {
             return None;
+        }
+        if self.held.is_some_and(|(_, until)| now >= until) {
+            return Some(EndReason::LeftLocked);
         }
         Some(match (self.raising, self.cut) {
             (Some(_), _) => EndReason::BannerLost,
@@ -222,6 +277,20 @@ impl Granted {
     pub fn revoke(self, now: Instant, reason: EndReason) -> Revoked {
         let open_for = self.open_since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
         Revoked { epoch: self.epoch, reason, open_for }
+    }
+}
+
+// === impl Wider
+
+impl Wider {
+    /// To what the person said yes, all in all.
+    pub const fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    /// How long the question was on the screen before, in ms.
+    pub const fn shown_ms(&self) -> u32 {
+        self.shown_ms
     }
 }
 

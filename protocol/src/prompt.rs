@@ -56,6 +56,9 @@ pub struct Ask {
     pub lang: Option<Lang>,
     /// Whether it is the question whether to go on after closing.
     pub extending: Option<Extending>,
+    /// What holds already, if it is the question whether more may: all that is asked is ticked then, and the reference is the
+    /// technician's reason.
+    pub widening: Option<Capabilities>,
 }
 
 /// The moments of the question whether to go on after closing, in minutes after midnight in Paris.
@@ -168,6 +171,10 @@ pub enum BannerNotice {
     ViewOnly(u16),
     /// The line is lost: nothing is seen or moved. It may come back for that many seconds; then the session is over.
     LineLost(u16),
+    /// The machine was locked or slept: nothing is seen or moved. It may go on for that many seconds; then the session is over.
+    Held(u16),
+    /// The person took mouse and keyboard back.
+    TakenBack,
 }
 
 /// From the program `banner`.
@@ -186,6 +193,11 @@ pub enum FromBanner {
     Mask {
         /// Which of the two.
         on: bool,
+    },
+    /// The person takes mouse and keyboard back: from now on the screen may only be seen.
+    TakeBack {
+        /// When the click or key was seen, as for [`FromBanner::End`].
+        at_ms: u64,
     },
 }
 

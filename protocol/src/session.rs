@@ -9,6 +9,9 @@
 //!    │ ◀──────────────────────── Asking{60} │  only now is the person asked
 //!    │ ◀────────────────── Granted{receipt} │  the yes, signed; then the banner
 //!    │ ◀ ─ ─ ─ Lease, every 250 ms ─ ─ ─ ─  │  while the banner is on the screen; without one the console goes blank
+//!    │ Widen{signed} ─────────────────────▶ │  more is asked for: input stands still, the person is asked again
+//!    │ ◀ ─ ─ ─ Held ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─  │  instead of Lease while the machine is locked
+//!    │ ◀──────────────────── Turned{signed} │  a later epoch: back, wider, narrower; never longer
 //!    │ ◀ ─ Revoked, eight times in 80 ms ─  │  whatever ends it: locally first, then told
 //! ```
 
@@ -39,6 +42,8 @@ pub const SILENCE: Duration = Duration::from_secs(30);
 /// So long after the line between the two ends was lost the session may go on under the same yes (clause 4.4); later there is a new
 /// question.
 pub const AWAY: Duration = Duration::from_secs(120);
+/// So long a locked or sleeping machine keeps the person's yes, by a clock that also counts sleep; later there is a new question.
+pub const HOLD: Duration = Duration::from_secs(120);
 /// Datagrams that tell of a revocation.
 pub const BURST: u8 = 8;
 /// Between two of them: 80 ms for all.
@@ -48,7 +53,7 @@ const GOOD_BYE: Duration = Duration::from_secs(2);
 /// How much longer the console waits than the agent, so that it hears the agent's own reason.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What the desktop does at closing time and when the line is lost. None of it opens or lengthens anything: the person's own answer is all that keeps hands.
+/// What the desktop does in a living session. None of it opens or lengthens anything: the person's own answer is all that gives hands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum AtDesk {
     /// Say on the banner that support closes at this minute after midnight in Paris.
@@ -81,6 +86,18 @@ pub enum AtDesk {
     LineLost {
         /// It may come back for that many seconds; then it is over.
         for_s: u16,
+    },
+    /// Ask for more than was granted. Remote input stands still until [`AtDesk::Turn`] follows.
+    Widen {
+        /// The question.
+        ask: Box<Ask>,
+    },
+    /// It goes on under a later epoch, as far as the desktop agrees: no more than before, but for what the person just agreed to.
+    Turn {
+        /// Later than any before.
+        epoch: Epoch,
+        /// What holds.
+        capabilities: Capabilities,
     },
     /// The line is back: what was granted holds again, under this epoch, as far as the desktop agrees that it still does.
     Back {

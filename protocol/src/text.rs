@@ -22,6 +22,7 @@ pub mod passphrase;
 pub mod person;
 pub mod prompt;
 pub mod relay;
+pub mod turn;
 
 use serde::{Deserialize, Serialize};
 

@@ -18,6 +18,7 @@ pub mod probe;
 pub mod record;
 pub mod screen;
 pub mod session;
+pub mod turn;
 
 use serde::{Serialize, de::DeserializeOwned};
 

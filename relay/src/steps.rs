@@ -15,6 +15,7 @@ use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Step, Uplink};
 use aval_protocol::wire::session::{Receipt, Resumption, Ticket};
+use aval_protocol::wire::turn::Turn;
 use aval_transport::{FrameError, FrameReader};
 
 use crate::broker::{Party, Side};
@@ -138,6 +139,24 @@ async fn heard(hub: &Arc<Hub>, link: &Link, agent: AgentId, session: SessionId, 
                 hub.end(session, EndReason::ProtocolViolation, How::Cut, None);
             }
         },
+        Step::Held(why) => {
+            tracing::info!(%session, ?why, "the machine is locked or sleeps");
+            hub.note(session, "its pause", hub.journal(agent, Event::Held { session, why }).await);
+        }
+        Step::Widening(capabilities) => {
+            let event = Event::Widening { session, capabilities };
+            hub.note(session, "the question for more", hub.journal(agent, event).await);
+        }
+        Step::Turned(signed) => match turned(hub, &signed, &ticket).await {
+            Some(Turn { epoch, capabilities, why, .. }) => {
+                let event = Event::Turned { session, epoch, capabilities, why };
+                hub.note(session, "what holds from now on", hub.journal(agent, event).await);
+            }
+            None => {
+                tracing::error!(%session, %agent, "a word of what holds, which does not count");
+                hub.end(session, EndReason::ProtocolViolation, How::Cut, None);
+            }
+        },
         Step::Asked => {
             let technician = ticket.technician;
             hub.note(session, "the question", hub.journal(agent, Event::Asked { session, technician }).await);
@@ -198,6 +217,18 @@ async fn resumed(hub: &Hub, signed: &Signed<Resumption>, ticket: &Ticket) -> Opt
     let fits = word.session == ticket.session
         && (word.agent_key, word.technician_key) == (ticket.agent_key, ticket.technician_key)
         && word.epoch > word.lost
+        && ticket.request.capabilities.holds(word.capabilities);
+    fits.then_some(word)
+}
+
+/// The machine's word of what holds from now on, if it is one for this ticket.
+async fn turned(hub: &Hub, signed: &Signed<Turn>, ticket: &Ticket) -> Option<Turn> {
+    let agent = ticket.request.agent;
+    let row = hub.store(move |store| store.agent(agent)).await.ok().flatten()?;
+    let word = signed.open_by_key(&row.spki).ok()?;
+    let fits = word.session == ticket.session
+        && (word.agent_key, word.technician_key) == (ticket.agent_key, ticket.technician_key)
+        && word.epoch > word.before
         && ticket.request.capabilities.holds(word.capabilities);
     fits.then_some(word)
 }

@@ -61,13 +61,13 @@ pub(crate) struct View {
 
 impl Question {
     /// A question that arrived now. View is ticked, because without it there is nothing to grant; the rest is not, unless the question is
-    /// whether what was granted may go on.
+    /// whether what was granted may go on, or whether more may: then it names what, and its yes is to that.
     pub(crate) fn new(ask: &Ask, now: Instant) -> Self {
         Self {
             asked: ask.capabilities,
-            ticked: match ask.extending {
-                None => Capabilities::VIEW.and(ask.capabilities),
-                Some(_) => ask.capabilities,
+            ticked: match (ask.extending, ask.widening) {
+                (None, None) => Capabilities::VIEW.and(ask.capabilities),
+                _ => ask.capabilities,
             },
             deadline: now + ask.ttl(),
             seen_since: None,

@@ -29,6 +29,8 @@ pub(crate) enum Command {
     OpenMedia(SessionId),
     /// Frames and input of the granted epoch may pass from now on.
     Live,
+    /// Nothing may pass for now; the lanes stay.
+    Hold,
     /// Nothing may pass any more.
     Dead,
     /// The line of the session is lost: give up its lanes and connections; others may take their place.
@@ -65,7 +67,22 @@ impl Engine {
                     });
                     Command::Order(ToSession::Begin { session, epoch, capabilities, for_s, banner })
                 }
-                Output::AtDesk { epoch, word } => Command::Order(ToSession::AtDesk { epoch, word }),
+                Output::Hold { .. } => {
+                    active.living = false;
+                    Command::Hold
+                }
+                Output::Turn { before, epoch, capabilities } => {
+                    (active.epoch, active.living) = (epoch, true);
+                    self.commands.push_back(Command::Live);
+                    let word = AtDesk::Turn { epoch, capabilities };
+                    Command::Order(ToSession::AtDesk { epoch: before, word })
+                }
+                Output::AtDesk { epoch, word } => {
+                    if matches!(word, AtDesk::Widen { .. }) {
+                        self.limit.asked(now, &active.ticket.technician);
+                    }
+                    Command::Order(ToSession::AtDesk { epoch, word })
+                }
                 Output::Away { epoch, for_s } => {
                     (active.living, active.waiting) = (false, true);
                     let word = AtDesk::LineLost { for_s };

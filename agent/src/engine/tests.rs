@@ -7,8 +7,9 @@ use std::time::Duration;
 use aval_protocol::id::Epoch;
 use aval_protocol::journal::Event;
 use aval_protocol::prompt::{Answer, NoReason};
-use aval_protocol::session::console;
+use aval_protocol::session::{AtDesk, console};
 use aval_protocol::wire::session::Capabilities;
+use aval_protocol::wire::turn::Hold;
 use world::{BOTH, Shop, World, yes};
 
 use super::*;
@@ -129,6 +130,57 @@ fn a_fourth_question_is_not_put() {
     world.pass(SILENCE);
     world.offer(11);
     assert!(world.asked().is_some(), "after the silence it may");
+}
+
+#[test]
+fn a_question_for_more_counts_among_the_questions() {
+    let mut world = World::with_desk(SCREEN);
+    let wish = |world: &mut World| {
+        let (capabilities, reason) = (BOTH, "Imprimante".into());
+        world.console_event(console::Local::Widen { capabilities, reason });
+    };
+    world.offer(1);
+    world.pass(Duration::from_secs(4));
+    world.answer(yes(Capabilities::VIEW));
+    world.said(FromSession::BannerUp { epoch: Epoch(1) });
+    for epoch in 1..3 {
+        wish(&mut world);
+        world.pass(Duration::from_secs(4));
+        let answer = Answer::No(NoReason::Refused);
+        world.said(FromSession::Widen { epoch: Epoch(epoch), answer });
+        // A later epoch each time, on the disk before it counts.
+        world.said(FromSession::BannerUp { epoch: Epoch(epoch + 1) });
+        assert_eq!(world.engine.living(), Some(Epoch(epoch + 1)));
+        assert!(world.lit());
+    }
+    let asked = |world: &World| {
+        let put =
+            |c: &&Command| matches!(c, Command::Order(ToSession::AtDesk { word: AtDesk::Widen { .. }, .. }));
+        world.log.iter().filter(put).count()
+    };
+    wish(&mut world);
+    assert_eq!((asked(&world), MAX_PROMPTS), (2, 3), "the first question and two for more");
+    world.pass(SILENCE);
+    wish(&mut world);
+    assert_eq!(asked(&world), 3);
+}
+
+#[test]
+fn a_locked_machine_passes_nothing_until_a_later_epoch() {
+    let mut world = World::living();
+    let left = aval_protocol::session::HOLD;
+    world.said(FromSession::Held { epoch: Epoch(1), why: Hold::Locked, left });
+    assert_eq!(world.engine.living(), None);
+    assert!(world.did(|c| matches!(c, Command::Hold)) && !world.lit());
+    world.said(FromSession::PersonBack { epoch: Epoch(1) });
+    world.said(FromSession::BannerUp { epoch: Epoch(2) });
+    assert_eq!(world.engine.living(), Some(Epoch(2)));
+    assert!(world.lit());
+    // A word of another session's epoch is nobody's.
+    world.said(FromSession::TakenBack { epoch: Epoch(9), at_ms: 1 });
+    assert_eq!(world.engine.living(), Some(Epoch(2)));
+    world.said(FromSession::TakenBack { epoch: Epoch(2), at_ms: 1 });
+    assert_eq!(world.engine.living(), Some(Epoch(3)));
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Linux: X11 by its wire protocol, no C library. Wayland is refused.
 
+mod asleep;
 mod cursor;
 mod input;
 mod keyboard;
 mod keycode;
 mod keysym;
+mod logind;
 mod screen;
 mod spare;
 
-use super::{Display, InputSink, OpenError, Platform, ScreenSource};
+use super::{Display, InputSink, OpenError, OsLost, OsSession, Platform, ScreenSource};
 
 /// The X11 back end.
 #[derive(Debug)]
@@ -36,6 +38,11 @@ impl Platform for Linux {
     fn display_state(&self) -> Display {
         Environment::of_process().state()
     }
+}
+
+/// The session that systemd-logind, or elogind, knows of.
+pub(super) fn open_os_session() -> Result<Box<dyn OsSession>, OsLost> {
+    Ok(Box::new(logind::Logind::open()?))
 }
 
 // === impl Environment

@@ -196,7 +196,7 @@ impl Run {
             return;
         }
         if let DesktopEvent::Said(FromSession::Masked { epoch, mask }) = event
-            && self.driver.engine.living() == Some(epoch)
+            && self.driver.engine.is_own(epoch)
             && let Some(lanes) = &mut self.lanes
         {
             lanes.curtain(mask != Mask::Off);
@@ -367,6 +367,11 @@ impl Run {
                 }
                 Command::OpenMedia(session) => self.open_media(session),
                 Command::Live => self.start_lanes(),
+                Command::Hold => {
+                    if let Some(lanes) = &mut self.lanes {
+                        lanes.hold();
+                    }
+                }
                 Command::Dead => {
                     if let Some(lanes) = &mut self.lanes {
                         lanes.dead();

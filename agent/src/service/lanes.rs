@@ -2,6 +2,9 @@
 //!
 //! The relay opens lanes when it likes; keys exist only after the end-to-end handshake. A lane that comes early waits.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::session::agent::{Opener, Sealer};
 use aval_protocol::wire::input::InputUp;
@@ -42,6 +45,8 @@ pub(crate) struct Lanes {
     events: mpsc::Sender<LaneEvent>,
     control: Option<mpsc::Sender<Vec<u8>>>,
     early: Vec<(Lane, SendStream, RecvStream)>,
+    /// The epoch whose pieces may pass; 0 for none.
+    living: Arc<AtomicU64>,
     screen: Option<mpsc::Sender<ScreenDown>>,
     /// Pieces captured before the screen lane was there.
     waiting: Vec<ScreenDown>,
@@ -87,6 +92,7 @@ impl Lanes {
             events,
             control: None,
             early: Vec::new(),
+            living: Arc::default(),
             screen: None,
             waiting: Vec::new(),
             pointer: watch::Sender::new(None),
@@ -134,6 +140,11 @@ impl Lanes {
         desk: &Desk,
         mut keys: impl FnMut(Lane) -> Option<(Sealer, Opener)>,
     ) {
+        // What was captured under another epoch is passed over from here on.
+        let before = self.living.swap(epoch.0, Ordering::SeqCst);
+        if before != 0 && before != epoch.0 {
+            self.waiting.clear();
+        }
         for (lane, send, recv) in std::mem::take(&mut self.early) {
             let Some((sealer, opener)) = keys(lane) else {
                 self.early.push((lane, send, recv));
@@ -154,7 +165,7 @@ impl Lanes {
                     outgoing,
                     pointer,
                     self.curtain.subscribe(),
-                    epoch,
+                    Arc::clone(&self.living),
                 ));
                 self.media_tasks.spawn(async move {
                     let over = read_marks(recv, opener, desk.orders).await;
@@ -194,6 +205,13 @@ impl Lanes {
             self.pointer.send_replace(None);
         }
         self.curtain.send_replace(drawn);
+    }
+
+    /// Nothing passes until the next epoch starts; what is queued is dropped.
+    pub(crate) fn hold(&mut self) {
+        self.living.store(0, Ordering::SeqCst);
+        self.waiting.clear();
+        self.pointer.send_replace(None);
     }
 
     /// Screen and input end at once; what is queued is dropped. The control lane goes on: it carries the last word.
@@ -250,7 +268,7 @@ async fn write_screen(
     mut pieces: mpsc::Receiver<ScreenDown>,
     mut pointer: watch::Receiver<Option<ScreenDown>>,
     curtain: watch::Receiver<bool>,
-    epoch: Epoch,
+    living: Arc<AtomicU64>,
 ) {
     loop {
         let piece = tokio::select! {
@@ -261,18 +279,15 @@ async fn write_screen(
                 shape => shape,
             },
         };
-        let captured = match &piece {
-            None => return,
-            Some(ScreenDown::Update { epoch, .. } | ScreenDown::Cursor { epoch, .. }) => Some(*epoch),
-            Some(ScreenDown::Geometry { .. } | ScreenDown::Anew { .. }) => None,
-        };
+        let Some(piece) = piece else { return };
         // Of before the mask: what follows it begins anew, and misses nothing.
         if *curtain.borrow() {
             continue;
         }
-        let Some(piece) = piece.filter(|_| captured.is_none_or(|captured| captured == epoch)) else {
+        let living = living.load(Ordering::SeqCst);
+        if living == 0 || captured(&piece).is_some_and(|epoch| epoch.0 != living) {
             continue;
-        };
+        }
         let Some(sealed) = seal(&mut sealer, &piece) else { break };
         if to.0.write_all(&sealed).await.is_err() {
             return;
@@ -280,10 +295,21 @@ async fn write_screen(
     }
 }
 
+/// The grant under which a piece was captured, where it says so.
+fn captured(piece: &ScreenDown) -> Option<Epoch> {
+    match piece {
+        ScreenDown::Update { epoch, .. }
+        | ScreenDown::Cursor { epoch, .. }
+        | ScreenDown::Anew { epoch, .. } => Some(*epoch),
+        ScreenDown::Geometry { .. } => None,
+    }
+}
+
 async fn read_marks(mut from: RecvStream, mut opener: Opener, orders: mpsc::Sender<ToSession>) -> Over {
     loop {
         match read(&mut from, &mut opener).await {
-            Ok(ScreenUp::Painted { seq }) if orders.send(ToSession::Painted { seq }).await.is_ok() => {}
+            Ok(ScreenUp::Painted { seq, epoch })
+                if orders.send(ToSession::Painted { seq, epoch }).await.is_ok() => {}
             // The service stops: then nobody hears of this either.
             Ok(_) => return Over::Gone,
             Err(over) => return over,

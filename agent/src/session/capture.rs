@@ -48,6 +48,7 @@ type Mark = (u32, Instant);
 /// Where a running capture takes paint marks. Dropped, the thread ends.
 #[derive(Debug)]
 pub(super) struct Capture {
+    epoch: Epoch,
     marks: SyncSender<Mark>,
     clock: Clock,
 }
@@ -88,11 +89,14 @@ impl Capture {
                 let _ = lost.blocking_send(under.epoch);
             }
         });
-        Self { marks, clock }
+        Self { epoch: under.epoch, marks, clock }
     }
 
-    /// The console has painted everything up to this update.
-    pub(super) fn painted(&self, seq: u32) {
+    /// The console has painted everything up to this update. A mark of an epoch before counts other updates.
+    pub(super) fn painted(&self, epoch: Epoch, seq: u32) {
+        if epoch != self.epoch {
+            return;
+        }
         // A full channel means marks that say less than this one will come; a gone thread needs none.
         let _ = self.marks.try_send((seq, self.clock.monotonic()));
     }
@@ -110,7 +114,9 @@ fn run(
     // Not the first capture of this grant: the console is to forget all that came before.
     let before = numbers.load(Ordering::SeqCst);
     let mut flow = Flow::new(width, height)?.after(before);
-    if before > 0 && pieces.blocking_send((under, ScreenDown::Anew { seq: before })).is_err() {
+    if before > 0
+        && pieces.blocking_send((under, ScreenDown::Anew { seq: before, epoch: under.epoch })).is_err()
+    {
         return Ok(());
     }
     while open(eyes, under) {

@@ -15,6 +15,7 @@ use aval_protocol::wire::session::Capabilities;
 
 use super::guard::Guard;
 use crate::ipc::{FromSession, ToSession};
+use crate::platform::OsEvent;
 use crate::prompt::BannerEvent;
 use mask::Masked;
 
@@ -28,6 +29,8 @@ const RAISING: Duration = Duration::from_secs(5);
 pub(super) struct Conductor {
     guard: Arc<Guard>,
     state: State,
+    /// Whether the person has locked the machine, and whether it sleeps.
+    away: Absence,
 }
 
 /// What happened.
@@ -39,6 +42,8 @@ pub(super) enum Event {
     Answered(Answer),
     /// Something of the banner.
     Banner(BannerEvent),
+    /// Something of the person's session on this machine.
+    Os(OsEvent),
     /// Capture or injection lost the display.
     DisplayLost,
     /// The person handed over a password, or will not.
@@ -89,7 +94,7 @@ pub(super) enum Act {
 #[derive(Debug)]
 enum State {
     Idle,
-    Asking { session: SessionId, minutes: u16 },
+    Asking(Asking),
     Agreed { session: SessionId, capabilities: Capabilities, length: Duration, until: Instant },
     Raising { epoch: Epoch, capabilities: Capabilities, length: Duration, until: Instant },
     Live(Live),
@@ -105,6 +110,11 @@ struct Live {
     /// The line is lost: it may come back until then.
     away: Option<Instant>,
     masked: Masked,
+    /// Locked or asleep.
+    held: Held,
+    /// A later epoch is due from the service by then; nothing lives meanwhile.
+    turning: Option<Instant>,
+    more: More,
 }
 
 /// Where it stands at closing time.
@@ -113,27 +123,32 @@ enum Closing {
     /// Support is open, or the person agreed to go on.
     Not,
     /// The person is asked. Without an answer hands are off at the first moment, and it is over at the second.
-    Asking { view_only_at: Instant, end_at: Instant },
+    Asking { ask: Box<Ask>, view_only_at: Instant, end_at: Instant },
     /// Nobody agreed.
     ViewOnly,
 }
 
 mod away;
 mod closing;
+mod hold;
 mod mask;
+mod turn;
+
+use self::hold::{Absence, Asking, Held};
+use self::turn::More;
 
 // === impl Conductor
 
 impl Conductor {
     /// Nothing asked, nothing granted.
     pub(super) fn new(guard: Arc<Guard>) -> Self {
-        Self { guard, state: State::Idle }
+        Self { guard, state: State::Idle, away: Absence::default() }
     }
 
     /// Takes one event. Whatever must stop has stopped when it returns.
     pub(super) fn handle(&mut self, now: Instant, event: Event) -> Vec<Act> {
         match event {
-            Event::Order(ToSession::Ask { session, ask }) => self.ask(session, ask),
+            Event::Order(ToSession::Ask { session, ask }) => self.ask(now, session, ask),
             Event::Order(ToSession::Withdraw { session }) => self.withdraw(session),
             Event::Order(ToSession::Begin { session, epoch, capabilities, for_s, banner }) => {
                 let length = Duration::from_secs(u64::from(for_s));
@@ -146,12 +161,14 @@ impl Conductor {
             Event::Banner(BannerEvent::Up) => self.up(now),
             Event::Banner(BannerEvent::Alive) => {
                 self.guard.beat(now);
-                Vec::new()
+                self.seen(now)
             }
+            Event::Banner(BannerEvent::TakeBack { at_ms }) => self.take_back(now, at_ms),
             Event::Banner(BannerEvent::End { at_ms }) => self.end(EndReason::EndedByPerson, Some(at_ms)),
             Event::Banner(BannerEvent::Mask { on }) => self.pressed_mask(now, on),
             Event::Secret(answer) => self.handed(now, answer),
             Event::Banner(BannerEvent::Lost) => self.end(EndReason::BannerLost, None),
+            Event::Os(event) => self.os(now, event),
             Event::DisplayLost => self.end(EndReason::DisplayLost, None),
             Event::LineLost => self.end(EndReason::AgentStopping, None),
             Event::Tick => self.tick(now),
@@ -161,13 +178,11 @@ impl Conductor {
     /// When to call [`handle`](Self::handle) with [`Event::Tick`].
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
         match self.state {
-            State::Idle | State::Asking { .. } => None,
+            State::Idle => None,
+            State::Asking(Asking { until, .. }) => self.away.any().then_some(until),
             State::Agreed { until, .. } | State::Raising { until, .. } => Some(until),
             State::Live(Live { away: Some(until), ends_at, .. }) => Some(until.min(ends_at)),
-            State::Live(Live { closing: Closing::Asking { view_only_at, .. }, .. }) => {
-                self.guard.deadline().map(|dies| dies.min(view_only_at))
-            }
-            State::Live(_) => self.guard.deadline(),
+            State::Live(ref live) => live.due(self.guard.deadline()),
         }
     }
 
@@ -176,19 +191,21 @@ impl Conductor {
         matches!(self.state, State::Idle)
     }
 
-    fn ask(&mut self, session: SessionId, ask: Box<Ask>) -> Vec<Act> {
+    fn ask(&mut self, now: Instant, session: SessionId, ask: Box<Ask>) -> Vec<Act> {
         if !matches!(self.state, State::Idle | State::Agreed { .. }) || ask.check().is_err() {
             let answer = Answer::No(NoReason::PromptLost);
             return vec![Act::Tell(FromSession::Answer { session, answer })];
         }
         self.guard.freeze(true);
-        self.state = State::Asking { session, minutes: ask.minutes };
-        vec![Act::Ask(ask)]
+        let until = now + ask.ttl();
+        self.state = State::Asking(Asking { session, ask: ask.clone(), until });
+        // On a locked screen nobody is asked: it waits for the person, as long as it would have anyway.
+        if self.away.any() { Vec::new() } else { vec![Act::Ask(ask)] }
     }
 
     fn withdraw(&mut self, session: SessionId) -> Vec<Act> {
         match self.state {
-            State::Asking { session: asked, .. } if asked == session => {
+            State::Asking(Asking { session: asked, .. }) if asked == session => {
                 self.guard.freeze(false);
                 self.state = State::Idle;
                 vec![Act::CloseAsk]
@@ -202,10 +219,17 @@ impl Conductor {
     }
 
     fn answered(&mut self, now: Instant, answer: Answer) -> Vec<Act> {
-        if matches!(self.state, State::Live(_)) {
-            return self.extended(now, answer);
+        // A question that is not on the screen has no answer but silence.
+        if self.away.any() && matches!(answer, Answer::Yes { .. }) {
+            return Vec::new();
         }
-        let State::Asking { session, minutes } = self.state else { return Vec::new() };
+        match &self.state {
+            State::Live(Live { closing: Closing::Asking { .. }, .. }) => return self.extended(now, answer),
+            State::Live(_) => return self.widened(answer),
+            _ => {}
+        }
+        let State::Asking(Asking { session, ref ask, .. }) = self.state else { return Vec::new() };
+        let minutes = ask.minutes;
         self.guard.freeze(false);
         self.state = match answer {
             Answer::Yes { capabilities, .. } => State::Agreed {
@@ -255,16 +279,23 @@ impl Conductor {
         if !self.guard.begin(now, epoch, capabilities, length) {
             return self.end(EndReason::ProtocolViolation, None);
         }
-        let closing = Closing::Not;
         self.state = State::Live(Live {
             epoch,
             capabilities,
             ends_at: now + length,
-            closing,
+            closing: Closing::Not,
             away: None,
+            held: Held::No,
+            turning: None,
+            more: More::No,
             masked: Masked::default(),
         });
-        vec![Act::Start { epoch, capabilities }, Act::Tell(FromSession::BannerUp { epoch })]
+        let mut acts = vec![Act::Start { epoch, capabilities }, Act::Tell(FromSession::BannerUp { epoch })];
+        if self.away.any() {
+            acts.remove(0);
+            acts.extend(self.hold(now));
+        }
+        acts
     }
 
     fn end(&mut self, reason: EndReason, at_ms: Option<u64>) -> Vec<Act> {
@@ -273,10 +304,10 @@ impl Conductor {
         self.guard.mask(false);
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle | State::Agreed { .. } => Vec::new(),
-            State::Asking { .. } => vec![Act::CloseAsk],
+            State::Asking(_) => vec![Act::CloseAsk],
             State::Raising { epoch, .. } => vec![Act::CloseBanner, stopped(epoch, reason, at_ms)],
-            State::Live(Live { epoch, closing, masked, .. }) => {
-                let asking = matches!(closing, Closing::Asking { .. });
+            State::Live(Live { epoch, closing, masked, more, .. }) => {
+                let asking = matches!(closing, Closing::Asking { .. }) || matches!(more, More::Asking(_));
                 let mut acts = vec![Act::Halt];
                 acts.extend(asking.then_some(Act::CloseAsk));
                 acts.extend(masked.window.then_some(Act::CloseSecret));
@@ -288,6 +319,9 @@ impl Conductor {
 
     fn tick(&mut self, now: Instant) -> Vec<Act> {
         match self.state {
+            State::Asking(Asking { until, .. }) if self.away.any() && now >= until => {
+                self.answered(now, Answer::No(NoReason::TimedOut))
+            }
             State::Agreed { until, .. } if now >= until => {
                 self.state = State::Idle;
                 Vec::new()
@@ -305,7 +339,13 @@ impl Conductor {
             State::Live(Live { away: Some(until), .. }) if now >= until => {
                 self.end(EndReason::LinkLost, None)
             }
-            State::Live(Live { away: Some(_), .. }) => Vec::new(),
+            State::Live(Live { held: Held::Yes(until) | Held::Returning(until), .. }) if now >= until => {
+                self.end(EndReason::LeftLocked, None)
+            }
+            State::Live(Live { turning: Some(until), .. }) if now >= until => {
+                self.end(EndReason::AgentStopping, None)
+            }
+            State::Live(ref live) if live.stands_still() => Vec::new(),
             State::Live(_) if self.guard.deadline().is_none_or(|dies| now >= dies) => {
                 self.end(EndReason::BannerLost, None)
             }

@@ -6,8 +6,12 @@ mod away;
 mod closing;
 #[path = "conduct/explore_tests.rs"]
 mod explore;
+#[path = "conduct/hold_tests.rs"]
+mod hold;
 #[path = "conduct/mask_tests.rs"]
 mod mask;
+#[path = "conduct/turn_tests.rs"]
+mod turn;
 
 use super::*;
 use aval_protocol::wire::session::WorkCategory;
@@ -46,6 +50,7 @@ impl Desk {
             ttl_s: 60,
             lang: None,
             extending: None,
+            widening: None,
         });
         self.does(Event::Order(ToSession::Ask { session: SESSION, ask }))
     }

@@ -19,6 +19,7 @@ use super::conduct::{Act, Conductor, Event};
 use super::desk::DeskWatch;
 use super::guard::Void;
 use super::inject::Hands;
+use super::os::OsWord;
 use crate::ipc::{Desk, FromSession, Line, ToSession};
 use crate::prompt::secret::SecretHandle;
 use crate::prompt::{AskHandle, BannerEvent, BannerHandle, Prompter};
@@ -49,6 +50,7 @@ pub(super) struct Driver {
     numbers: Numbers,
     hands: Option<Hands>,
     releasing: Vec<JoinHandle<()>>,
+    os: mpsc::Receiver<OsWord>,
 }
 
 /// The ends of the channels of one conversation.
@@ -62,13 +64,14 @@ struct Wires {
 enum Turn {
     Read(usize),
     Happened(Event),
+    Os(OsWord),
     Lost(Epoch),
     Look,
     Stuck,
 }
 
 impl Driver {
-    pub(super) fn new(eyes: Eyes, prompter: Prompter, watch: DeskWatch) -> Self {
+    pub(super) fn new(eyes: Eyes, prompter: Prompter, watch: DeskWatch, os: mpsc::Receiver<OsWord>) -> Self {
         let conductor = Conductor::new(Arc::clone(&eyes.guard));
         Self {
             eyes,
@@ -83,6 +86,7 @@ impl Driver {
             numbers: Numbers::default(),
             hands: None,
             releasing: Vec::new(),
+            os,
         }
     }
 
@@ -132,6 +136,16 @@ impl Driver {
                     }
                     continue;
                 }
+                Turn::Os(OsWord { event, done }) => {
+                    tracing::info!(?event, "the person's session");
+                    let told = self.does(Event::Os(event), &wires);
+                    // By now nothing is seen or moved: the machine may sleep.
+                    drop(done);
+                    if told {
+                        continue;
+                    }
+                    break Parted::Gone;
+                }
                 Turn::Happened(event) => event,
             };
             if !self.does(event, &wires) {
@@ -170,6 +184,7 @@ impl Driver {
         tokio::select! {
             biased;
             event = of_banner(&mut self.banner) => Turn::Happened(Event::Banner(event)),
+            Some(word) = self.os.recv() => Turn::Os(word),
             () = sleep(due.unwrap_or_default()), if due.is_some() => Turn::Happened(Event::Tick),
             answer = of_ask(&mut self.asked) => Turn::Happened(Event::Answered(answer)),
             answer = of_secret(&mut self.secret) => Turn::Happened(Event::Secret(answer)),
@@ -211,9 +226,9 @@ impl Driver {
                     self.leave(*receipt).await;
                     continue;
                 }
-                Ok(Some(ToSession::Painted { seq })) => {
+                Ok(Some(ToSession::Painted { seq, epoch })) => {
                     if let Some(capture) = &self.capture {
-                        capture.painted(seq);
+                        capture.painted(epoch, seq);
                     }
                     continue;
                 }

@@ -102,6 +102,14 @@ impl Guard {
         true
     }
 
+    /// The grant goes on under a newer epoch with these rights, which whoever calls has seen the person agree to, as long as before at
+    /// most. The banner's lease is what it is. `false`, and nothing lives, unless the epoch is newer.
+    pub fn turn(&self, now: Instant, epoch: Epoch, capabilities: Capabilities, ends_at: Instant) -> bool {
+        self.living.store(NONE, Ordering::SeqCst);
+        self.capabilities.store(capabilities.bits(), Ordering::SeqCst);
+        self.resume(now, epoch, capabilities, ends_at)
+    }
+
     /// The banner is still on the screen.
     pub fn beat(&self, now: Instant) {
         self.lease_until.fetch_max(self.ms(now + LEASE), Ordering::SeqCst);

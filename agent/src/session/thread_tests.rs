@@ -139,7 +139,10 @@ fn no_more_than_three_updates_are_on_their_way_unseen() {
     assert_eq!(MAX_IN_FLIGHT, 3);
     std::thread::sleep(Duration::from_millis(300));
     assert!(seen.try_recv().is_err(), "a fourth left before one was painted");
-    capture.painted(2);
+    capture.painted(Epoch(2), 3);
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(seen.try_recv().is_err(), "a mark of another epoch counts other updates");
+    capture.painted(Epoch(1), 2);
     assert_eq!(seen.blocking_recv().and_then(seq), Some(4));
     assert_eq!(seen.blocking_recv().and_then(seq), Some(5));
     eyes.guard.stop();
@@ -238,12 +241,12 @@ fn clause_8_2_behind_the_mask_the_screen_is_captured_anew_and_nothing_older_leav
             heard.push(piece);
         }
     }
-    let ScreenDown::Anew { seq } = heard[0] else { panic!("{heard:?}") };
+    let ScreenDown::Anew { seq, .. } = heard[0] else { panic!("{heard:?}") };
     assert!(seq > 0 && matches!(heard[1], ScreenDown::Geometry { .. }));
     assert!(matches!(heard[2], ScreenDown::Update { seq: next, .. } if next == seq + 1), "numbers go on");
     // A mark of before the mask is no fault.
-    second.painted(1);
-    second.painted(seq + 1);
+    second.painted(Epoch(1), 1);
+    second.painted(Epoch(1), seq + 1);
     assert!(seen.blocking_recv().is_some());
     eyes.guard.stop();
 }

@@ -6,6 +6,7 @@ use aval_protocol::text::console as text;
 use aval_protocol::wire::codes::RefusalCode;
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::record::JournalPage;
+use aval_protocol::wire::turn::Hold;
 use serde_json::{Map, Value, json};
 
 use super::{find, machines, show as shown};
@@ -225,6 +226,12 @@ fn fields(event: &Event) -> Map<String, Value> {
         Event::Refused { reason, .. } => json!({ "reason": reason.to_string() }),
         Event::Started { .. } | Event::Left | Event::Extension { .. } | Event::LineLost { .. } => json!({}),
         Event::Handover { kind, count, .. } => json!({ "kind": kind, "count": count }),
+        Event::Held { why: Hold::Locked, .. } => json!({ "why": "locked" }),
+        Event::Held { why: Hold::Asleep, .. } => json!({ "why": "asleep" }),
+        Event::Widening { capabilities, .. } => json!({ "capabilities": shown::capabilities(*capabilities) }),
+        Event::Turned { epoch, capabilities, .. } => {
+            json!({ "epoch": epoch.0, "capabilities": shown::capabilities(*capabilities) })
+        }
         Event::Resumed { epoch, away_s, .. } => json!({ "epoch": epoch.0, "away_s": away_s }),
         Event::Ended { reason, duration_s, .. } => {
             json!({ "reason": reason.to_string(), "duration_s": duration_s })

@@ -89,6 +89,7 @@ pub(super) async fn ask(State(desk): Desk, Body(asked): Body<Asked>) -> Result<R
         hostname: plain(&row.facts.hostname, NAME),
         client: plain(&row.client, NAME),
         technician: desk.member.display_name.clone(),
+        asked: request.capabilities,
         warnings: Vec::new(),
     };
     let running = match start(&console, request).await {

@@ -61,6 +61,7 @@ static FILES: &[(&str, &str, &[u8])] = embedded![
     JS "session/toolbar.js",
     JS "session/viewer.js",
     JS "session/waiting.js",
+    JS "session/widen.js",
     JS "session/wire.js",
     CSS "style/base.css",
     CSS "style/contracts.css",

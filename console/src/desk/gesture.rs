@@ -7,12 +7,19 @@ use serde::Deserialize;
 use crate::session::hands::Wanted;
 
 /// One message of the page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Gesture {
     /// Everything up to this message is painted.
     Painted(u32),
     /// For the client's PC.
     Input(InputEvent),
+    /// The technician wants mouse and keyboard, which the person did not grant or took back.
+    Widen {
+        /// What for, for the person to read.
+        reason: String,
+    },
+    /// The technician only looks, or no longer only.
+    ViewOnly(bool),
     /// The technician ends the session.
     End,
     /// The technician wishes something of the person.
@@ -36,6 +43,8 @@ enum Raw {
     Key { key: Key, down: bool },
     // Braces, so that what else is said is refused: serde lets it pass beside a bare name.
     ReleaseAll {},
+    Widen { reason: String },
+    ViewOnly { on: bool },
     End {},
     Mask {},
     Secret { kind: HandoverKind },
@@ -58,6 +67,8 @@ impl Gesture {
             Raw::Char { char } => Self::Input(InputEvent::Char(char)),
             Raw::Key { key, down } => Self::Input(InputEvent::Key { key, down }),
             Raw::ReleaseAll {} => Self::Input(InputEvent::ReleaseAll),
+            Raw::Widen { reason } => Self::Widen { reason },
+            Raw::ViewOnly { on } => Self::ViewOnly(on),
             Raw::End {} => Self::End,
             Raw::Mask {} => Self::Wish(Wanted::Mask),
             Raw::Secret { kind } if kind.can_be_asked() => Self::Wish(Wanted::Secret(kind)),
@@ -89,6 +100,8 @@ mod tests {
                 Gesture::Input(InputEvent::Key { key: Key::Enter, down: false }),
             ),
             (r#"{"type":"release_all"}"#, Gesture::Input(InputEvent::ReleaseAll)),
+            (r#"{"type":"widen","reason":"imprimante"}"#, Gesture::Widen { reason: "imprimante".into() }),
+            (r#"{"type":"view_only","on":true}"#, Gesture::ViewOnly(true)),
             (r#"{"type":"end"}"#, Gesture::End),
             (r#"{"type":"mask"}"#, Gesture::Wish(Wanted::Mask)),
             (r#"{"type":"secret","kind":"wifi"}"#, Gesture::Wish(Wanted::Secret(HandoverKind::Wifi))),
@@ -118,6 +131,8 @@ mod tests {
             r#"{"type":"secret","kind":"masked"}"#,
             r#"{"type":"secret","kind":"bank"}"#,
             r#"{"type":"unmask"}"#,
+            r#"{"type":"widen"}"#,
+            r#"{"type":"view_only","on":1}"#,
         ] {
             assert_eq!(Gesture::parse(text), None, "{text}");
         }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use aval_protocol::id::{AgentId, SessionId, UnixSeconds};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::session::{Capabilities, ClosingState, Notice};
+use aval_protocol::wire::turn::{Hold, More, Turning};
 use aval_transport::Clock;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, watch};
@@ -29,6 +30,8 @@ pub(super) struct With {
     pub(super) hostname: String,
     pub(super) client: String,
     pub(super) technician: String,
+    /// What the gate permitted at most.
+    pub(super) asked: Capabilities,
     /// As the page shows them.
     pub(super) warnings: Vec<Value>,
 }
@@ -63,6 +66,12 @@ pub(super) struct Shown {
     /// The line is lost, and may come back until then.
     pub(super) away: Option<Instant>,
     pub(super) paused: Option<Notice>,
+    /// The machine is locked or sleeps; it waits until then.
+    pub(super) stopped: Option<(Hold, Instant)>,
+    /// What changed last in what may be done.
+    pub(super) turned: Option<Turning>,
+    /// What becomes of the wish for more.
+    pub(super) more: Option<More>,
     pub(super) held: Option<Notice>,
     /// The person types a password.
     pub(super) masked: bool,
@@ -236,12 +245,22 @@ impl Shown {
             Happened::Hidden(hidden) => self.hidden = hidden,
             Happened::Away { for_s } => {
                 self.away = Some(now + Duration::from_secs(u64::from(for_s)));
-                (self.paused, self.held, self.masked) = (None, None, false);
+                (self.paused, self.held, self.masked, self.more) = (None, None, false, None);
             }
             Happened::Resumed { capabilities, for_s } => {
                 self.granted = Some((capabilities, now + Duration::from_secs(u64::from(for_s))));
-                (self.away, self.hidden) = (None, true);
+                (self.away, self.stopped, self.hidden) = (None, None, true);
             }
+            Happened::Held { why, left_s } => {
+                self.stopped = Some((why, now + Duration::from_secs(u64::from(left_s))));
+                (self.hidden, self.more) = (true, None);
+            }
+            Happened::Turned { capabilities, why, .. } => {
+                self.granted = self.granted.map(|(_, until)| (capabilities, until));
+                (self.stopped, self.more, self.turned) = (None, None, Some(why));
+                self.hidden = true;
+            }
+            Happened::Notice(Notice::More(more)) => (self.more, self.turned) = (Some(more), None),
             Happened::Notice(notice @ Notice::ScreenPaused { active }) => {
                 self.paused = active.then_some(notice);
             }

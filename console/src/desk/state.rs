@@ -6,7 +6,9 @@ use aval_protocol::text::closing::to_technician;
 use aval_protocol::text::console as text;
 use aval_protocol::text::handover;
 use aval_protocol::text::prompt::code;
+use aval_protocol::text::turn;
 use aval_protocol::wire::session::{Capabilities, ClosingState, Notice};
+use aval_protocol::wire::turn::{More, Turning};
 use serde_json::{Value, json};
 
 use super::seat::{Seat, Shown};
@@ -29,10 +31,15 @@ pub(super) fn state(seat: &Seat, shown: &Shown, line: Value, now: Instant) -> Va
         "capabilities": shown.granted.map(|(granted, _)| show::capabilities(left_of(granted, shown))).unwrap_or_default(),
         "remaining_s": shown.granted.filter(|_| !over).map(|(_, until)| left(until)),
         "away_s": shown.away.filter(|_| phase == "away").map(left),
-        "paused": shown.paused.map(notice),
+        "paused": shown.stopped.filter(|_| !over).map(|(why, _)| shape::said(&Said::of(|l| turn::held_why(l, why)))).or(shown.paused.map(notice)),
+        "paused_s": shown.stopped.filter(|_| !over).map(|(_, until)| left(until)),
         "held": shown.held.map(notice),
         "masked": (phase == "masked").then(|| shape::said(&Said::of(|l| handover::to_technician(l, true)))),
         "secret": shown.secret.filter(|_| !over).and_then(|(handed, until)| secret(handed, until, now)),
+        "wish": shown.more.filter(|_| !over).map(wish),
+        "turned": shown.turned.filter(|_| !over).map(turned),
+        "view_only": seat.hands.state().view_only,
+        "may_widen": may_widen(seat, shown),
         "closing": shown.closing.filter(|_| !over).map(closing),
         "line": if over || phase == "away" { Value::Null } else { line },
         "since": seat.since.0,
@@ -56,6 +63,28 @@ fn secret(handed: Handed, until: Instant, now: Instant) -> Option<Value> {
     };
     let said = Said::of(|l| handover::kind_named(l, kind));
     Some(json!({ "state": state, "kind": kind, "fr": said.fr, "en": said.en, "left_s": left.as_secs() }))
+}
+
+fn wish(wish: More) -> Value {
+    let mut value = shape::said(&Said::of(|l| turn::more(l, wish)));
+    if let Some(map) = value.as_object_mut() {
+        map.insert("asked".into(), matches!(wish, More::Asked { .. }).into());
+    }
+    value
+}
+
+fn turned(why: Turning) -> Value {
+    let mut value = shape::said(&Said::of(|l| turn::turned(l, why)));
+    if let Some(map) = value.as_object_mut() {
+        map.insert("code".into(), why.label().into());
+    }
+    value
+}
+
+/// Whether mouse and keyboard can still be asked for in this session: its ticket holds them, and the person did not grant them.
+fn may_widen(seat: &Seat, shown: &Shown) -> bool {
+    let granted = shown.granted.map(|(granted, _)| left_of(granted, shown)).unwrap_or_default();
+    seat.with.asked.holds(Capabilities::CONTROL) && !granted.holds(Capabilities::CONTROL)
 }
 
 /// What a grant still allows at closing time.

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use aval_protocol::id::SessionId;
 use aval_protocol::wire::input::InputEvent;
+use aval_protocol::wire::session::Capabilities;
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use axum::extract::{Path, State, WebSocketUpgrade};
@@ -26,7 +27,7 @@ use super::quality::Quality;
 use super::seat::Seat;
 use super::state::state;
 use crate::session::paint;
-use crate::session::view::Viewer;
+use crate::session::view::{Mark, Viewer};
 
 /// Messages with pixels that may wait to be painted.
 const UNPAINTED: usize = 3;
@@ -114,7 +115,7 @@ async fn show(
     let mut told = None;
     let mut number = 0_u32;
     // Each message with pixels, and the machine's update that it brings the page to.
-    let mut waiting: VecDeque<(u32, Option<u32>)> = VecDeque::new();
+    let mut waiting: VecDeque<(u32, Option<Mark>)> = VecDeque::new();
     loop {
         let standing = shown.borrow_and_update().clone();
         let state = state(seat, &standing, quality.now(), desk.clock.monotonic());
@@ -178,6 +179,8 @@ async fn hear(seat: &Seat, incoming: &mut In, painted: watch::Sender<u32>, revea
             Some(Gesture::Painted(number)) => drop(painted.send_replace(number)),
             // What may not be typed now is not sent, and not remembered.
             Some(Gesture::Input(event)) => drop(seat.hands.input(event).await),
+            Some(Gesture::Widen { reason }) => seat.hands.widen(Capabilities::KNOWN, reason).await,
+            Some(Gesture::ViewOnly(on)) => seat.hands.view_only(on).await,
             Some(Gesture::End) => seat.hands.end().await,
             Some(Gesture::Wish(wanted)) => seat.hands.wish(wanted).await,
             // One at a time: more is the same.

@@ -332,7 +332,7 @@ fn a_picture_begins_anew_and_forgets_what_it_was() {
     picture.apply(ScreenDown::Geometry { width: 20, height: 10 }).unwrap();
     picture.apply(update(1, vec![HERE], agent.pack(&BYTES))).unwrap();
     assert_ne!(picture.pixel(4, 2), Some(0));
-    assert_eq!(picture.apply(ScreenDown::Anew { seq: 5 }), Ok(Applied::Anew));
+    assert_eq!(picture.apply(ScreenDown::Anew { seq: 5, epoch: EPOCH }), Ok(Applied::Anew));
     assert_eq!((picture.size(), picture.pixel(4, 2)), ((0, 0), None));
     // Another compressor, numbers that follow, and nothing of the picture before.
     let mut agent = Agent::new(WINDOW_LOG);
@@ -340,5 +340,8 @@ fn a_picture_begins_anew_and_forgets_what_it_was() {
     assert_eq!(picture.pixel(4, 2), Some(0));
     picture.apply(update(6, vec![HERE], agent.pack(&BYTES))).unwrap();
     assert_eq!(picture.seq(), 6);
-    assert_eq!(picture.apply(ScreenDown::Anew { seq: 3 }), Err(PictureError::Gap { expected: 6, got: 3 }));
+    assert_eq!(
+        picture.apply(ScreenDown::Anew { seq: 3, epoch: EPOCH }),
+        Err(PictureError::Gap { expected: 6, got: 3 })
+    );
 }

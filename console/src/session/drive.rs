@@ -11,6 +11,7 @@ use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::handover::Wish;
 use aval_protocol::wire::link::Lane;
 use aval_protocol::wire::session::{Capabilities, Notice, Ticket};
+use aval_protocol::wire::turn::More;
 use quinn::{RecvStream, SendStream};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
@@ -20,7 +21,7 @@ use zeroize::Zeroizing;
 
 use super::Happened;
 use super::away::{self, Met, Way};
-use super::hands::{Grant, State, Typed, Wanted};
+use super::hands::{Grant, Order, State, Typed, Wanted};
 use super::lanes::{self, LaneEvent, Media};
 use super::secret::Secrets;
 use super::sight::Sight;
@@ -40,9 +41,9 @@ const CHUNK: usize = 16 * 1024;
 pub(super) struct Ends {
     pub(super) news: broadcast::Receiver<News>,
     pub(super) datagrams: broadcast::Receiver<Arc<[u8]>>,
-    pub(super) end: mpsc::Receiver<()>,
     pub(super) wishes: mpsc::Receiver<Wanted>,
     pub(super) secrets: Secrets,
+    pub(super) orders: mpsc::Receiver<Order>,
     pub(super) typed: mpsc::Receiver<Typed>,
     pub(super) happened: mpsc::Sender<Happened>,
     pub(super) state: watch::Sender<State>,
@@ -81,15 +82,15 @@ pub(super) struct Drive {
 struct Incoming {
     news: broadcast::Receiver<News>,
     datagrams: broadcast::Receiver<Arc<[u8]>>,
-    end: mpsc::Receiver<()>,
     wishes: mpsc::Receiver<Wanted>,
+    orders: mpsc::Receiver<Order>,
     control: Option<RecvStream>,
 }
 
 /// What a turn of the loop brought.
 enum Turn {
-    End,
     Wish(Wanted),
+    Order(Order),
     Tick,
     News(News),
     Lane(LaneEvent),
@@ -109,7 +110,7 @@ impl Drive {
         ends: Ends,
         control: SendStream,
     ) -> Self {
-        let Ends { news, datagrams, end, wishes, secrets, typed, happened, state, view } = ends;
+        let Ends { news, datagrams, orders, wishes, secrets, typed, happened, state, view } = ends;
         let mut drive = Self {
             line,
             session,
@@ -124,7 +125,7 @@ impl Drive {
             media: None,
             typed: lanes::Keys::new(typed),
             secrets,
-            incoming: Some(Incoming { news, datagrams, end, wishes, control: None }),
+            incoming: Some(Incoming { news, datagrams, orders, wishes, control: None }),
             lanes: JoinSet::new(),
             writer: JoinSet::new(),
             lost: None,
@@ -155,8 +156,8 @@ impl Drive {
             let turn = match self.turn(&mut incoming).await {
                 Turn::Way(Way::Back(met)) => {
                     let Met { console, line, news, datagrams, control: (send, recv) } = *met;
-                    let Incoming { end, wishes, .. } = incoming;
-                    incoming = Incoming { news, datagrams, end, wishes, control: Some(recv) };
+                    let Incoming { orders, wishes, .. } = incoming;
+                    incoming = Incoming { news, datagrams, orders, wishes, control: Some(recv) };
                     self.back(console, line, send);
                     continue;
                 }
@@ -205,7 +206,7 @@ impl Drive {
         };
         tokio::select! {
             biased;
-            Some(()) = incoming.end.recv() => Turn::End,
+            Some(order) = incoming.orders.recv() => Turn::Order(order),
             Some(wanted) = incoming.wishes.recv() => Turn::Wish(wanted),
             () = tick => Turn::Tick,
             news = heard(&mut incoming.news) => Turn::News(news.unwrap_or(News::LineLost(EndReason::LinkLost))),
@@ -222,7 +223,13 @@ impl Drive {
     fn take(&mut self, turn: Turn) {
         let (now, wall) = (self.line.clock.monotonic(), self.line.now());
         match turn {
-            Turn::End => {
+            Turn::Order(Order::Widen { capabilities, reason }) => {
+                self.machine.handle(now, wall, Local::Widen { capabilities, reason });
+            }
+            Turn::Order(Order::ViewOnly(on)) => {
+                self.sight.state.send_modify(|state| state.view_only = on);
+            }
+            Turn::Order(Order::End) => {
                 self.sight.ending = true;
                 self.cover();
                 self.machine.handle(now, wall, Local::End);
@@ -291,11 +298,32 @@ impl Drive {
                         }
                         self.sight.cover();
                     }
+                    if let Notice::More(more) = notice {
+                        let asked = matches!(more, More::Asked { .. });
+                        self.sight.state.send_modify(|state| state.asked = asked);
+                    }
                     self.tell(Happened::Notice(notice));
                 }
                 Output::Secret(answer) => {
                     let handed = self.secrets.answered(self.line.clock.monotonic(), &answer);
                     handed.into_iter().for_each(|handed| self.tell(Happened::Secret(handed)));
+                }
+                Output::Held { why, left_s } => {
+                    // What comes is of a later epoch, if anything does.
+                    let least = self.grant.map_or(Epoch(0), |(epoch, _)| Epoch(epoch.0.saturating_add(1)));
+                    self.sight.state.send_modify(|state| state.asked = false);
+                    if self.restart(least) {
+                        self.tell(Happened::Held { why, left_s });
+                    }
+                }
+                Output::Turned { epoch, capabilities, for_s, why, .. } => {
+                    if self.restart(epoch) {
+                        self.grant = Some((epoch, capabilities));
+                        let grant = Some(Grant { epoch, capabilities, for_s });
+                        self.sight.state.send_modify(|state| (state.grant, state.asked) = (grant, false));
+                        self.tell(Happened::Turned { capabilities, for_s, why });
+                        self.open_lanes();
+                    }
                 }
                 Output::Away { for_s } => self.away(for_s),
                 Output::Resumed { epoch, capabilities, for_s, .. } => {
@@ -318,9 +346,18 @@ impl Drive {
         }
     }
 
+    /// Nothing of before this epoch is shown any more. `false`: it can't be, and the session ends.
+    fn restart(&mut self, least: Epoch) -> bool {
+        let restarted = self.sight.view.restart(least).is_ok();
+        if !restarted {
+            self.machine.handle(self.line.clock.monotonic(), self.line.now(), Local::End);
+        }
+        restarted
+    }
+
     /// Makes place for a picture. `false`: there is none, and the session ends.
     fn may_be_seen(&mut self, epoch: Epoch, capabilities: Capabilities, for_s: u32) -> bool {
-        if let Err(error) = self.sight.view.begin() {
+        if let Err(error) = self.sight.view.begin(epoch) {
             tracing::error!(%error, "the screen cannot be shown");
             let (now, wall) = (self.line.clock.monotonic(), self.line.now());
             self.machine.handle(now, wall, Local::End);
@@ -331,18 +368,18 @@ impl Drive {
         self.sight.leaseless = true;
         self.sight.view.hide(true);
         let grant = Some(Grant { epoch, capabilities, for_s });
-        self.sight.state.send_modify(|state| (state.grant, state.blank) = (grant, true));
+        self.sight.state.send_modify(|state| (state.grant, state.blank, state.asked) = (grant, true, false));
         true
     }
 
     /// As soon as there are a grant and a connection.
     fn open_lanes(&mut self) {
-        let (Some((epoch, capabilities)), Some(media)) = (self.grant, &self.media) else { return };
+        let (Some((_, capabilities)), Some(media)) = (self.grant, &self.media) else { return };
         let Some(channel) = self.machine.channel() else { return };
         let (session, connection) = (self.session, media.connection());
         if let Some(keys) = channel.lane(Lane::Screen) {
-            let view = self.sight.view.clone();
-            self.lanes.spawn(lanes::screen(connection.clone(), session, keys, epoch, view));
+            let (state, view) = (self.sight.state.subscribe(), self.sight.view.clone());
+            self.lanes.spawn(lanes::screen(connection.clone(), session, keys, state, view));
         }
         if capabilities.holds(Capabilities::KNOWN)
             && let Some(keys) = channel.lane(Lane::Input)

@@ -17,8 +17,28 @@ pub struct State {
     pub grant: Option<Grant>,
     /// The lease is lost, or the person types a password: nothing is shown, nothing is sent.
     pub blank: bool,
+    /// The person is being asked for more: nothing is sent meanwhile.
+    pub asked: bool,
+    /// The technician only looks, by their own choice.
+    pub view_only: bool,
     /// The session is over.
     pub ended: Option<EndReason>,
+}
+
+/// What the technician does beside moving the hands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Order {
+    /// Ends the session.
+    End,
+    /// Wants more than was granted.
+    Widen {
+        /// Everything that would hold.
+        capabilities: Capabilities,
+        /// What for.
+        reason: String,
+    },
+    /// Only looks, or no longer only.
+    ViewOnly(bool),
 }
 
 /// What the person granted.
@@ -41,6 +61,12 @@ pub enum InputError {
     /// The lease is lost for now.
     #[error("the client's PC does not answer: nothing is sent")]
     Hidden,
+    /// The person is being asked for more.
+    #[error("the person at the PC is being asked: nothing is sent meanwhile")]
+    Asked,
+    /// The technician chose to look only.
+    #[error("view only: nothing is sent")]
+    ViewOnly,
     /// The session is over.
     #[error("the session is over: {0}")]
     Over(EndReason),
@@ -61,7 +87,7 @@ pub struct Hands {
 /// What else reaches the driver, and what it keeps for whoever asks.
 #[derive(Clone)]
 pub(super) struct Asks {
-    pub(super) end: mpsc::Sender<()>,
+    pub(super) orders: mpsc::Sender<Order>,
     pub(super) wishes: mpsc::Sender<Wanted>,
     pub(super) drawer: Drawer,
 }
@@ -88,6 +114,10 @@ impl State {
             (None, Some(grant)) if grant.capabilities.holds(Capabilities::KNOWN) => {
                 if self.blank {
                     Err(InputError::Hidden)
+                } else if self.asked {
+                    Err(InputError::Asked)
+                } else if self.view_only {
+                    Err(InputError::ViewOnly)
                 } else {
                     Ok(grant.epoch)
                 }
@@ -124,7 +154,7 @@ impl Hands {
     /// Ends the session. [`State::ended`] says when it is done.
     pub async fn end(&self) {
         // Fails only when the driver is gone: then it has ended.
-        let _ = self.asks.end.send(()).await;
+        let _ = self.asks.orders.send(Order::End).await;
     }
 
     /// Wishes something of the person, who decides. What comes of it is told as [`super::Happened`].
@@ -136,6 +166,20 @@ impl Hands {
     /// Where a password waits that was handed over.
     pub fn drawer(&self) -> &Drawer {
         &self.asks.drawer
+    }
+
+    /// Asks the person for more than was granted. What becomes of it is told as it happens.
+    pub async fn widen(&self, capabilities: Capabilities, reason: String) {
+        let _ = self.asks.orders.send(Order::Widen { capabilities, reason }).await;
+    }
+
+    /// Only looks from now on, with everything let go that was held; or no longer only. [`State::view_only`] says when it is so.
+    pub async fn view_only(&self, on: bool) {
+        if on {
+            // What may not be typed now holds nothing down.
+            let _ = self.input(InputEvent::ReleaseAll).await;
+        }
+        let _ = self.asks.orders.send(Order::ViewOnly(on)).await;
     }
 
     /// The client's screen.

@@ -1,6 +1,7 @@
 //! The media connection and its two lanes: sealed screen in, sealed input out. Small tasks that end with the session.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::seal::{Opener, Sealer};
@@ -13,15 +14,17 @@ use aval_transport::FrameWriter;
 use quinn::{Connection, RecvStream, SendStream, VarInt};
 use rustls_pki_types::CertificateDer;
 use tokio::sync::{Mutex, mpsc, watch};
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::hands::{InputError, State, Typed};
-use super::view::View;
+use super::view::{View, captured};
 use crate::link::Line;
-use crate::picture::Applied;
 
 /// Bytes of one read.
 const CHUNK: usize = 64 * 1024;
+/// The word that an epoch began comes on another connection than the first of its screen: it may come so much later.
+const AHEAD: Duration = Duration::from_secs(5);
 
 /// The session's own connection; it says goodbye when it is dropped.
 #[derive(Debug)]
@@ -107,7 +110,7 @@ pub(super) async fn screen(
     connection: Connection,
     session: SessionId,
     (mut sealer, mut opener): (Sealer, Opener),
-    epoch: Epoch,
+    mut state: watch::Receiver<State>,
     view: View,
 ) -> LaneEvent {
     let Some((mut send, mut recv)) = Media::lane(&connection, session, Lane::Screen).await else {
@@ -122,22 +125,25 @@ pub(super) async fn screen(
                 Err(event) => return event,
             },
             Ok(()) = painted.changed() => {
-                let seq = *painted.borrow_and_update();
-                let Some(sealed) = seal(&mut sealer, &ScreenUp::Painted { seq }) else { return LaneEvent::Broken };
+                let (epoch, seq) = *painted.borrow_and_update();
+                if seq == 0 {
+                    continue;
+                }
+                let Some(sealed) = seal(&mut sealer, &ScreenUp::Painted { seq, epoch }) else { return LaneEvent::Broken };
                 if send.write_all(&sealed).await.is_err() {
                     return LaneEvent::Lost;
                 }
                 continue;
             }
         };
+        if let Some(of) = captured(&update)
+            && (of < view.first() || !granted(&mut state, of).await)
+        {
+            tracing::info!("the machine shows what no living grant covers");
+            return LaneEvent::Nonsense;
+        }
         match view.apply(update) {
             None => return LaneEvent::Lost,
-            Some(Ok(Applied::Painted { epoch: seen, .. } | Applied::Cursor { epoch: seen }))
-                if seen != epoch =>
-            {
-                tracing::info!("the machine shows what no living grant covers");
-                return LaneEvent::Nonsense;
-            }
             Some(Ok(_)) => {}
             Some(Err(error)) => {
                 tracing::info!(%error, "an update of the screen is refused");
@@ -145,6 +151,15 @@ pub(super) async fn screen(
             }
         }
     }
+}
+
+/// Whether a grant of that epoch, or of a later one, was ever heard of.
+async fn granted(state: &mut watch::Receiver<State>, of: Epoch) -> bool {
+    let known = |state: &State| state.grant.is_some_and(|grant| of <= grant.epoch);
+    if known(&state.borrow()) {
+        return true;
+    }
+    matches!(timeout(AHEAD, state.wait_for(known)).await, Ok(Ok(_)))
 }
 
 /// Sends what the hands do. Grant, lease and session are looked at right before each event is sealed and handed over.

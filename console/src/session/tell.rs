@@ -2,10 +2,11 @@
 
 use std::io;
 
-use aval_protocol::text::{console as text, line};
+use aval_protocol::text::{console as text, line, turn};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::record::MachineRow;
 use aval_protocol::wire::session::{Capabilities, Notice, Permitted, SessionRequest};
+use aval_protocol::wire::turn::More;
 use serde_json::json;
 
 use super::Happened;
@@ -90,8 +91,26 @@ impl Teller {
                 let fields = json!({ "capabilities": show::capabilities(capabilities), "for_s": for_s });
                 mouth.tell("resumed", &Said::of(line::resumed), fields)
             }
+            Happened::Held { why, left_s } => {
+                self.hidden = true;
+                mouth.tell("held", &Said::of(|l| turn::held(l, why, left_s)), json!({ "for_s": left_s }))
+            }
+            Happened::Turned { capabilities, for_s, why } => {
+                let fields = json!({
+                    "why": why.label(),
+                    "capabilities": show::capabilities(capabilities),
+                    "for_s": for_s,
+                });
+                mouth.tell("turned", &Said::of(|l| turn::turned(l, why)), fields)
+            }
             Happened::Notice(notice) => {
                 let fields = match notice {
+                    Notice::More(More::Asked { for_s }) => {
+                        json!({ "what": "wish", "asked": true, "for_s": for_s })
+                    }
+                    Notice::More(More::NotAsked { reason }) => {
+                        json!({ "what": "wish", "asked": false, "reason": reason.to_string() })
+                    }
                     Notice::LocalInput { active } => json!({ "what": "local-input", "active": active }),
                     Notice::Masked { active } => json!({ "what": "masked", "active": active }),
                     Notice::ScreenPaused { active } => json!({ "what": "screen-paused", "active": active }),
@@ -127,11 +146,14 @@ fn exit(reason: EndReason, granted: bool, step_failed: bool) -> u8 {
     use EndReason as R;
     let exit = match reason {
         R::EndedByTechnician => EXIT_DONE,
-        R::EndedByPerson | R::GrantExpired | R::SupportClosed | R::PersonLeft if granted => EXIT_DONE,
+        R::EndedByPerson | R::GrantExpired | R::SupportClosed | R::PersonLeft | R::LeftLocked if granted => {
+            EXIT_DONE
+        }
         R::EndedByPerson
         | R::GrantExpired
         | R::SupportClosed
         | R::PersonLeft
+        | R::LeftLocked
         | R::RefusedByPerson
         | R::PromptTimedOut
         | R::PromptLost
@@ -140,6 +162,7 @@ fn exit(reason: EndReason, granted: bool, step_failed: bool) -> u8 {
         | R::NobodyThere
         | R::PromptLimit
         | R::DevicePolicy
+        | R::BeyondTicket
         | R::Busy => EXIT_REFUSED_BY_PERSON,
         R::BannerLost
         | R::LinkLost

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aval_protocol::id::Epoch;
 use aval_protocol::wire::screen::{Rect, ScreenDown};
 use aws_lc_rs::digest::{Context, Digest, SHA256};
 use tokio::sync::watch;
@@ -24,8 +25,11 @@ struct Inner {
     /// Counts what happened: a painted update, hidden, shown, gone.
     version: watch::Sender<u64>,
     /// Updates up to this one are painted where a person sees them; without a viewer, applied.
-    painted: watch::Sender<u32>,
+    painted: watch::Sender<Mark>,
 }
+
+/// An update, by its number and the epoch that counts it.
+pub(crate) type Mark = (Epoch, u32);
 
 /// One who looks through a browser. At most one at a time: attaching a second one blinds the first.
 #[derive(Debug)]
@@ -37,6 +41,10 @@ pub(crate) struct Viewer {
 struct Sight {
     /// `None` before the first update and after the end.
     picture: Option<Picture>,
+    /// What was captured under an epoch before this one is passed over.
+    least: Epoch,
+    /// The epoch it began with: before that there was none.
+    first: Epoch,
     hidden: bool,
     /// What is painted is of before a mask: it is not shown again, and the machine sends everything anew.
     stale: bool,
@@ -54,6 +62,8 @@ impl View {
     pub(crate) fn new() -> Self {
         let sight = Sight {
             picture: None,
+            least: Epoch(0),
+            first: Epoch(0),
             hidden: false,
             stale: false,
             recent: VecDeque::new(),
@@ -61,7 +71,7 @@ impl View {
             viewer: None,
             viewers: 0,
         };
-        let (version, painted) = (watch::Sender::new(0), watch::Sender::new(0));
+        let (version, painted) = (watch::Sender::new(0), watch::Sender::new((Epoch(0), 0)));
         Self(Arc::new(Inner { sight: Mutex::new(sight), version, painted }))
     }
 
@@ -129,26 +139,50 @@ impl View {
     }
 
     /// Hears up to which update the machine may be told that it is painted.
-    pub(crate) fn painted(&self) -> watch::Receiver<u32> {
+    pub(crate) fn painted(&self) -> watch::Receiver<Mark> {
         self.0.painted.subscribe()
     }
 
-    pub(crate) fn begin(&self) -> Result<(), PictureError> {
+    pub(crate) fn begin(&self, epoch: Epoch) -> Result<(), PictureError> {
         let picture = Picture::new()?;
-        {
-            let mut sight = self.sight();
-            sight.recent.clear();
-            (sight.picture, sight.forgotten, sight.stale) = (Some(picture), 0, false);
-        }
+        let mut sight = self.sight();
+        sight.recent.clear();
+        (sight.picture, sight.forgotten, sight.stale) = (Some(picture), 0, false);
+        (sight.least, sight.first) = (epoch, epoch);
         // The updates are counted anew.
-        self.0.painted.send_replace(0);
+        self.0.painted.send_replace((epoch, 0));
         Ok(())
     }
 
-    /// Paints. Also while hidden: the updates are one stream. `None` after the end.
-    pub(crate) fn apply(&self, update: ScreenDown) -> Option<Result<Applied, PictureError>> {
+    /// The epoch that the picture began with.
+    pub(crate) fn first(&self) -> Epoch {
+        self.sight().first
+    }
+
+    /// Nothing of before this epoch is shown any more: black until its updates come.
+    pub(crate) fn restart(&self, least: Epoch) -> Result<(), PictureError> {
+        let mut sight = self.sight();
+        if least <= sight.least {
+            return Ok(());
+        }
+        sight.recent.clear();
+        (sight.forgotten, sight.least, sight.stale) = (0, least, false);
+        let restarted = sight.picture.as_mut().map_or(Ok(()), Picture::restart);
+        self.0.painted.send_replace((least, 0));
+        sight.show_all();
+        drop(sight);
+        self.bump();
+        restarted
+    }
+
+    /// Paints. Also while hidden: the updates are one stream. `None` after the end; what an epoch before captured is passed over.
+    pub(crate) fn apply(&self, update: ScreenDown) -> Option<Result<Option<Applied>, PictureError>> {
         let applied = {
             let mut sight = self.sight();
+            let of = captured(&update);
+            if sight.picture.is_some() && of.is_some_and(|of| of < sight.least) {
+                return Some(Ok(None));
+            }
             let applied = sight.picture.as_mut()?.apply(update);
             match &applied {
                 Ok(Applied::Painted { seq, copies, rects, .. }) => {
@@ -188,7 +222,7 @@ impl View {
             applied
         };
         self.bump();
-        Some(applied)
+        Some(applied.map(Some))
     }
 
     pub(crate) fn hide(&self, hidden: bool) {
@@ -235,13 +269,16 @@ impl View {
     /// Nobody sees anything: what was applied need not wait to be painted.
     fn all_painted(&self, sight: &Sight) {
         let seq = sight.picture.as_ref().map_or(0, Picture::seq);
-        self.paint(seq);
+        self.paint((sight.least, seq));
     }
 
-    fn paint(&self, seq: u32) {
+    /// A mark of an epoch before counts other updates.
+    fn paint(&self, mark: Mark) {
         self.0.painted.send_if_modified(|painted| {
-            let more = *painted < seq;
-            *painted = seq.max(*painted);
+            let more = painted.0 == mark.0 && *painted < mark;
+            if more {
+                *painted = mark;
+            }
             more
         });
     }
@@ -262,20 +299,20 @@ impl fmt::Debug for View {
 
 impl Viewer {
     /// What to send now, and the machine's update that it brings the viewer to, if that is all there is.
-    pub(crate) fn take(&self, number: u32) -> (Messages, Option<u32>) {
+    pub(crate) fn take(&self, number: u32) -> (Messages, Option<Mark>) {
         let mut sight = self.view.sight();
-        let Sight { picture, hidden, stale, viewer, .. } = &mut *sight;
+        let Sight { picture, hidden, stale, viewer, least, .. } = &mut *sight;
         let Some((_, unseen)) = viewer.as_mut().filter(|(serial, _)| *serial == self.serial) else {
             return (Messages::default(), None);
         };
         let picture = picture.as_ref().filter(|_| !*hidden && !*stale);
         let messages = paint::messages(unseen, picture, number);
-        let seq = picture.filter(|_| unseen.is_empty()).map(Picture::seq);
+        let seq = picture.filter(|_| unseen.is_empty()).map(|picture| (*least, picture.seq()));
         (messages, seq)
     }
 
     /// The viewer has painted what brought it to this update.
-    pub(crate) fn painted(&self, seq: u32) {
+    pub(crate) fn painted(&self, seq: Mark) {
         let own = self.view.sight().viewer.as_ref().is_some_and(|(serial, _)| *serial == self.serial);
         if own {
             self.view.paint(seq);
@@ -313,6 +350,16 @@ impl Sight {
             }
             self.recent.push_back((seq, *rect));
         }
+    }
+}
+
+/// The epoch under which a piece was captured, where it says so.
+pub(crate) fn captured(piece: &ScreenDown) -> Option<Epoch> {
+    match piece {
+        ScreenDown::Update { epoch, .. }
+        | ScreenDown::Cursor { epoch, .. }
+        | ScreenDown::Anew { epoch, .. } => Some(*epoch),
+        ScreenDown::Geometry { .. } => None,
     }
 }
 

@@ -124,10 +124,10 @@ impl Runner {
         loop {
             match self.hands.input(event).await {
                 Ok(()) => return Ok(()),
-                Err(InputError::NotGranted) => return Err(StepTrouble::NoControl),
+                Err(InputError::NotGranted | InputError::ViewOnly) => return Err(StepTrouble::NoControl),
                 Err(InputError::Over(_)) => return Err(StepTrouble::Over),
-                Err(InputError::Hidden) => {
-                    let back = self.hands.until(|state| !state.blank);
+                Err(InputError::Hidden | InputError::Asked) => {
+                    let back = self.hands.until(|state| !state.blank && !state.asked);
                     timeout(PATIENCE, back).await.map_err(|_| StepTrouble::Hidden)?;
                 }
             }

@@ -250,7 +250,8 @@ impl Agent {
                         let _ = send.reset(VarInt::from_u32(0));
                     }
                 }
-                Output::Away { .. } | Output::Back { .. } => {}
+                Output::Turn { epoch, .. } => self.banner = Some(epoch),
+                Output::Hold { .. } | Output::Away { .. } | Output::Back { .. } => {}
                 Output::Over(reason) => self.seen.lock().unwrap().over = Some(reason),
                 Output::Report(Step::Ended { reason }) => {
                     // A relay writes it down before it says so.
@@ -298,7 +299,7 @@ impl Agent {
                 while let Some(content) = read(&mut recv, &mut opener).await {
                     let event = match lane {
                         Lane::Screen => {
-                            let ScreenUp::Painted { seq } = decode_content(&content).unwrap();
+                            let ScreenUp::Painted { seq, .. } = decode_content(&content).unwrap();
                             At::Painted(seq)
                         }
                         _ => At::Input(decode_content(&content).unwrap()),

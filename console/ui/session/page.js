@@ -14,11 +14,14 @@ import { passwords } from './secret.js';
 import { RUNNING, toolbar } from './toolbar.js';
 import { viewer } from './viewer.js';
 import { waiting } from './waiting.js';
+import { widenDialog } from './widen.js';
 
 /** @typedef {import('../types.js').SessionState} State */
 
 /** Pauses before dialling again, in ms; the last repeats. */
 const PAUSES = [200, 500, 1000, 2000];
+/** How long what changed stays to be read, in ms. */
+const STAYS = 8000;
 
 /** @param {HTMLElement} root @param {string} session */
 export function sessionPage(root, session) {
@@ -36,13 +39,17 @@ export function sessionPage(root, session) {
   let wanted = false;
   let tries = 0;
   let redial = 0;
+  let paused = false;
+  /** What was said last of wishes and changes, and as long as it is to be read. */
+  let [said, news] = ['', ''];
+  let fading = 0;
 
   const cover = h('div', { class: 'cover' });
   const room = waiting(() => view.send({ type: 'end' }));
   const view = viewer(session, {
     hostname: () => state?.hostname ?? store.sessions.find((running) => running.session === session)?.hostname ?? '',
     text: hear, open: () => { connected = true; ever = true; tries = 0; if (!wanted) parted = null; }, closed, first: () => { pictured = true; draw(); },
-    may: () => connected && state?.phase === 'live' && state.paused === null && state.capabilities.includes('control'),
+    may: () => connected && state?.phase === 'live' && state.paused === null && state.capabilities.includes('control') && !state.view_only && !state.wish?.asked,
     shortcut, secret: (value) => secrets.reveal(value),
   });
   const secrets = passwords({ send: view.send, focus: view.focus });
@@ -51,6 +58,7 @@ export function sessionPage(root, session) {
     physical: () => view.physical, setPhysical: (on) => { view.physical = on; },
     leave: () => go({ page: 'machines', agent: agent(), part: '' }), full: fullScreen,
     passwords: secrets.wishes,
+    lookOnly: (on) => view.send({ type: 'view_only', on }), widen: () => widenDialog(state?.may_widen ?? false, (reason) => view.send({ type: 'widen', reason })),
   });
   const agent = () => state?.agent ?? store.sessions.find((running) => running.session === session)?.agent ?? null;
   const held = h('div', { class: 'held', hidden: true, role: 'status' });
@@ -72,7 +80,10 @@ export function sessionPage(root, session) {
     if (next.phase !== 'live') { pictured = false; view.release(); }
     if (next.phase === 'away' && before !== 'away') { view.hide(); urgent(`${t(text.away)} ${t(text.away_text)}`); }
     if (next.phase === 'masked' && before !== 'masked') urgent(next.masked ? t(next.masked) : t(text.masked));
-    if (next.phase === 'hidden' && before === 'live') urgent(`${t(text.hidden)}. ${t(text.hidden_text)}`);
+    if (next.paused && !paused) urgent(t(next.paused));
+    else if (next.phase === 'hidden' && before === 'live' && !next.turned) urgent(`${t(text.hidden)}. ${t(text.hidden_text)}`);
+    paused = next.paused !== null;
+    told(next);
     if (next.phase === 'ended' && before !== 'ended') { view.hide(); urgent(next.ended ? t(next.ended) : t(text.ended)); void document.exitFullscreen?.().catch(() => {}); }
     draw();
   }
@@ -87,11 +98,23 @@ export function sessionPage(root, session) {
     redial = setTimeout(view.reopen, PAUSES[Math.min(tries++, PAUSES.length - 1)]);
   }
 
+  /** What became of a wish, and what changed, is said once and stays to be read for a while. @param {State} next */
+  function told(next) {
+    const words = next.wish ? t(next.wish) : next.turned ? t(next.turned) : '';
+    if (words === said) return;
+    said = words;
+    clearTimeout(fading);
+    news = words;
+    if (words) polite(words);
+    if (words && !next.wish?.asked) fading = setTimeout(() => { news = ''; draw(); }, STAYS);
+  }
+
   function draw() {
     secrets.draw(state, connected && RUNNING.has(state?.phase ?? ''));
     bar.draw(state, connected && state?.phase === 'live' && pictured);
-    held.hidden = !connected || state?.phase !== 'live' || !state.held;
-    if (state?.held && held.textContent !== t(state.held)) fill(held, t(state.held));
+    const words = state?.held ? t(state.held) : news || (state?.view_only ? t(text.looking_only) : '');
+    held.hidden = !connected || state?.phase !== 'live' || !words;
+    if (words && held.textContent !== words) fill(held, words);
     const shown = curtain();
     cover.hidden = shown === null;
     if (shown !== null && cover.firstChild !== shown) fill(cover, shown);
@@ -107,7 +130,10 @@ export function sessionPage(root, session) {
       case 'away': return box(t(text.away), `${t(text.away_text)} ${t(text.away_left, state.away_s ?? 0)}`);
       case 'masked': return box(t(text.masked), t(text.masked_text));
       // Between the yes and the banner nothing is wrong yet.
-      case 'hidden': return began ? box(t(text.hidden), t(text.hidden_text)) : box(t(text.waiting_picture));
+      case 'hidden':
+        if (state.paused) return box(t(text.paused), `${t(state.paused)} ${state.paused_s === null ? '' : t(text.paused_left, state.paused_s)}`);
+        if (began && news) return box(t(text.turning));
+        return began ? box(t(text.hidden), t(text.hidden_text)) : box(t(text.waiting_picture));
       case 'live':
         if (state.paused) return box(t(text.paused), t(state.paused));
         return pictured ? null : box(t(text.waiting_picture));
@@ -160,6 +186,7 @@ export function sessionPage(root, session) {
   return {
     leave: () => {
       clearTimeout(redial);
+      clearTimeout(fading);
       document.removeEventListener('fullscreenchange', onFull);
       if (document.fullscreenElement) void document.exitFullscreen();
       room.leave();

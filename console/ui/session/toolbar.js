@@ -28,7 +28,8 @@ const CHORDS = /** @type {[string | { fr: string, en: string }, string[]][]} */ 
 
 /**
  * @param {{ send: (input: Input) => void, mode: () => 'fit' | 'actual', setMode: (mode: 'fit' | 'actual') => void, focus: () => void,
- *   physical: () => boolean, setPhysical: (on: boolean) => void, leave: () => void, full: () => Promise<void>, passwords: HTMLElement }} desk
+ *   physical: () => boolean, setPhysical: (on: boolean) => void, leave: () => void, full: () => Promise<void>, passwords: HTMLElement,
+ *   lookOnly: (on: boolean) => void, widen: () => void }} desk
  */
 export function toolbar(desk) {
   const back = button('', desk.leave, { icon: 'back', kind: 'plain', name: t(text.leave) });
@@ -46,10 +47,12 @@ export function toolbar(desk) {
   } }, t(text.physical));
   const chords = menu({ id: 'keys-menu', icon: 'keys', name: t(text.keys_menu) }, places, CHORDS.map(([name, keys]) =>
     item(typeof name === 'string' ? name : t(name), () => { chord(keys).forEach(desk.send); chords.close(); desk.focus(); })));
+  const look = button(t(text.look_only), () => { desk.lookOnly(look.getAttribute('aria-pressed') !== 'true'); desk.focus(); }, { kind: 'small', name: t(text.look_only_name) });
+  const widen = button(t(text.widen), desk.widen, { kind: 'small', icon: 'keys' });
   const end = button(t(text.end), () => desk.send({ type: 'end' }), { kind: 'small danger', icon: 'stop' });
   const pair = h('div', { class: 'pair' }, fit, actual);
   const element = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': t(text.toolbar) },
-    back, who, rights, since, h('span', { class: 'grow' }), closing, remaining, line, pair, full, desk.passwords, chords.element, end);
+    back, who, rights, since, h('span', { class: 'grow' }), closing, remaining, line, look, widen, pair, full, desk.passwords, chords.element, end);
 
   /** @param {'fit' | 'actual'} mode */
   function pick(mode) { desk.setMode(mode); press(); desk.focus(); }
@@ -81,7 +84,11 @@ export function toolbar(desk) {
       fill(remaining, running && state?.remaining_s != null ? [icon('clock'), clock(state.remaining_s)] : '');
       fill(line, running && state?.line ? quality(state.line) : '');
       for (const button of [fit, actual, full, chords.opener]) button.disabled = !live;
-      chords.opener.disabled ||= !control;
+      chords.opener.disabled ||= !control || !!state?.view_only;
+      look.hidden = !live || !control;
+      look.setAttribute('aria-pressed', String(state?.view_only ?? false));
+      widen.hidden = !live || control || state?.closing?.code === 'asked' || state?.closing?.code === 'view_only';
+      widen.disabled = state?.wish?.asked ?? false;
       for (const part of [pair, full, chords.element]) part.hidden = !running;
       end.hidden = !running;
       const name = t(document.fullscreenElement ? text.full_leave : text.full);

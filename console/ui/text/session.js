@@ -179,6 +179,30 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
   },
   unknown: { fr: 'Cette session n’existe plus', en: 'This session no longer exists' },
   unknown_text: { fr: 'Elle est terminée, ou ce lien date d’une autre fois.', en: 'It is over, or this link is from another time.' },
+  paused_left: {
+    fr: (/** @type {number} */ s) => `Encore ${s}\u00a0s, puis il faudra redemander. Rien n’est montré ni envoyé.`,
+    en: (/** @type {number} */ s) => `${s}\u00a0s left, then you would have to ask again. Nothing is shown or sent.`,
+  },
+  turning: { fr: 'Un instant…', en: 'One moment…' },
+  look_only: { fr: 'Regarder seulement', en: 'Look only' },
+  look_only_name: {
+    fr: 'Regarder seulement\u00a0: ni souris ni clavier ne partent d’ici',
+    en: 'Look only: no mouse or keyboard leaves from here',
+  },
+  looking_only: { fr: 'Vous regardez seulement.', en: 'You only look.' },
+  widen: { fr: 'Demander le contrôle…', en: 'Ask for control…' },
+  widen_title: { fr: 'Demander souris et clavier', en: 'Ask for mouse and keyboard' },
+  widen_reason: { fr: 'Pourquoi\u202f?', en: 'Why?' },
+  widen_hint: {
+    fr: 'La personne lit cette phrase et décide. Pendant la question, rien n’est commandé à distance\u00a0; sans réponse, rien ne change.',
+    en: 'The person reads this sentence and decides. While they are asked nothing is controlled remotely; without an answer nothing changes.',
+  },
+  widen_missing: { fr: 'Dites pourquoi\u00a0: la personne doit pouvoir décider.', en: 'Say why: the person must be able to decide.' },
+  widen_send: { fr: 'Demander', en: 'Ask' },
+  widen_beyond: {
+    fr: 'Cette intervention n’a été demandée que pour voir l’écran. Pour la souris et le clavier, terminez-la et demandez-en une nouvelle.',
+    en: 'This session was asked for to see the screen only. For mouse and keyboard, end it and ask for a new one.',
+  },
   granted_said: { fr: 'La personne a accepté.', en: 'The person said yes.' },
 });
 

@@ -9,6 +9,7 @@ use crate::wire::codes::{EndReason, RefusalCode};
 use crate::wire::handover::HandoverKind;
 use crate::wire::record::LineFacts;
 use crate::wire::session::{Capabilities, WorkCategory};
+use crate::wire::turn::{Hold, Turning};
 
 /// Something that happened. New kinds are only ever added at the end: the number of a kind is part of what was signed.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -166,6 +167,31 @@ pub enum Event {
         /// How many of this machine's.
         texts: u32,
     },
+    /// The machine was locked or went to sleep: nothing was seen or moved from here on.
+    Held {
+        /// The session.
+        session: SessionId,
+        /// Why.
+        why: Hold,
+    },
+    /// The person was asked for more than was granted.
+    Widening {
+        /// The session.
+        session: SessionId,
+        /// For what, all in all.
+        capabilities: Capabilities,
+    },
+    /// The session went on under a later epoch.
+    Turned {
+        /// The session.
+        session: SessionId,
+        /// The epoch from here on.
+        epoch: Epoch,
+        /// What held from here on.
+        capabilities: Capabilities,
+        /// Why.
+        why: Turning,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -206,6 +232,9 @@ impl Event {
             | Self::LineLost { session }
             | Self::Resumed { session, .. }
             | Self::Handover { session, .. }
+            | Self::Held { session, .. }
+            | Self::Widening { session, .. }
+            | Self::Turned { session, .. }
             | Self::Ended { session, .. } => Some(*session),
             Self::Enrolled { .. }
             | Self::Approved { .. }
@@ -246,6 +275,9 @@ impl Event {
             Self::Resumed { .. } => "RESUMED",
             Self::Handover { .. } => "HANDOVER",
             Self::Erased { .. } => "ERASED",
+            Self::Held { .. } => "HELD",
+            Self::Widening { .. } => "WIDENING_ASKED",
+            Self::Turned { why, .. } => why.label(),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::wire::closing::Extension;
 use crate::wire::codes::{EndReason, RefusalCode};
 use crate::wire::record::LineFacts;
 use crate::wire::session::{Capabilities, WorkCategory};
+use crate::wire::turn::{Hold, Turning};
 
 /// The seed of RFC 8032 §7.1, test 1, as PKCS#8 (RFC 8410 §10.3): the same key on every machine.
 fn keeper() -> Signer {
@@ -72,6 +73,14 @@ fn events() -> Vec<Event> {
         Event::LineLost { session },
         Event::Resumed { session, epoch: Epoch(43), away_s: 41 },
         Event::Erased { texts: 3 },
+        Event::Held { session, why: Hold::Asleep },
+        Event::Widening { session, capabilities: Capabilities::KNOWN },
+        Event::Turned {
+            session,
+            epoch: Epoch(44),
+            capabilities: Capabilities::KNOWN,
+            why: Turning::Widened { shown_ms: 4_000 },
+        },
     ]
 }
 

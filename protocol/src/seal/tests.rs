@@ -119,7 +119,8 @@ fn neither_another_lane_nor_the_other_direction_opens_it() {
     let (mut screen_out, _) = agent.lane(Lane::Screen).unwrap();
     let (mut marks_out, mut screen_in) = console.lane(Lane::Screen).unwrap();
     let (_, mut input_in) = agent.lane(Lane::Input).unwrap();
-    let mark = marks_out.seal(&encode(&ScreenUp::Painted { seq: 1 }).unwrap()).unwrap();
+    let mark =
+        marks_out.seal(&encode(&ScreenUp::Painted { seq: 1, epoch: crate::id::Epoch(1) }).unwrap()).unwrap();
     screen_in.push(&mark);
     assert_eq!(screen_in.next().err(), Some(SealError::Broken), "reflected");
     input_in.push(&mark);

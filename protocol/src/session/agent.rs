@@ -6,6 +6,7 @@ mod closing;
 mod ending;
 mod handover;
 mod telling;
+mod turning;
 mod words;
 
 use std::collections::VecDeque;
@@ -43,6 +44,12 @@ pub struct Session {
     pulses: Option<DatagramSealer>,
     closing: ClosingTime,
     handover: Handover,
+    /// Who proved to be the technician of the ticket.
+    who: Option<Arc<Visitor>>,
+    /// A question for more that is on the screen.
+    widening: Option<Asked>,
+    /// Whether one more question may be put to the person now.
+    may_ask: bool,
     state: State,
     outputs: VecDeque<Output>,
 }
@@ -133,6 +140,9 @@ impl Session {
             channel,
             pulses: None,
             handover: Handover::default(),
+            who: None,
+            widening: None,
+            may_ask: true,
             state: State::Shaking { until },
             outputs: VecDeque::new(),
         })
@@ -141,6 +151,11 @@ impl Session {
     /// No more than that is asked for, whatever ticket and technician say: the machine's own policy. Rights only ever narrow.
     pub fn allow(&mut self, most: Capabilities) {
         self.most = self.most.and(most);
+    }
+
+    /// Whether one more question in a living session may be put to the person now: questions are counted for each technician.
+    pub fn may_ask(&mut self, may: bool) {
+        self.may_ask = may;
     }
 
     /// Bytes of the control lane came.
@@ -180,6 +195,10 @@ impl Session {
                 }
             }
             Local::Stop(reason) => self.finish(now, reason),
+            Local::Held { why, left } => self.held(now, why, left),
+            Local::PersonBack { epoch } => self.person_back(now, epoch),
+            Local::TakenBack { epoch } => self.taken_back(now, epoch),
+            Local::Widen { answer, epoch } => self.widened(now, epoch, answer),
             Local::LineLost { ago } => self.line_lost(now, ago),
             Local::Knock { epoch } => self.knocked(now, wall, epoch),
         }
@@ -197,6 +216,7 @@ impl Session {
             State::Living { granted, .. } => match granted.overdue(now) {
                 Some(reason) => self.finish(now, reason),
                 None => {
+                    self.unanswered_more(now);
                     self.beat(now);
                     self.close_in_time(now);
                 }
@@ -214,7 +234,8 @@ impl Session {
             State::Asking { asked, .. } => Some(asked.until()),
             State::Living { granted, beats: Some(beats) } => {
                 let due = granted.due().min(beats.datagram).min(beats.word);
-                Some(self.closing.due().map_or(due, |closing| closing.min(due)))
+                let more = self.closing.due().into_iter().chain(self.more_due());
+                Some(more.fold(due, Instant::min))
             }
             State::Living { granted, beats: None } => Some(granted.due()),
             State::Away(away) => Some(away.due()),
@@ -243,6 +264,7 @@ impl Session {
         while let Some(word) = self.channel.next().map_err(seen)? {
             match word {
                 FromConsole::Request { request, nonce } => self.requested(now, &request, &nonce)?,
+                FromConsole::Widen(word) => self.asked_for_more(now, &word)?,
                 FromConsole::End => return Err(EndReason::EndedByTechnician),
                 FromConsole::Wish(wish) => self.wished(wish)?,
                 FromConsole::Resume { .. } => return Err(EndReason::ProtocolViolation),
@@ -266,7 +288,9 @@ impl Session {
         let (member, spki) = self.technician(&self.channel, wall)?;
         self.pulses = Some(self.channel.datagram_sealer(self.ticket.session).map_err(seen)?);
         self.say(&FromAgent::Commit(commitment(&self.nonce)));
-        self.state = State::Met { who: Arc::new(Visitor { member, spki }), until };
+        let who = Arc::new(Visitor { member, spki });
+        self.who = Some(Arc::clone(&who));
+        self.state = State::Met { who, until };
         Ok(())
     }
 }

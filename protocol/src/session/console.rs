@@ -1,6 +1,8 @@
 //! The console's end of a session: calls the one approved machine, shows the match code, and shows the screen only while leases come.
 
 mod away;
+mod turning;
+mod words;
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,17 +12,19 @@ use std::time::{Duration, Instant};
 use super::{GOOD_BYE, HANDSHAKE, LEASE, PATIENCE, SILENCE, narrows, reason};
 use crate::firm::{Firm, Role, Signed, Signer};
 use crate::id::{AgentId, Epoch, KeyId, UnixSeconds};
-use crate::prompt::secret::SecretAnswer;
 use crate::seal::{Channel, DatagramOpener, SealError, commitment};
 use crate::wire::codes::EndReason;
 use crate::wire::handover::Wish;
 use crate::wire::session::{
-    Approval, Capabilities, FromAgent, FromConsole, Notice, Permitted, Pulse, Receipt, Resumption,
-    SessionRequest, Ticket,
+    Approval, Capabilities, FromAgent, FromConsole, Permitted, Pulse, Receipt, SessionRequest, Ticket,
 };
 use away::Away;
 
+pub use self::words::{Local, Output};
 pub use crate::seal::{Opener, Sealer};
+
+/// What is left of a pause is told again when it is so much less than was known.
+const NOTEWORTHY: Duration = Duration::from_secs(3);
 
 /// The machine.
 pub struct Session {
@@ -33,69 +37,6 @@ pub struct Session {
     pulses: Option<DatagramOpener>,
     state: State,
     outputs: VecDeque<Output>,
-}
-
-/// What happens at the console itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Local {
-    /// The technician ends the session. [`Output::Over`] follows when the machine has heard it, or after a moment.
-    End,
-    /// It is over: the relay says so, or nothing can come of it any more.
-    Lost(EndReason),
-    /// The line is gone. [`Output::Away`] or [`Output::Over`] follows.
-    Torn,
-    /// There is a new control lane to the machine, after [`Output::Away`].
-    Back,
-}
-
-/// What is to be done, in this order.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Output {
-    /// Bytes for the control lane.
-    Send(Vec<u8>),
-    /// Show these six digits: the person sees the same.
-    MatchCode(u32),
-    /// The person is being asked.
-    Asking {
-        /// Seconds until silence is a no.
-        for_s: u16,
-    },
-    /// The person said yes. [`Output::Blank`] follows until the banner is up there.
-    Granted {
-        /// The grant's epoch.
-        epoch: Epoch,
-        /// What was granted.
-        capabilities: Capabilities,
-        /// For how long at most, in seconds.
-        for_s: u32,
-        /// The machine's signed word of it.
-        receipt: Box<Signed<Receipt>>,
-    },
-    /// Whether nothing may be shown or sent because no sign of life holds.
-    Blank(bool),
-    /// Something the technician should know.
-    Notice(Notice),
-    /// What the person was asked for, sealed to whoever asked, or not.
-    Secret(SecretAnswer),
-    /// The line is lost, or an attempt to come back came to nothing: nothing is shown, what was shown is wiped, and a new control
-    /// lane is looked for. [`Local::Back`] says that there is one.
-    Away {
-        /// For how long, in seconds.
-        for_s: u16,
-    },
-    /// The session goes on. [`Output::Blank`] follows until the banner is seen to be up.
-    Resumed {
-        /// The epoch from now on.
-        epoch: Epoch,
-        /// What still holds.
-        capabilities: Capabilities,
-        /// What is left of the grant, in seconds.
-        for_s: u32,
-        /// The machine's signed word of it.
-        word: Box<Signed<Resumption>>,
-    },
-    /// The session is over. Nothing follows, and nothing of it may be shown any more.
-    Over(EndReason),
 }
 
 #[expect(clippy::large_enum_variant, reason = "a session has one state, and keeps it for long")]
@@ -133,6 +74,10 @@ struct Living {
     /// The last sign of life.
     seen: Instant,
     blank: bool,
+    /// The machine is locked or sleeps, until then at most: no lease of this epoch counts any more.
+    held: Option<Instant>,
+    /// What was asked for beyond that, if an answer is due.
+    more: Option<Capabilities>,
 }
 
 // === impl Session
@@ -225,6 +170,7 @@ impl Session {
             Local::Lost(reason) => self.finish(reason),
             Local::Torn => self.torn(now),
             Local::Back => self.call_again(now, wall),
+            Local::Widen { capabilities, reason } => self.widen(capabilities, reason),
         }
     }
 
@@ -303,11 +249,13 @@ impl Session {
                     if !matches!(self.state, State::Living(_)) {
                         return Err(EndReason::ProtocolViolation);
                     }
+                    self.heed(notice);
                     self.outputs.push_back(Output::Notice(notice));
                 }
                 FromAgent::Secret(answer) if matches!(self.state, State::Living(_)) => {
                     self.outputs.push_back(Output::Secret(answer));
                 }
+                FromAgent::Turned(word) => self.turned(now, word)?,
                 FromAgent::Resumed(_) | FromAgent::Secret(_) => return Err(EndReason::ProtocolViolation),
             }
         }
@@ -359,7 +307,7 @@ impl Session {
         }
         let Receipt { epoch, capabilities, for_s, .. } = word;
         let ends_at = now + Duration::from_secs(for_s.into());
-        self.state = State::Living(Living { epoch, capabilities, ends_at, seen: now, blank: true });
+        self.state = State::Living(Living::new(epoch, capabilities, ends_at, now));
         self.outputs.push_back(Output::Granted { epoch, capabilities, for_s, receipt });
         self.outputs.push_back(Output::Blank(true));
         Ok(())
@@ -379,7 +327,9 @@ impl Session {
 
     fn pulse(&mut self, now: Instant, pulse: Pulse) -> Result<(), EndReason> {
         match (pulse, &mut self.state) {
-            (Pulse::Lease { epoch, .. }, State::Living(living)) if epoch == living.epoch => {
+            (Pulse::Lease { epoch, .. }, State::Living(living))
+                if epoch == living.epoch && living.held.is_none() =>
+            {
                 living.seen = now;
                 if living.blank && now < living.lease_until() {
                     living.blank = false;
@@ -389,7 +339,19 @@ impl Session {
             // Of a grant before this one: long known.
             (Pulse::Revoked { epoch, .. }, State::Living(living)) if epoch < living.epoch => {}
             (Pulse::Revoked { reason, .. }, _) => return Err(reason),
-            (Pulse::Lease { .. }, _) => {}
+            (Pulse::Held { epoch, why, left_s }, State::Living(living)) if epoch == living.epoch => {
+                living.seen = now;
+                if !std::mem::replace(&mut living.blank, true) {
+                    self.outputs.push_back(Output::Blank(true));
+                }
+                living.more = None;
+                let until = now + Duration::from_secs(left_s.into());
+                let known = living.held.replace(until).map(|known| known.saturating_duration_since(until));
+                if known.is_none_or(|later| later > NOTEWORTHY) {
+                    self.outputs.push_back(Output::Held { why, left_s });
+                }
+            }
+            (Pulse::Lease { .. } | Pulse::Held { .. }, _) => {}
         }
         Ok(())
     }
@@ -423,6 +385,10 @@ impl Session {
 }
 
 impl Living {
+    fn new(epoch: Epoch, capabilities: Capabilities, ends_at: Instant, now: Instant) -> Self {
+        Self { epoch, capabilities, ends_at, seen: now, blank: true, held: None, more: None }
+    }
+
     /// Until when what is seen may be shown.
     fn lease_until(&self) -> Instant {
         (self.seen + LEASE).min(self.ends_at)

@@ -19,6 +19,8 @@ mod pair;
 #[cfg(test)]
 mod property;
 pub(crate) mod scenario;
+#[cfg(test)]
+mod turning;
 
 use pair::{BOTH, Pair, World, yes};
 
@@ -105,8 +107,9 @@ fn lanes_carry(pair: &mut Pair) {
             screen_out.seal(&encode(&ScreenDown::Geometry { width: n, height: 9 }).unwrap()).unwrap();
         screen_in.push(&sealed);
         assert_eq!(opened::<ScreenDown>(&mut screen_in), ScreenDown::Geometry { width: n, height: 9 });
-        marks_in.push(&marks_out.seal(&encode(&ScreenUp::Painted { seq: 3 }).unwrap()).unwrap());
-        assert_eq!(opened::<ScreenUp>(&mut marks_in), ScreenUp::Painted { seq: 3 });
+        marks_in
+            .push(&marks_out.seal(&encode(&ScreenUp::Painted { seq: 3, epoch: Epoch(1) }).unwrap()).unwrap());
+        assert_eq!(opened::<ScreenUp>(&mut marks_in), ScreenUp::Painted { seq: 3, epoch: Epoch(1) });
         let typed = InputUp { epoch: Epoch(7), event: InputEvent::Char('é') };
         input_in.push(&input_out.seal(&encode(&typed).unwrap()).unwrap());
         assert_eq!(opened::<InputUp>(&mut input_in), typed);

@@ -1,6 +1,6 @@
 //! What people read when support closes under a session: the question whether to go on, the banner, the technician's line.
 
-use super::{Lang, prompt};
+use super::{Lang, prompt, turn};
 use crate::prompt::{Ask, Extending};
 use crate::wire::closing::{Closing, Extension};
 use crate::wire::session::ClosingState;
@@ -17,6 +17,7 @@ pub fn hour(lang: Lang, minute: u16) -> String {
 /// The title of the window that asks.
 pub const fn title(lang: Lang, ask: &Ask) -> &'static str {
     match ask.extending {
+        None if ask.widening.is_some() => turn::title(lang),
         None => prompt::title(lang),
         Some(_) => lang.pick("Aval – continuer après la fermeture\u{202f}?", "Aval – go on after closing?"),
     }
@@ -25,7 +26,10 @@ pub const fn title(lang: Lang, ask: &Ask) -> &'static str {
 /// What is asked: who wants in, or whether they may stay.
 pub fn headline(lang: Lang, ask: &Ask) -> String {
     let Some(Extending { closed_at, until, .. }) = ask.extending else {
-        return prompt::headline(lang, &ask.technician);
+        return match ask.widening {
+            None => prompt::headline(lang, &ask.technician),
+            Some(_) => turn::headline(lang, ask),
+        };
     };
     let (closed, until) = (hour(lang, closed_at), hour(lang, until));
     match lang {
@@ -46,7 +50,10 @@ pub fn from_firm(lang: Lang, ask: &Ask) -> String {
 /// For how long, or what follows from silence.
 pub fn duration(lang: Lang, ask: &Ask) -> String {
     let Some(Extending { unanswered_until, .. }) = ask.extending else {
-        return prompt::duration(lang, ask.minutes);
+        return match ask.widening {
+            None => prompt::duration(lang, ask.minutes),
+            Some(_) => turn::duration(lang, ask.minutes),
+        };
     };
     let at = hour(lang, unanswered_until);
     match lang {
@@ -80,6 +87,7 @@ pub fn accept(lang: Lang, ask: &Ask, in_s: u64) -> String {
 /// The clock that runs.
 pub fn countdown(lang: Lang, ask: &Ask, seconds: u64) -> String {
     match (ask.extending, lang) {
+        (None, _) if ask.widening.is_some() => turn::countdown(lang, seconds),
         (None, _) => prompt::countdown(lang, seconds),
         (Some(_), Lang::Fr) => {
             format!("Sans réponse dans {seconds}\u{a0}s, le technicien ne pourra plus que voir l’écran.")

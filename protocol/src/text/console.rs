@@ -7,7 +7,7 @@ mod trouble;
 pub use trouble::*;
 
 use super::prompt::{code as shown_code, plain};
-use super::{Lang, closing, handover};
+use super::{Lang, closing, handover, turn};
 use crate::wire::codes::EndReason;
 use crate::wire::record::{LineFacts, MachineRow};
 use crate::wire::session::{Capabilities, Notice};
@@ -108,6 +108,7 @@ pub fn notice(lang: Lang, notice: Notice) -> String {
             lang.pick("L’écran du PC est de nouveau visible.", "The PC’s screen can be seen again.")
         }
         Notice::Closing { state, at } => return closing::to_technician(lang, state, at),
+        Notice::More(more) => return turn::more(lang, more),
     };
     said.to_owned()
 }
@@ -210,6 +211,13 @@ pub const fn end_reason(lang: Lang, reason: EndReason) -> &'static str {
             "le propriétaire de ce PC n’y autorise aucune prise en main.",
             "the owner of this PC allows no remote control on it.",
         ),
+        EndReason::LeftLocked => (
+            "le poste est resté verrouillé ou en veille plus de deux minutes.",
+            "the PC stayed locked or asleep for more than two minutes.",
+        ),
+        EndReason::BeyondTicket => {
+            ("l’intervention n’a pas été demandée pour cela.", "the session was not asked for with that.")
+        }
         EndReason::Unknown(_) => (
             "pour une raison que cette version ne connaît pas\u{a0}; mettez aval-console à jour.",
             "for a reason this version does not know; update aval-console.",

@@ -3,7 +3,7 @@
 //! Names and texts of others pass through [`plain`] first: no control character, no direction override, no endless name can
 //! make the window say something else than it does.
 
-use super::{Lang, closing, handover, line};
+use super::{Lang, closing, line, turn};
 use crate::prompt::{Ask, BannerNotice, MAX_SHOWN};
 use crate::wire::session::{Capabilities, WorkCategory};
 
@@ -43,6 +43,9 @@ pub fn from_firm(lang: Lang, firm: &str, contract: Option<&str>) -> String {
 
 /// Why: the category and the reference of the client's own request.
 pub fn reason(lang: Lang, ask: &Ask) -> String {
+    if ask.widening.is_some() {
+        return turn::reason(lang, ask);
+    }
     let reference = isolated_to(&ask.reference, 2 * MAX_SHOWN);
     let category = category(lang, ask.category);
     match lang {
@@ -192,12 +195,6 @@ pub fn banner_details(lang: Lang, since_s: u64, remaining_s: u64, firm: &str, ph
     }
 }
 
-/// How to end without the mouse, on two lines beside the button.
-pub fn banner_hotkey(lang: Lang) -> String {
-    let (stop, mask) = (lang.pick("Arrêter", "Stop"), lang.pick("Masquer", "Mask"));
-    format!("{mask}\u{a0}: {}\n{stop}\u{a0}: {}", handover::mask_hotkey(lang), hotkey(lang))
-}
-
 /// The banner's button.
 pub const fn end(lang: Lang) -> &'static str {
     lang.pick("Terminer", "End")
@@ -217,6 +214,8 @@ pub fn notice(lang: Lang, notice: BannerNotice) -> String {
         BannerNotice::Extended(until) => return closing::banner_extended(lang, until),
         BannerNotice::ViewOnly(until) => return closing::banner_view_only(lang, until),
         BannerNotice::LineLost(for_s) => return line::banner_lost(lang, for_s),
+        BannerNotice::Held(for_s) => return turn::banner_held(lang, for_s),
+        BannerNotice::TakenBack => turn::banner_taken_back(lang),
     };
     said.to_owned()
 }
@@ -313,7 +312,7 @@ fn isolated(text: &str) -> String {
     isolated_to(text, MAX_SHOWN)
 }
 
-fn isolated_to(text: &str, max: usize) -> String {
+pub(super) fn isolated_to(text: &str, max: usize) -> String {
     let text = plain(text, max);
     // An isolate is only needed, and only drawn by every font, where there is something to isolate.
     if text.chars().all(|c| u32::from(c) < 0x590) { text } else { format!("\u{2068}{text}\u{2069}") }

@@ -198,6 +198,10 @@ codes! {
         SupportClosed = 26 "SUPPORT_CLOSED",
         /// The policy of whoever owns the machine allows no session.
         DevicePolicy = 27 "DEVICE_POLICY",
+        /// The machine stayed locked or asleep for longer than a session waits.
+        LeftLocked = 28 "LEFT_LOCKED",
+        /// More was asked for than the ticket or the machine's policy allows: a new session must be asked for.
+        BeyondTicket = 29 "BEYOND_TICKET",
     }
 }
 

@@ -10,7 +10,8 @@ use super::closing::Extension;
 use super::codes::{CloseCode, EndReason};
 use super::handover::HandoverKind;
 use super::inventory::{HardwareFacts, InventoryDown, InventoryUp};
-use super::session::{Approval, Receipt, Resumption, Ticket};
+use super::session::{Approval, Capabilities, Receipt, Resumption, Ticket};
+use super::turn::{Hold, Turn};
 use super::{Wire, enrol::Call};
 use crate::firm::{Signed, SignedBulletin};
 use crate::id::{SessionId, UnixSeconds};
@@ -192,6 +193,12 @@ pub enum Step {
         /// How many values.
         count: u8,
     },
+    /// The grant stands still: nothing is seen or moved.
+    Held(Hold),
+    /// The person is being asked for more than was granted.
+    Widening(Capabilities),
+    /// It goes on, under a later epoch.
+    Turned(Box<Signed<Turn>>),
 }
 
 impl Wire for Head {

@@ -7,6 +7,7 @@ mod handover;
 mod local;
 mod papers;
 mod resume;
+mod turn;
 
 use super::closing::{Closes, Closing, Extension, Overrun};
 use super::codes::{CloseCode, EndReason, FaultCode, RefusalCode};
@@ -288,6 +289,7 @@ pub(super) fn all() -> Vec<Sample> {
         handover::all(),
         equipment::all(),
         bulletin::all(),
+        turn::all(),
     ]
     .into_iter()
     .flatten()
@@ -472,7 +474,7 @@ fn lanes() -> Vec<Sample> {
         sample("screen geometry", ScreenDown::Geometry { width: 1920, height: 1080 }),
         sample("screen update", update),
         sample("screen cursor", ScreenDown::Cursor { epoch: Epoch(42), shape }),
-        sample("screen painted", ScreenUp::Painted { seq: 3 }),
+        sample("screen painted", ScreenUp::Painted { seq: 3, epoch: Epoch(42) }),
         typed("move", InputEvent::Move { x: 640, y: 480 }),
         typed("button", InputEvent::Button { button: Button::Right, down: true }),
         typed("wheel", InputEvent::Wheel { dx: 0, dy: -360 }),

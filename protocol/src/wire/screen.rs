@@ -37,7 +37,8 @@ pub enum ScreenDown {
     },
     /// What changed since the update before.
     Update {
-        /// Number of the update, from 1, without gaps.
+        /// Number of the update, from 1 under each epoch, without gaps. With a later epoch the screen is black, and the stream of
+        /// pixels begins anew.
         seq: u32,
         /// The grant under which it was captured.
         epoch: Epoch,
@@ -63,6 +64,8 @@ pub enum ScreenDown {
     Anew {
         /// The number that the next update's follows.
         seq: u32,
+        /// The grant under which it is captured.
+        epoch: Epoch,
     },
 }
 
@@ -121,6 +124,8 @@ pub enum ScreenUp {
     Painted {
         /// Number of the update.
         seq: u32,
+        /// The grant under which it was captured: each counts its updates anew.
+        epoch: Epoch,
     },
 }
 

@@ -8,6 +8,7 @@ use super::closing::Closing;
 use super::codes::EndReason;
 use super::handover::Wish;
 use super::record::{LineFacts, Reason};
+use super::turn::{Hold, More, Turn, Widening};
 use super::{Wire, codes};
 use crate::firm::{Signed, Statement};
 use crate::id::{AgentId, ContractId, Epoch, KeyId, PersonId, SessionId, UnixSeconds};
@@ -177,6 +178,9 @@ pub enum FromConsole {
     },
     /// About a password; the person decides (clause 8.2).
     Wish(Wish),
+    /// The technician asks for more than was granted, signed inside the seal as the first request was. No match code is compared again:
+    /// it would come out of the same handshake with the same two keys, and the person has heard that one.
+    Widen(Box<Signed<Widening>>),
 }
 
 /// On the control lane, sealed, from agent to console.
@@ -201,6 +205,8 @@ pub enum FromAgent {
     Resumed(Box<Signed<Resumption>>),
     /// What the person was asked for, sealed to the technician's program, or not.
     Secret(SecretAnswer),
+    /// The grant goes on under a later epoch, in this channel.
+    Turned(Box<Signed<Turn>>),
 }
 
 /// The agent's sign of life, every 250 ms on the control connection as datagram and now and then on the control lane.
@@ -219,6 +225,15 @@ pub enum Pulse {
         epoch: Epoch,
         /// Why.
         reason: EndReason,
+    },
+    /// The grant of this epoch stands still and is void: nothing is seen or moved. It may go on under a later epoch.
+    Held {
+        /// The void epoch.
+        epoch: Epoch,
+        /// Why.
+        why: Hold,
+        /// For how long at most still, in seconds; then it is over.
+        left_s: u16,
     },
 }
 
@@ -247,6 +262,8 @@ pub enum Notice {
         /// `false` when it is over.
         active: bool,
     },
+    /// What becomes of the technician's wish for more.
+    More(More),
 }
 
 /// Where a session stands at closing time. The moment beside it is meant by each.

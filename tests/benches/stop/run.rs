@@ -164,8 +164,8 @@ impl Service {
     }
 
     async fn painted(&self, frame: &ScreenDown) -> Result<()> {
-        if let ScreenDown::Update { seq, .. } = frame {
-            self.orders.send(ToSession::Painted { seq: *seq }).await?;
+        if let ScreenDown::Update { seq, epoch, .. } = frame {
+            self.orders.send(ToSession::Painted { seq: *seq, epoch: *epoch }).await?;
         }
         Ok(())
     }
@@ -202,6 +202,7 @@ impl Service {
             ttl_s: 60,
             lang: None,
             extending: None,
+            widening: None,
         });
         self.orders.send(ToSession::Ask { session, ask }).await?;
         tokio::task::block_in_place(|| agree(desk))?;

@@ -11,11 +11,12 @@ use aval_agent::platform::ScreenSource as _;
 use aval_agent::service::desktop::{Desktop, DesktopEvent, DesktopPort};
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::prompt::{ARMING, Answer, Ask, NoReason};
-use aval_protocol::session::AtDesk;
+use aval_protocol::session::{AtDesk, HOLD};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::input::InputUp;
 use aval_protocol::wire::screen::ScreenDown;
 use aval_protocol::wire::session::Capabilities;
+use aval_protocol::wire::turn::Hold;
 use aval_transport::Clock;
 use tokio::sync::mpsc;
 use tokio::time::sleep_until;
@@ -67,6 +68,12 @@ pub enum Does {
     LogOff,
     /// The person logs on.
     LogOn,
+    /// The person locks the machine.
+    Lock,
+    /// The person unlocks it, and sees the banner.
+    Unlock,
+    /// The person takes mouse and keyboard back.
+    TakeBack,
     /// Something on the screen changed.
     Look,
 }
@@ -99,6 +106,8 @@ struct Running {
     capture: Option<Capture>,
     /// The line of this grant is lost.
     away: Option<Epoch>,
+    /// The machine is locked under this grant.
+    locked: Option<Epoch>,
 }
 
 /// What is asked.
@@ -106,6 +115,7 @@ struct Running {
 enum About {
     Session(SessionId),
     GoingOn(Epoch),
+    More(Epoch),
 }
 
 struct Capture {
@@ -162,6 +172,7 @@ impl Desktop for Scripted {
             raising: None,
             capture: None,
             away: None,
+            locked: None,
         };
         tokio::spawn(running.run(port.orders, port.inputs, done));
     }
@@ -226,6 +237,15 @@ impl Running {
                             self.raising = Some((*epoch, now + RAISING));
                         }
                     }
+                    AtDesk::Widen { ask } => {
+                        self.hands_off = true;
+                        let answer = self.think(ask);
+                        self.question = answer.map(|answer| (About::More(epoch), now + THINKING, answer));
+                    }
+                    AtDesk::Turn { epoch, .. } => {
+                        (self.hands_off, self.capture) = (false, None);
+                        self.raising = Some((*epoch, now + RAISING));
+                    }
                     AtDesk::ViewOnly { .. } => (self.hands_off, self.question) = (true, None),
                     AtDesk::Extended { .. } | AtDesk::Soon { .. } => {}
                     // A person without passwords.
@@ -241,15 +261,18 @@ impl Running {
                 self.raising = Some((epoch, now + RAISING));
                 self.desk.note().begun.push((epoch, capabilities, for_s));
             }
-            ToSession::Painted { seq } => {
-                if let Some(capture) = &mut self.capture {
+            ToSession::Painted { seq, epoch } => {
+                if let Some(capture) = self.capture.as_mut().filter(|capture| capture.epoch == epoch) {
                     // A mark that makes no sense frees nothing; the picture would never become whole.
                     let _ = capture.flow.painted(now, seq);
                 }
             }
             ToSession::End { reason } => {
                 self.question = None;
-                if self.raising.take().is_some() | self.capture.take().is_some() | self.away.take().is_some()
+                if self.raising.take().is_some()
+                    | self.capture.take().is_some()
+                    | self.away.take().is_some()
+                    | self.locked.take().is_some()
                 {
                     self.desk.note().stopped.push((reason, now));
                 }
@@ -284,6 +307,24 @@ impl Running {
                 (self.capture, self.raising, self.question, self.away) = (None, None, None, None);
                 self.say(DesktopEvent::Gone).await;
             }
+            Does::Lock => {
+                if let Some(epoch) = self.capture.take().map(|capture| capture.epoch) {
+                    (self.locked, self.question) = (Some(epoch), None);
+                    let (why, left) = (Hold::Locked, HOLD);
+                    self.say(DesktopEvent::Said(FromSession::Held { epoch, why, left })).await;
+                }
+            }
+            Does::Unlock => {
+                if let Some(epoch) = self.locked.take() {
+                    self.say(DesktopEvent::Said(FromSession::PersonBack { epoch })).await;
+                }
+            }
+            Does::TakeBack => {
+                if let Some(epoch) = self.capture.take().map(|capture| capture.epoch) {
+                    self.hands_off = true;
+                    self.say(DesktopEvent::Said(FromSession::TakenBack { epoch, at_ms: 1 })).await;
+                }
+            }
             Does::LogOn => self.say(here()).await,
             Does::Look => {}
         }
@@ -295,6 +336,7 @@ impl Running {
             self.question = None;
             let said = match about {
                 About::Session(session) => FromSession::Answer { session, answer },
+                About::More(epoch) => FromSession::Widen { epoch, answer },
                 About::GoingOn(epoch) => {
                     self.hands_off &= !matches!(answer, Answer::Yes { .. });
                     FromSession::Extend { epoch, answer }

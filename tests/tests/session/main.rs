@@ -11,3 +11,4 @@ mod ladder;
 mod person;
 mod revocation;
 mod rogue;
+mod turning;

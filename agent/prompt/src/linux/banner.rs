@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use aval_protocol::prompt::{BEAT, Banner, BannerNotice, FromBanner, ToBanner};
-use aval_protocol::text::{Lang, handover, prompt as text};
+use aval_protocol::text::{Lang, handover, prompt as text, turn};
 use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::session::Capabilities;
 use slint::{CloseRequestResponse, ComponentHandle as _};
 
-use super::desk::Desk;
+use super::desk::{Desk, Hotkey};
 use super::ui::BannerWindow;
 use super::{TICK, every_tick, first, start_toolkit, xid};
 use crate::clock::{machine_ms, now};
@@ -74,9 +74,11 @@ pub(super) fn run() -> anyhow::Result<()> {
     showing.fit()?;
     let showing = Rc::new(RefCell::new(showing));
     let ended = Rc::clone(&showing);
-    window.on_end(move || ended.borrow_mut().pressed_end());
+    window.on_end(move || ended.borrow_mut().pressed(Hotkey::End));
     let masked = Rc::clone(&showing);
     window.on_mask(move || masked.borrow_mut().pressed_mask());
+    let taken = Rc::clone(&showing);
+    window.on_take_back(move || taken.borrow_mut().pressed(Hotkey::TakeBack));
     window.window().on_close_requested(|| CloseRequestResponse::KeepWindowShown);
     window.show()?;
     let tick = Rc::clone(&showing);
@@ -107,11 +109,11 @@ pub(super) fn check(banner: &Banner) -> anyhow::Result<()> {
 }
 
 impl Showing {
-    /// The end button was pressed. By a person's device, or not at all; a program's noise can't block it.
-    fn pressed_end(&mut self) {
+    /// A button was pressed. By a person's device, or not at all; a program's noise can't block it: both buttons only narrow.
+    fn pressed(&mut self, which: Hotkey) {
         let at_ms = machine_ms();
         match self.desk.take_press() {
-            Ok(true) => self.end(at_ms),
+            Ok(true) => self.tell(which, at_ms),
             Ok(false) => {}
             Err(error) => self.fail(error),
         }
@@ -128,8 +130,12 @@ impl Showing {
         }
     }
 
-    fn end(&mut self, at_ms: u64) {
-        if let Err(error) = pipe::say(&FromBanner::End { at_ms }) {
+    fn tell(&mut self, which: Hotkey, at_ms: u64) {
+        let word = match which {
+            Hotkey::End => FromBanner::End { at_ms },
+            Hotkey::TakeBack => FromBanner::TakeBack { at_ms },
+        };
+        if let Err(error) = pipe::say(&word) {
             self.fail(error);
         }
     }
@@ -159,8 +165,8 @@ impl Showing {
             }
         }
         self.desk.drain()?;
-        if self.desk.take_hotkey() {
-            self.end(machine_ms());
+        if let Some(which) = self.desk.take_hotkey() {
+            self.tell(which, machine_ms());
         }
         if self.desk.take_mask_key() {
             self.pressed_mask();
@@ -180,7 +186,9 @@ impl Showing {
         if !self.up {
             self.desk.watch(xid)?;
         }
-        if !look.visible() || look.seen < 100 {
+        // Over a locked screen nothing is to be seen, and a locker is not fought with.
+        let held = matches!(self.notice, Some(BannerNotice::Held(_)));
+        if !held && (!look.visible() || look.seen < 100) {
             self.insist(xid)?;
             look = self.desk.look(xid)?;
         }
@@ -224,11 +232,12 @@ impl Showing {
         let since = (now() - self.begun).as_secs();
         let remaining = u64::from(b.remaining_s).saturating_sub((now() - self.told).as_secs());
         let elapsed = u16::try_from((now() - self.told).as_secs()).unwrap_or(u16::MAX);
-        // Without a line nobody sees or controls anything: that is what it says then, and for how long still.
+        // Without a line, or locked, nobody sees or controls anything: that is what it says then, and for how long still.
         let lost = match self.notice {
             Some(BannerNotice::LineLost(for_s)) => {
                 Some(BannerNotice::LineLost(for_s.saturating_sub(elapsed)))
             }
+            Some(BannerNotice::Held(for_s)) => Some(BannerNotice::Held(for_s.saturating_sub(elapsed))),
             _ => None,
         };
         let masked = self.mask != Mask::Off;
@@ -244,7 +253,11 @@ impl Showing {
         let shown = if self.mask == Mask::ByHand { handover::unmask(lang) } else { handover::mask(lang) };
         w.set_mask_text(shown.into());
         w.set_controls(lost.is_none() && !masked && b.capabilities.holds(Capabilities::CONTROL));
-        w.set_hotkey(text::banner_hotkey(lang).into());
+        w.set_mask_hotkey(handover::mask_hotkey(lang).into());
+        w.set_hotkey(text::hotkey(lang).into());
+        w.set_take_back_text(turn::take_back(lang).into());
+        w.set_take_back_hotkey(turn::hotkey(lang).into());
+        w.set_take_back_means(turn::take_back_means(lang).into());
         w.set_end_text(text::end(lang).into());
     }
 }

@@ -15,7 +15,8 @@ use x11rb::rust_connection::RustConnection;
 use crate::clock::now;
 use crate::hands::{Hand, Hands, Source};
 
-/// The keysyms of F11 and F12 (X11/keysymdef.h).
+/// Keysyms (X11/keysymdef.h).
+const F10: u32 = 0xffc7;
 const F11: u32 = 0xffc8;
 const F12: u32 = 0xffc9;
 /// Buttons that press something; the others are wheels.
@@ -32,14 +33,24 @@ pub(super) struct Desk {
     keys: Keys,
     /// Keys that a person holds down.
     held: BTreeSet<u32>,
-    hotkey_hit: bool,
     mask_hit: bool,
+    hotkey_hit: Option<Hotkey>,
     covered: bool,
 }
 
-/// Where the hotkey's keys are on this keyboard.
+/// What a person asks for by keyboard, wherever they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Hotkey {
+    /// Ctrl + Shift + F12.
+    End,
+    /// Ctrl + Shift + F10.
+    TakeBack,
+}
+
+/// Where the hotkeys' keys are on this keyboard.
 #[derive(Default)]
 struct Keys {
+    f10: Vec<u32>,
     f11: Vec<u32>,
     f12: Vec<u32>,
     shift: Vec<u32>,
@@ -78,8 +89,8 @@ impl Desk {
             xtest,
             keys: Keys::default(),
             held: BTreeSet::new(),
-            hotkey_hit: false,
             mask_hit: false,
+            hotkey_hit: None,
             covered: false,
         };
         desk.list_devices()?;
@@ -106,9 +117,9 @@ impl Desk {
         Ok(self.hands.take_press(now()))
     }
 
-    /// Whether a person hit the hotkey since the last call.
-    pub(super) fn take_hotkey(&mut self) -> bool {
-        std::mem::take(&mut self.hotkey_hit)
+    /// Which hotkey a person hit since the last call; the end counts more than anything.
+    pub(super) fn take_hotkey(&mut self) -> Option<Hotkey> {
+        self.hotkey_hit.take()
     }
 
     /// Whether a person hit the keys of the mask since the last call.
@@ -121,12 +132,13 @@ impl Desk {
         std::mem::take(&mut self.covered)
     }
 
-    /// Watches for Ctrl + Shift + F11 and F12 of a person. The grab keeps the keys from other programs; raw events find them even
+    /// Watches for Ctrl + Shift + F10, F11 and F12 of a person. The grab keeps the keys from other programs; raw events find them even
     /// while another program holds the keyboard, and say whose they are.
     pub(super) fn watch_hotkey(&mut self) -> anyhow::Result<()> {
         self.list_keys()?;
         let (lock, num) = (ModMask::LOCK, ModMask::M2);
-        for &key in self.keys.f11.iter().chain(&self.keys.f12) {
+        let Keys { f10, f11, f12, .. } = &self.keys;
+        for &key in f10.iter().chain(f11).chain(f12) {
             for locks in [ModMask::default(), lock, num, lock | num] {
                 let mask = ModMask::CONTROL | ModMask::SHIFT | locks;
                 let key = u8::try_from(key).unwrap_or(0);
@@ -184,9 +196,15 @@ impl Desk {
                 self.held.remove(&key);
             }
             let held = |keys: &[u32]| keys.iter().any(|k| self.held.contains(k));
-            let chord = down && held(&self.keys.control) && held(&self.keys.shift);
-            self.hotkey_hit |= chord && self.keys.f12.contains(&key);
-            self.mask_hit |= chord && self.keys.f11.contains(&key);
+            if down && held(&self.keys.control) && held(&self.keys.shift) {
+                if self.keys.f12.contains(&key) {
+                    self.hotkey_hit = Some(Hotkey::End);
+                } else if self.keys.f11.contains(&key) {
+                    self.mask_hit = true;
+                } else if self.keys.f10.contains(&key) {
+                    self.hotkey_hit.get_or_insert(Hotkey::TakeBack);
+                }
+            }
         }
         Ok(())
     }
@@ -241,7 +259,7 @@ impl Desk {
             let keys = (first_key..).zip(map.keysyms.chunks(per_key));
             keys.filter(|(_, syms)| syms.contains(&keysym)).map(|(key, _)| key).collect()
         };
-        (self.keys.f11, self.keys.f12) = (making(F11), making(F12));
+        (self.keys.f10, self.keys.f11, self.keys.f12) = (making(F10), making(F11), making(F12));
         let modifiers = self.conn.get_modifier_mapping()?.reply()?;
         let row = usize::from(modifiers.keycodes_per_modifier()).max(1);
         let keys_of = |index: usize| {

@@ -22,6 +22,7 @@ fn ask(capabilities: Capabilities) -> Ask {
         ttl_s: 60,
         lang: None,
         extending: None,
+        widening: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use aval_protocol::prompt::{BannerUpdate, FromBanner, ToBanner};
 use aval_protocol::wire::handover::Mask;
+use aval_protocol::wire::session::Capabilities;
 
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
@@ -51,6 +52,30 @@ fn a_person_ends_by_button_and_by_hotkey_and_a_program_cannot() {
         assert!(matches!(next_end(&prompt), FromBanner::End { at_ms: 1.. }));
         prompt.close();
         assert_eq!(prompt.exit(), Some(0));
+    }
+}
+
+#[test]
+fn a_person_takes_hands_back_by_button_and_by_hotkey_and_a_program_cannot() {
+    for desk in [Desk::new(), Desk::without_manager()] {
+        let (mut prompt, _, [x, y, w, h]) = start(&desk);
+        let (button, y) = ((x + w - 250).to_string(), (y + h / 2).to_string());
+        desk.program(&["mousemove", &button, &y, "click", "1"]);
+        desk.program(&["key", "ctrl+shift+F10"]);
+        pause(600);
+        assert_eq!(lately(&prompt).0, [], "a program took hands back in the person's name");
+        desk.person(&["mousemove", "5", "760", "mousemove", &button, &y, "click", "1"]);
+        assert!(matches!(next_end(&prompt), FromBanner::TakeBack { at_ms: 1.. }));
+        desk.person(&["mousemove", "5", "700", "key", "ctrl+shift+F10"]);
+        assert!(matches!(next_end(&prompt), FromBanner::TakeBack { at_ms: 1.. }));
+        // Without hands to take back there is no such button.
+        let view =
+            BannerUpdate { remaining_s: 60, capabilities: Capabilities::VIEW, notice: None, mask: Mask::Off };
+        prompt.send(&ToBanner::Update(view));
+        pause(600);
+        desk.person(&["mousemove", "5", "760", "mousemove", &button, &y, "click", "1"]);
+        pause(600);
+        assert!(!lately(&prompt).0.iter().any(|m| matches!(m, FromBanner::TakeBack { .. })));
     }
 }
 

@@ -33,6 +33,7 @@ fn ask() -> Ask {
         ttl_s: 60,
         lang: None,
         extending: None,
+        widening: None,
     }
 }
 

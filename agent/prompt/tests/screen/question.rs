@@ -83,6 +83,40 @@ fn clause_4_3_going_on_after_closing_takes_the_persons_own_hand() {
     assert_eq!(prompt.next(), Answer::No(NoReason::Refused));
 }
 
+/// In a session that may only be looked at: whether mouse and keyboard may too.
+fn more() -> Ask {
+    Ask { widening: Some(Capabilities::VIEW), reference: "Réglage de l’imprimante".into(), ..ask() }
+}
+
+#[test]
+fn more_is_given_by_the_persons_own_hand_only() {
+    let desk = Desk::new();
+    let prompt = desk.start::<_, Answer>("ask", &more());
+    let (_, rect) = desk.window();
+    pause(READ);
+    let [x, y] = at(ACCEPT, rect);
+    desk.program(&["mousemove", &x, &y, "click", "1"]);
+    for key in ["Tab", "Return", "space"] {
+        desk.program(&["key", key]);
+        pause(200);
+    }
+    pause(500);
+    assert_eq!(prompt.heard(), None, "a program gave itself more");
+    desk.person(&["key", "Escape"]);
+    assert_eq!(prompt.next(), Answer::No(NoReason::Refused));
+
+    let prompt = desk.start("ask", &more());
+    desk.window();
+    pause(1000);
+    // What is asked for is ticked: one button on from "Refuser".
+    desk.person(&["key", "Tab"]);
+    let answer = insist(&desk, &prompt, "Return");
+    assert!(
+        matches!(answer, Answer::Yes { capabilities, shown_ms: 3000.. } if capabilities == both()),
+        "{answer:?}"
+    );
+}
+
 #[test]
 fn a_persons_keyboard_ticks_and_accepts_with_and_without_a_window_manager() {
     for desk in [Desk::new(), Desk::without_manager()] {

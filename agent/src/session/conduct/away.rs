@@ -8,7 +8,7 @@ use aval_protocol::session::AWAY;
 use aval_protocol::prompt::NoReason;
 use aval_protocol::wire::handover::Mask;
 
-use super::{Act, Conductor, EndReason, Epoch, Live, State, stopped};
+use super::{Act, Conductor, EndReason, Epoch, Held, Live, State, stopped};
 use crate::ipc::FromSession;
 
 impl Conductor {
@@ -20,7 +20,16 @@ impl Conductor {
             live.away = Some(now + AWAY.min(Duration::from_secs(u64::from(for_s))));
         }
         self.guard.stop();
-        let (banner, mut acts) = (live.banner(now, None), vec![Act::Halt]);
+        // What the service was to say about it comes with the line, if it does.
+        live.turning = None;
+        if matches!(live.held, Held::Asked) {
+            live.held = Held::No;
+        }
+        let asking = live.drop_more();
+        self.guard.freeze(live.asks());
+        let mut acts = vec![Act::Halt];
+        acts.extend(asking.then_some(Act::CloseAsk));
+        let banner = live.banner(now, None);
         acts.extend(self.close_window(now, NoReason::Withdrawn));
         acts.push(banner);
         acts
@@ -30,6 +39,13 @@ impl Conductor {
     pub(super) fn line_back(&mut self, now: Instant, epoch: Epoch) -> Vec<Act> {
         let State::Live(live) = &mut self.state else { return Vec::new() };
         let in_time = live.away.is_some_and(|until| now < until) && now < live.ends_at;
+        if in_time && live.held.stands_still() && epoch > live.epoch {
+            (live.epoch, live.away) = (epoch, None);
+            let mask = live.masked.now();
+            let told = (mask != Mask::Off).then_some(Act::Tell(FromSession::Masked { epoch, mask }));
+            let acts = [live.banner(now, None), Act::Tell(FromSession::BannerUp { epoch })];
+            return acts.into_iter().chain(told).collect();
+        }
         if !in_time || !self.guard.resume(now, epoch, live.capabilities, live.ends_at) {
             live.epoch = live.epoch.max(epoch);
             return self.end(EndReason::LinkLost, None);

@@ -22,23 +22,27 @@ impl Conductor {
             AtDesk::Ask { .. } if !matches!(live.closing, Closing::Not) => Vec::new(),
             AtDesk::Ask { ask, answer_within, end_within } => {
                 self.guard.freeze(true);
+                // One question at a time.
+                let mut acts = Vec::from_iter(live.drop_more().then_some(Act::CloseAsk));
                 let (view_only_at, end_at) = (now + answer_within, now + end_within);
-                live.closing = Closing::Asking { view_only_at, end_at };
-                let mut acts = self.close_window(now, NoReason::Withdrawn);
-                if ask.check().is_err() || ask.extending.is_none() {
+                let bad = ask.check().is_err() || ask.extending.is_none();
+                live.closing = Closing::Asking { ask: ask.clone(), view_only_at, end_at };
+                let seen = !live.held.stands_still();
+                acts.extend(self.close_window(now, NoReason::Withdrawn));
+                if bad {
                     acts.extend(self.extended(now, Answer::No(NoReason::PromptLost)));
-                } else {
+                } else if seen {
                     acts.push(Act::Ask(ask));
                 }
                 acts
             }
             // Hands stay only by the person's own answer, which came here first.
             AtDesk::Extended { at, capabilities } => {
-                live.capabilities = self.guard.narrow(capabilities);
+                live.capabilities = self.guard.narrow(capabilities).and(live.capabilities);
                 vec![live.banner(now, Some(BannerNotice::Extended(at)))]
             }
             AtDesk::ViewOnly { at } => {
-                live.capabilities = self.guard.narrow(Capabilities::VIEW);
+                live.capabilities = self.guard.narrow(Capabilities::VIEW).and(live.capabilities);
                 let asking = matches!(live.closing, Closing::Asking { .. });
                 if asking {
                     return self.extended(now, Answer::No(NoReason::Withdrawn));
@@ -47,6 +51,8 @@ impl Conductor {
             }
             AtDesk::Mask => self.mask_wished(now),
             AtDesk::Secret { ask } => self.ask_secret(now, ask),
+            AtDesk::Widen { ask } => self.widen(now, ask),
+            AtDesk::Turn { epoch, capabilities } => self.turn(now, epoch, capabilities),
             AtDesk::LineLost { for_s } => self.line_lost(now, for_s),
             AtDesk::Back { epoch } => self.line_back(now, epoch),
         }
@@ -59,9 +65,9 @@ impl Conductor {
         let told = Act::Tell(FromSession::Extend { epoch: live.epoch, answer });
         match answer {
             Answer::Yes { capabilities, .. } => {
-                live.capabilities = self.guard.narrow(capabilities);
+                live.capabilities = self.guard.narrow(capabilities).and(live.capabilities);
                 live.closing = Closing::Not;
-                self.guard.freeze(false);
+                self.guard.freeze(live.asks());
                 vec![Act::CloseAsk, told, live.banner(now, None)]
             }
             Answer::No(NoReason::Refused) => {
@@ -72,11 +78,11 @@ impl Conductor {
                 acts
             }
             Answer::No(_) => {
-                live.capabilities = self.guard.narrow(Capabilities::VIEW);
+                live.capabilities = self.guard.narrow(Capabilities::VIEW).and(live.capabilities);
                 live.ends_at = live.ends_at.min(end_at);
                 live.closing = Closing::ViewOnly;
                 self.guard.shorten(live.ends_at);
-                self.guard.freeze(false);
+                self.guard.freeze(live.asks());
                 vec![Act::CloseAsk, told, live.banner(now, None)]
             }
         }
@@ -86,7 +92,8 @@ impl Conductor {
 impl Live {
     pub(super) fn banner(&self, now: Instant, notice: Option<BannerNotice>) -> Act {
         // While the line is lost nothing else is as urgent.
-        let notice = self.away_s(now).map(BannerNotice::LineLost).or(notice);
+        let held = self.held.left_s(now).map(BannerNotice::Held);
+        let notice = self.away_s(now).map(BannerNotice::LineLost).or(held).or(notice);
         let left = self.ends_at.saturating_duration_since(now).as_secs();
         let remaining_s = u32::try_from(left).unwrap_or(u32::MAX);
         let mask = self.masked.now();
@@ -97,10 +104,13 @@ impl Live {
 /// A question that nobody here can be asked is answered: with silence.
 fn cannot(epoch: Epoch, word: &AtDesk) -> Vec<Act> {
     match word {
-        AtDesk::Back { epoch } => cannot_go_on(*epoch),
         AtDesk::Secret { .. } => {
             let answer = SecretAnswer::No(NoReason::PromptLost);
             vec![Act::Tell(FromSession::Secret { epoch, answer })]
+        }
+        AtDesk::Back { epoch } | AtDesk::Turn { epoch, .. } => cannot_go_on(*epoch),
+        AtDesk::Widen { .. } => {
+            vec![Act::Tell(FromSession::Widen { epoch, answer: Answer::No(NoReason::PromptLost) })]
         }
         AtDesk::Ask { .. } => {
             vec![Act::Tell(FromSession::Extend { epoch, answer: Answer::No(NoReason::PromptLost) })]

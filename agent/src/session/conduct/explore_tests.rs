@@ -9,13 +9,14 @@ use std::sync::OnceLock;
 
 use aval_protocol::prompt::Extending;
 use aval_protocol::seal::secret::{SecretKey, seal_secret};
+use aval_protocol::session::HOLD;
 use aval_protocol::wire::handover::{HandoverKind, SealedSecret, Secret};
 
 use super::*;
 
 /// Events in a row. Deeper in `--long` runs: `cargo test -- --ignored`.
-const DEPTH: usize = 9;
-const DEEPER: usize = 12;
+const DEPTH: usize = 8;
+const DEEPER: usize = 11;
 /// The question whether to go on: silence until then, and the end without a yes.
 const ANSWER: Duration = Duration::from_secs(120);
 const END: Duration = Duration::from_secs(300);
@@ -42,12 +43,17 @@ enum Step {
     SecretWished(u64),
     Mask(bool),
     Handed(bool),
+    Lock(bool),
+    Left,
+    TakeBack,
+    More(u64),
+    Turn(u64, u64),
     OrderEnd,
     DisplayLost,
     Pass(u64),
 }
 
-const STEPS: [Step; 32] = [
+const STEPS: [Step; 40] = [
     Step::Ask(SESSION, BOTH),
     Step::Ask(OTHER, VIEW),
     Step::Withdraw,
@@ -75,6 +81,14 @@ const STEPS: [Step; 32] = [
     Step::Mask(false),
     Step::Handed(true),
     Step::Handed(false),
+    Step::Lock(true),
+    Step::Lock(false),
+    Step::Left,
+    Step::TakeBack,
+    Step::More(1),
+    Step::More(2),
+    Step::Turn(1, 2),
+    Step::Turn(2, 3),
     Step::OrderEnd,
     Step::DisplayLost,
     Step::Pass(600),
@@ -97,13 +111,40 @@ struct Account {
     question: Option<Instant>,
     /// The screen is masked: by hand, and by the window for a password.
     masked: [bool; 2],
+    /// The machine is locked.
+    locked: bool,
+    /// Nothing lives since; it was locked, or hands were taken back, and the later epoch has not come.
+    dark: bool,
+    /// Since when the grant waits for the person.
+    since: Option<Instant>,
+    /// Unlocked, and the banner was seen since.
+    back: bool,
+    /// Whether more is asked for, and what the person said to it.
+    more: More,
+    wider: Option<Capabilities>,
     beat: Option<Instant>,
     begun: Option<Instant>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum More {
+    #[default]
+    No,
+    Asked,
+    Answered,
+}
+
 impl Account {
+    /// Nothing lives until a later epoch comes.
+    fn darkens(&mut self) {
+        (self.dark, self.more, self.wider) = (true, More::No, None);
+        if self.locked {
+            self.masked[1] = false;
+        }
+    }
+
     fn over(&mut self) {
-        *self = Self { beat: self.beat, ..Self::default() };
+        *self = Self { beat: self.beat, locked: self.locked, ..Self::default() };
     }
 
     /// What is over by itself.
@@ -111,7 +152,9 @@ impl Account {
         use crate::session::guard::{GRACE, LEASE};
         let gone = self.live.is_some_and(|(_, _, until)| now >= until)
             || match (self.live, self.away) {
+                (Some(_), _) if !self.back && self.since.is_some_and(|at| now >= at + HOLD) => true,
                 (Some(_), Some(since)) => now >= since + aval_protocol::session::AWAY,
+                (Some(_), None) if self.dark => false,
                 (Some(_), None) => self.beat.is_none_or(|at| now >= at + LEASE + GRACE),
                 (None, _) => false,
             };
@@ -145,9 +188,16 @@ impl Account {
                 self.asked = self.asked.filter(|(session, _)| *session != SESSION);
                 self.yes = self.yes.filter(|(session, ..)| *session != SESSION);
             }
+            // Nobody sees a question behind a locked screen.
+            Step::Yes(_) if self.locked => {}
             Step::Yes(ticked) if self.question.is_some() => {
                 self.question = None;
                 self.live = self.live.map(|(epoch, rights, until)| (epoch, rights.and(ticked), until));
+            }
+            Step::Yes(ticked) if self.live.is_some() => {
+                if self.more == More::Asked {
+                    (self.more, self.wider) = (More::Answered, Some(ticked));
+                }
             }
             Step::Yes(ticked) => {
                 self.yes = self.asked.take().map(|(session, _)| (session, ticked, now + YES_KEEPS));
@@ -158,6 +208,7 @@ impl Account {
                     self.over();
                 }
             }
+            Step::No(_) if self.more == More::Asked => self.more = More::Answered,
             Step::No(_) => self.asked = None,
             Step::Begin(session, epoch, rights, for_s) => {
                 let covered = self.yes.take().is_some_and(|(agreed, ticked, _)| {
@@ -173,17 +224,61 @@ impl Account {
                     // Its time begins when it can be seen.
                     let for_s = until.saturating_duration_since(self.begun.unwrap_or(now));
                     (self.live, self.beat) = (Some((epoch, rights, now + for_s)), Some(now));
+                    if self.locked {
+                        self.darkens();
+                        self.since = Some(now);
+                    }
                 }
             }
-            Step::Alive => self.beat = Some(now),
+            Step::Alive => {
+                self.beat = Some(now);
+                if self.since.is_some() && !self.locked {
+                    (self.back, self.since) = (true, self.since.filter(|_| self.away.is_none()));
+                }
+            }
+            Step::Lock(true) if !self.locked => {
+                self.locked = true;
+                if self.live.is_some() {
+                    self.darkens();
+                    // It went on waiting, unless it was about to go on.
+                    self.since = Some(self.since.filter(|_| !self.back).unwrap_or(now));
+                    self.back = false;
+                }
+            }
+            Step::Lock(locked) => self.locked = locked,
+            Step::TakeBack => {
+                if let Some((_, rights, _)) = &mut self.live
+                    && (rights.holds(Capabilities::CONTROL) || self.more != More::No)
+                {
+                    *rights = rights.and(VIEW);
+                    self.darkens();
+                }
+            }
+            Step::More(epoch) if living == Some(epoch) => {
+                let still = self.masked[1] || self.dark || self.away.is_some() || self.question.is_some();
+                if !still && self.more == More::No {
+                    self.more = More::Asked;
+                }
+            }
+            Step::Turn(before, epoch) if living == Some(before) => {
+                let wider = self.wider.take().unwrap_or(Capabilities::none());
+                self.more = More::No;
+                self.live = self.live.map(|(_, rights, until)| (epoch, rights.with(wider), until));
+                if !self.locked && (self.since.is_none() || self.back) {
+                    (self.dark, self.since, self.back) = (self.away.is_some() && self.dark, None, false);
+                }
+            }
+            Step::Left => self.over(),
             Step::Press | Step::Lost | Step::OrderEnd | Step::DisplayLost => self.over(),
             Step::GoOn(epoch) if living == Some(epoch) => {
                 self.question.get_or_insert(now);
                 self.masked[1] = false;
+                (self.more, self.wider) = (More::No, None);
             }
             Step::MaskWished(epoch) if living == Some(epoch) => self.masked[0] = true,
             Step::SecretWished(epoch) if living == Some(epoch) => {
-                self.masked[1] |= self.away.is_none() && self.question.is_none();
+                let busy = self.dark || self.more != More::No;
+                self.masked[1] |= self.away.is_none() && self.question.is_none() && !busy;
             }
             Step::Mask(on) if living.is_some() => self.masked[0] = on,
             Step::Handed(_) => self.masked[1] = false,
@@ -194,10 +289,14 @@ impl Account {
             Step::LineLost(epoch) if living == Some(epoch) => {
                 self.away.get_or_insert(now);
                 self.masked[1] = false;
+                (self.more, self.wider) = (More::No, None);
+                self.since = self.since.filter(|_| !self.back);
+                self.back = false;
             }
             Step::Back(lost, epoch) if living == Some(lost) => match self.away.take() {
                 Some(since) if now < since + aval_protocol::session::AWAY && epoch > lost => {
                     self.live = self.live.map(|(_, rights, until)| (epoch, rights, until));
+                    self.dark = self.since.is_some();
                 }
                 _ => self.over(),
             },
@@ -207,10 +306,12 @@ impl Account {
 
     /// Whether it may be, by this account.
     fn allows(&self, now: Instant, epoch: u64, need: Capabilities) -> bool {
-        let asked = self.question.is_some() || self.asked.is_some();
+        let asked = self.question.is_some() || self.asked.is_some() || self.more != More::No;
         self.live.is_some_and(|(living, rights, until)| living == epoch && rights.holds(need) && now < until)
             && self.away.is_none()
             && self.masked == [false; 2]
+            && !self.dark
+            && !self.locked
             && self.beat.is_some_and(|at| now < at + crate::session::guard::LEASE)
             && !(need.holds(Capabilities::CONTROL) && asked)
     }
@@ -254,6 +355,16 @@ impl Step {
             Self::SecretWished(epoch) => word(epoch, AtDesk::Secret { ask: secret() }),
             Self::Mask(on) => Event::Banner(BannerEvent::Mask { on }),
             Self::Handed(given) => Event::Secret(answer(given)),
+            Self::Lock(locked) => Event::Os(OsEvent::Locked(locked)),
+            Self::Left => Event::Os(OsEvent::Left),
+            Self::TakeBack => Event::Banner(BannerEvent::TakeBack { at_ms: 1 }),
+            Self::More(epoch) => {
+                let ask = Box::new(Ask { widening: Some(VIEW), ..*ask(BOTH, None) });
+                word(epoch, AtDesk::Widen { ask })
+            }
+            Self::Turn(before, epoch) => {
+                word(before, AtDesk::Turn { epoch: Epoch(epoch), capabilities: BOTH })
+            }
             Self::OrderEnd => Event::Order(ToSession::End { reason: EndReason::LinkLost }),
             Self::DisplayLost => Event::DisplayLost,
             Self::Pass(_) => Event::Tick,
@@ -275,6 +386,7 @@ fn ask(capabilities: Capabilities, extending: Option<Extending>) -> Box<Ask> {
         ttl_s: 60,
         lang: None,
         extending,
+        widening: None,
     })
 }
 

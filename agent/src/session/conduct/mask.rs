@@ -9,7 +9,7 @@ use aval_protocol::prompt::NoReason;
 use aval_protocol::prompt::secret::{AskSecret, SecretAnswer};
 use aval_protocol::wire::handover::Mask;
 
-use super::{Act, Closing, Conductor, Live, State};
+use super::{Act, Conductor, Live, State};
 use crate::ipc::FromSession;
 
 /// Why nothing may be seen.
@@ -46,8 +46,7 @@ impl Conductor {
     /// The technician wishes that the person hands over a password.
     pub(super) fn ask_secret(&mut self, now: Instant, ask: Box<AskSecret>) -> Vec<Act> {
         let State::Live(live) = &self.state else { return Vec::new() };
-        let free =
-            !live.masked.window && live.away.is_none() && !matches!(live.closing, Closing::Asking { .. });
+        let free = !live.masked.window && !live.stands_still() && !live.asks();
         if !free || ask.check().is_err() {
             let answer = SecretAnswer::No(NoReason::PromptLost);
             return vec![Act::Tell(FromSession::Secret { epoch: live.epoch, answer })];
@@ -96,8 +95,8 @@ impl Conductor {
             (_, Mask::Off) => {
                 self.guard.mask(false);
                 let mut acts = vec![told, live.banner(now, None)];
-                // Without a line it begins when that is back.
-                if live.away.is_none() {
+                // Without a line, or locked, it begins when that is over.
+                if !live.stands_still() {
                     acts.push(Act::Again { epoch, capabilities });
                 }
                 acts

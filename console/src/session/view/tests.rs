@@ -6,7 +6,7 @@ const RECT: Rect = Rect { x: 10, y: 10, width: 10, height: 10 };
 
 fn view() -> View {
     let view = View::new();
-    view.begin().unwrap();
+    view.begin(Epoch(1)).unwrap();
     view.apply(ScreenDown::Geometry { width: 4, height: 2 }).unwrap().unwrap();
     view
 }
@@ -25,6 +25,24 @@ fn nothing_is_seen_while_hidden_and_after_the_end() {
     view.hide(false);
     assert_eq!(view.pixel(3, 1), None);
     assert!(view.apply(ScreenDown::Geometry { width: 4, height: 2 }).is_none());
+}
+
+#[test]
+fn what_was_captured_before_a_later_epoch_is_passed_over_and_counted_no_more() {
+    use aval_protocol::wire::screen::Cursor;
+    let view = view();
+    let cursor = |epoch| ScreenDown::Cursor { epoch: Epoch(epoch), shape: Cursor::default() };
+    assert!(matches!(view.apply(cursor(1)), Some(Ok(Some(_)))));
+    let painted = view.painted();
+    view.restart(Epoch(3)).unwrap();
+    assert_eq!(*painted.borrow(), (Epoch(3), 0));
+    assert!(matches!(view.apply(cursor(2)), Some(Ok(None))));
+    assert!(matches!(view.apply(cursor(3)), Some(Ok(Some(_)))));
+    // A page that painted what was there before says nothing about what is there now.
+    view.paint((Epoch(1), 500));
+    assert_eq!(*painted.borrow(), (Epoch(3), 0));
+    view.restart(Epoch(2)).unwrap();
+    assert_eq!(*painted.borrow(), (Epoch(3), 0), "never back");
 }
 
 #[test]

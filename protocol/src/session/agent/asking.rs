@@ -43,6 +43,7 @@ impl Session {
             ttl_s: u16::try_from(TTL.as_secs()).unwrap_or(u16::MAX),
             lang: None,
             extending: None,
+            widening: None,
         };
         let asked = Asked::new(now, ask).map_err(|_| EndReason::ProtocolViolation)?;
         self.say(&FromAgent::Reveal(self.nonce));

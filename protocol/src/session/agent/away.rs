@@ -48,6 +48,7 @@ impl Away {
 impl Session {
     /// The line is gone, and has been for `ago`. A grant whose banner is up waits for it; everything else is over.
     pub(super) fn line_lost(&mut self, now: Instant, ago: Duration) {
+        self.drop_more(EndReason::LinkLost);
         match std::mem::replace(&mut self.state, State::Over) {
             State::Living { granted, beats: Some(_) } if granted.overdue(now).is_none() => {
                 let (heirloom, left) = (self.channel.heirloom(), AWAY.saturating_sub(ago));

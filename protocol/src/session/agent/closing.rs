@@ -125,7 +125,11 @@ impl Session {
                     let at = self.closing.closing.closes_at;
                     self.at_desk(AtDesk::Soon { at });
                 }
-                Turn::Ask => self.ask_to_go_on(now),
+                Turn::Ask => {
+                    // One question at a time: this one does not wait.
+                    self.drop_more(EndReason::SupportClosed);
+                    self.ask_to_go_on(now);
+                }
                 Turn::Unanswered => self.unanswered(),
             }
         }
@@ -166,11 +170,23 @@ impl Session {
         match &self.state {
             State::Living { granted, .. } => {
                 granted.capabilities().holds(Capabilities::CONTROL)
+                    && !granted.is_held()
+                    && self.widening.is_none()
                     && !matches!(self.closing.stage, Stage::Asking(_))
                     && !self.is_masked()
             }
             _ => false,
         }
+    }
+
+    /// Whether the person is being asked whether to go on.
+    pub(super) fn asks_to_go_on(&self) -> bool {
+        matches!(self.closing.stage, Stage::Asking(_))
+    }
+
+    /// What the person said yes to first.
+    pub(super) fn first_ask(&self) -> Option<&Ask> {
+        self.closing.ask.as_deref()
     }
 
     fn ask_to_go_on(&mut self, now: Instant) {

@@ -9,6 +9,7 @@ use crate::session::AtDesk;
 use crate::wire::codes::EndReason;
 use crate::wire::link::Step;
 use crate::wire::session::Capabilities;
+use crate::wire::turn::Hold;
 
 /// What happens on the machine itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +25,30 @@ pub enum Local {
     },
     /// Whatever stands is over.
     Stop(EndReason),
+    /// The machine was locked or goes to sleep: the desktop has stopped.
+    Held {
+        /// Why.
+        why: Hold,
+        /// For how long it keeps the person's yes still.
+        left: Duration,
+    },
+    /// The person is back and sees the banner.
+    PersonBack {
+        /// The epoch to go on under: later than any before.
+        epoch: Epoch,
+    },
+    /// The person took mouse and keyboard back: the desktop has stopped.
+    TakenBack {
+        /// The epoch to go on under: later than any before.
+        epoch: Epoch,
+    },
+    /// The person answered whether more may, or will not.
+    Widen {
+        /// The answer.
+        answer: Answer,
+        /// The epoch to go on under, whatever the answer: later than any before.
+        epoch: Epoch,
+    },
     /// The line to the console is gone.
     LineLost {
         /// Since when, at most.
@@ -64,6 +89,20 @@ pub enum Output {
         epoch: Epoch,
         /// What.
         word: AtDesk,
+    },
+    /// Nothing may be seen or moved for now. [`Output::Turn`] or [`Output::Stop`] follows.
+    Hold {
+        /// The void epoch.
+        epoch: Epoch,
+    },
+    /// The grant goes on under a new epoch, once the desktop says that the banner is up.
+    Turn {
+        /// The void epoch.
+        before: Epoch,
+        /// The epoch from now on.
+        epoch: Epoch,
+        /// What holds.
+        capabilities: Capabilities,
     },
     /// The line is lost: nothing may be seen or moved. [`Output::Back`] or [`Output::Stop`] follows, [`Output::Send`] after a
     /// [`Local::Knock`] is for the new control lane.

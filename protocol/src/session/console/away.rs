@@ -144,7 +144,7 @@ impl Session {
                 let Resumption { epoch, capabilities, for_s, .. } = word;
                 let ends_at = away.living.ends_at;
                 (self.channel, self.pulses) = (coming.channel, Some(pulses));
-                self.state = State::Living(Living { epoch, capabilities, ends_at, seen: now, blank: true });
+                self.state = State::Living(Living::new(epoch, capabilities, ends_at, now));
                 self.outputs.push_back(Output::Resumed { epoch, capabilities, for_s, word: signed });
                 self.outputs.push_back(Output::Blank(true));
                 // What came behind the word.

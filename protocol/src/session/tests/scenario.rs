@@ -8,14 +8,16 @@ use arbitrary::{Result, Unstructured};
 
 use super::pair::{Pair, Way, World};
 use crate::id::Epoch;
+use crate::journal::Event;
 use crate::prompt::{ARMING, Answer, NoReason};
 use crate::seal::{Opener, Sealer};
 use crate::session::agent::{Local, Output};
-use crate::session::{AWAY, console};
+use crate::session::{AWAY, AtDesk, console};
 use crate::wire::codes::EndReason;
 use crate::wire::input::{InputEvent, InputUp};
 use crate::wire::link::Lane;
 use crate::wire::session::Capabilities;
+use crate::wire::turn::{Hold, Turning};
 use crate::wire::{HEADER, encode};
 
 /// Events of one scenario at most.
@@ -32,6 +34,16 @@ pub(super) enum Act {
     Refuse,
     Banner(u64),
     Extend(bool, u32),
+    /// Locked, and for how many seconds it waits.
+    Hold(u16),
+    /// The person is back, under that epoch.
+    Back(u64),
+    /// Hands are taken back, under that epoch.
+    TakeBack(u64),
+    /// The technician wants more.
+    Wish,
+    /// Yes or no to that, for how long the question was to be seen (ms), and the epoch to go on under.
+    Widen(bool, u32, u64),
     Stop,
     End,
     Lost,
@@ -109,6 +121,13 @@ pub(super) fn play(early: bool, acts: &[Act], leaps: bool) {
                 witness.yes = Some(ticked);
             }
         }
+        if let Act::Widen(true, shown_ms, _) = act
+            && let Some((asked, at)) = witness.more.take()
+            && (at + ARMING..at + Duration::from_secs(60)).contains(&before)
+            && Duration::from_millis(u64::from(*shown_ms)) >= ARMING
+        {
+            witness.wide = asked;
+        }
         let (lit, banner) = (pair.lit(), witness.banner);
         if let Act::Banner(epoch) = act {
             let waits = witness.away.is_some() || witness.stopped;
@@ -128,10 +147,11 @@ pub(super) fn play(early: bool, acts: &[Act], leaps: bool) {
         );
         assert!(pair.datagrams.len() == datagrams || witness.banner || witness.stopped || banner);
         datagrams = pair.datagrams.len();
-        assert!(!pair.lit() || witness.banner, "nothing is shown without a banner");
+        let seen = witness.banner && !witness.dark;
+        assert!(!pair.lit() || lit || seen, "nothing is shown without a banner, or on a locked machine");
         assert!(!pair.lit() || lit || !witness.stopped, "nothing is shown again after a stop");
-        let may = witness.started.is_some_and(|granted| granted.holds(Capabilities::CONTROL));
-        let lives = !witness.stopped && witness.away.is_none();
+        let may = witness.rights.holds(Capabilities::CONTROL) && witness.more.is_none();
+        let lives = !witness.stopped && witness.away.is_none() && !witness.dark;
         assert!(!pair.agent.may_move() || (may && lives), "no hands without a live grant that has them");
     }
     if leaps {
@@ -165,6 +185,23 @@ fn perform(pair: &mut Pair, typing: &mut Typing, act: &Act) {
                 false => Answer::No(NoReason::Refused),
             };
             pair.agent(Local::Extend(answer));
+        }
+        Act::Hold(left_s) => {
+            let left = Duration::from_secs((*left_s).into());
+            pair.agent(Local::Held { why: Hold::Locked, left });
+        }
+        Act::Back(epoch) => pair.agent(Local::PersonBack { epoch: Epoch(*epoch) }),
+        Act::TakeBack(epoch) => pair.agent(Local::TakenBack { epoch: Epoch(*epoch) }),
+        Act::Wish => {
+            let (capabilities, reason) = (Capabilities::KNOWN, "Imprimante".into());
+            pair.console(console::Local::Widen { capabilities, reason });
+        }
+        Act::Widen(yes, shown_ms, epoch) => {
+            let answer = match yes {
+                true => Answer::Yes { capabilities: Capabilities::KNOWN, shown_ms: *shown_ms },
+                false => Answer::No(NoReason::Refused),
+            };
+            pair.agent(Local::Widen { answer, epoch: Epoch(*epoch) });
         }
         Act::Stop => pair.agent(Local::Stop(EndReason::EndedByPerson)),
         Act::End => pair.console(console::Local::End),
@@ -200,7 +237,7 @@ fn perform(pair: &mut Pair, typing: &mut Typing, act: &Act) {
 
 impl Act {
     fn read(bytes: &mut Unstructured<'_>) -> Result<Self> {
-        Ok(match bytes.int_in_range(0..=32)? {
+        Ok(match bytes.int_in_range(0..=40)? {
             0..=2 => Self::Exchange,
             3..=6 => Self::Pass(bytes.int_in_range(1..=5_000)?),
             7 => Self::Pass(bytes.int_in_range(1_000..=36_000_000)?),
@@ -220,6 +257,15 @@ impl Act {
             25 | 26 => Self::Type(bytes.arbitrary()?, None),
             27 | 28 => Self::Lose(bytes.int_in_range(0..=125)?),
             29..=31 => Self::Reunite(bytes.int_in_range(6..=12)?),
+            33 => Self::Hold(bytes.int_in_range(0..=125)?),
+            34 | 35 => Self::Back(bytes.int_in_range(6..=12)?),
+            36 => Self::TakeBack(bytes.int_in_range(6..=12)?),
+            37 | 38 => Self::Wish,
+            39 | 40 => Self::Widen(
+                bytes.arbitrary()?,
+                bytes.int_in_range(2_000..=9_000)?,
+                bytes.int_in_range(6..=12)?,
+            ),
             _ => Self::Type(bytes.arbitrary()?, Some(Hand::read(bytes)?)),
         })
     }
@@ -297,6 +343,14 @@ struct Witness {
     epoch: Option<Epoch>,
     /// Since when its line is lost.
     away: Option<Duration>,
+    /// What holds now, what the person said yes to since, and all that they ever did.
+    rights: Capabilities,
+    wide: Capabilities,
+    ever: Capabilities,
+    /// What more is asked for, since when.
+    more: Option<(Capabilities, Duration)>,
+    /// Locked.
+    dark: bool,
     /// At the console.
     over_there: bool,
 }
@@ -330,7 +384,22 @@ impl Witness {
                 assert!(asked.holds(*capabilities) && ticked.holds(*capabilities));
                 assert!(capabilities.holds(Capabilities::VIEW));
                 self.started = Some(*capabilities);
+                (self.rights, self.ever) = (*capabilities, *capabilities);
             }
+            Output::AtDesk { word: AtDesk::Widen { ask }, .. } => {
+                assert!(self.more.is_none() && !self.dark, "one question, and on a screen that is seen");
+                self.more = Some((ask.capabilities, at));
+            }
+            Output::Hold { .. } => (self.dark, self.more) = (true, None),
+            Output::Turn { before, epoch, capabilities } => {
+                assert!(Some(*before) == self.epoch && epoch > before && !self.stopped);
+                assert!(self.rights.with(self.wide).holds(*capabilities), "no more than the person said");
+                (self.epoch, self.banner, self.dark) = (Some(*epoch), false, false);
+                (self.rights, self.ever) = (*capabilities, self.ever.with(*capabilities));
+                (self.more, self.wide) = (None, Capabilities::none());
+            }
+            Output::Journal(Event::Turned { why: Turning::PersonBack, .. }) => self.dark = false,
+            Output::Journal(Event::Turned { why: Turning::NotWidened { .. }, .. }) => self.more = None,
             Output::Stop { .. } => {
                 assert!(self.started.is_some() && !self.stopped);
                 (self.stopped, self.away) = (true, None);
@@ -354,10 +423,10 @@ impl Witness {
                 );
             }
             console::Output::Resumed { capabilities, .. } => {
-                assert!(
-                    self.started.is_some_and(|given| given.holds(*capabilities)),
-                    "never more than was given"
-                );
+                assert!(self.ever.holds(*capabilities), "never more than was given");
+            }
+            console::Output::Turned { capabilities, .. } => {
+                assert!(self.ever.holds(*capabilities), "never more than was given");
             }
             console::Output::Over(_) => self.over_there = true,
             _ => {}

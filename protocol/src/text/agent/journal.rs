@@ -1,7 +1,7 @@
 //! The PC's own journal, as its person reads it: one sentence an entry, in their place, not the technician's.
 
 use super::super::prompt::plain;
-use super::super::{Lang, handover, line};
+use super::super::{Lang, handover, line, turn};
 use crate::journal::{Event, Told};
 use crate::wire::closing::Extension;
 use crate::wire::codes::EndReason;
@@ -76,6 +76,9 @@ fn known(lang: Lang, event: &Event) -> String {
         Event::LineLost { .. } => line::lost_noted(lang).to_owned(),
         Event::Resumed { away_s, .. } => line::resumed_noted(lang, *away_s),
         Event::Handover { kind, count, .. } => handover::noted(lang, *kind, *count),
+        Event::Held { why, .. } => turn::held_noted(lang, *why).to_owned(),
+        Event::Widening { capabilities, .. } => turn::widening_noted(lang, *capabilities),
+        Event::Turned { capabilities, why, .. } => turn::turned_noted(lang, *capabilities, *why),
         Event::Left => lang.pick("Ce PC a été détaché.", "This PC was detached.").to_owned(),
         // What only a relay writes down; named, in case a newer agent does.
         other => other.label().to_owned(),
@@ -150,6 +153,13 @@ fn why(lang: Lang, reason: EndReason) -> String {
         EndReason::MatchCodeDiffers => ("les codes étaient différents.", "the codes differed."),
         EndReason::SupportClosed => ("le support était fermé.", "support was closed."),
         EndReason::DevicePolicy => ("la règle de ce PC l’interdit.", "this PC’s policy forbids it."),
+        EndReason::LeftLocked => (
+            "le poste est resté verrouillé ou en veille plus de deux minutes.",
+            "the PC stayed locked or asleep for more than two minutes.",
+        ),
+        EndReason::BeyondTicket => {
+            ("la session n’avait pas été demandée pour cela.", "the session was not asked for with that.")
+        }
         EndReason::Unknown(_) => return reason.to_string(),
     };
     lang.pick(fr, en).to_owned()

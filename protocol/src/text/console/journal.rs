@@ -4,7 +4,7 @@ use super::{capabilities_named, end_reason};
 use crate::journal::{Event, Told};
 use crate::text::gate::shown;
 use crate::text::prompt::{category, plain};
-use crate::text::{Lang, closing, handover, line};
+use crate::text::{Lang, closing, handover, line, turn};
 
 /// Longest name shown, in characters.
 const MAX: usize = 64;
@@ -79,6 +79,9 @@ fn french(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
                 "Effacement demandé par une personne nommée ici\u{a0}: {texts} textes sont partis du registre."
             )
         }
+        Event::Held { why, .. } => turn::held_noted(L, *why).to_owned(),
+        Event::Widening { capabilities, .. } => turn::widening_noted(L, *capabilities),
+        Event::Turned { capabilities, why, .. } => turn::turned_noted(L, *capabilities, *why),
         Event::Left => "La personne devant le PC l’a détaché\u{a0}: sa clé ne revient jamais.".to_owned(),
     }
 }
@@ -137,6 +140,9 @@ fn english(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::Erased { texts } => {
             format!("Somebody named here had themselves erased: {texts} texts are gone from the record.")
         }
+        Event::Held { why, .. } => turn::held_noted(L, *why).to_owned(),
+        Event::Widening { capabilities, .. } => turn::widening_noted(L, *capabilities),
+        Event::Turned { capabilities, why, .. } => turn::turned_noted(L, *capabilities, *why),
         Event::Left => "The person at the PC detached it: its key never comes back.".to_owned(),
     }
 }

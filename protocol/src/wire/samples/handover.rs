@@ -1,6 +1,7 @@
 //! What is said about passwords.
 
 use super::{SESSION, Sample, sample};
+use crate::id::Epoch;
 use crate::prompt::secret::{AskSecret, SecretAnswer};
 use crate::prompt::{BannerUpdate, FromBanner, NoReason, ToBanner};
 use crate::text::Lang;
@@ -39,6 +40,6 @@ pub(super) fn all() -> Vec<Sample> {
         sample("banner masked by hand", ToBanner::Update(masked(Mask::ByHand))),
         sample("banner masked by a window", ToBanner::Update(masked(Mask::Window))),
         sample("banner mask pressed", FromBanner::Mask { on: true }),
-        sample("screen anew", ScreenDown::Anew { seq: 300 }),
+        sample("screen anew", ScreenDown::Anew { seq: 300, epoch: Epoch(42) }),
     ]
 }

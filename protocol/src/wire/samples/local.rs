@@ -22,6 +22,7 @@ fn ask() -> Ask {
         ttl_s: 60,
         lang: Some(Lang::Fr),
         extending: None,
+        widening: None,
     }
 }
 
@@ -71,4 +72,9 @@ pub(super) fn prompts() -> Vec<Sample> {
         sample("from banner alive", FromBanner::Alive),
         sample("from banner end", FromBanner::End { at_ms: 123_456_789 }),
     ]
+}
+
+/// The question for more.
+pub(super) fn ask_for_more() -> Ask {
+    Ask { widening: Some(Capabilities::VIEW), ..ask() }
 }
