@@ -65,6 +65,7 @@ async fn relay() -> Result<()> {
         firm: firm.clone(),
         clock: Clock::system(),
         random: Random::system(),
+        keep: None,
     })
     .await?;
     let mut machines = Vec::with_capacity(MACHINES);
