@@ -9,6 +9,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("../schema/0005_papers.sql"),
     include_str!("../schema/0006_equipment.sql"),
     include_str!("../schema/0007_said.sql"),
+    include_str!("../schema/0008_ended_codes.sql"),
 ];
 
 /// The present schema's number.

@@ -9,7 +9,7 @@ use super::Store;
 use super::contracts::exists;
 use super::installs::accepted_in_terminal;
 use super::machines::{facts_text, keep_facts, one};
-use super::read::{agent_id, contract_id, moment, unreadable};
+use super::read::{agent_id, col, contract_id, moment, unreadable};
 use crate::records::code::{Code, MAX_MINUTES, RANDOM_BYTES};
 use crate::records::sql::{Tx, values};
 use crate::records::{AgentRow, Author, RedeemError, StoreError, agent_of};
@@ -54,16 +54,23 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub fn end_open_codes(&self, at: UnixSeconds) -> Result<u64, StoreError> {
         self.write(|tx| {
-            let ended = tx.execute(
-                "UPDATE codes SET expires_at = ?1 WHERE expires_at > ?1 AND hash NOT IN (SELECT code FROM agents)",
+            let open = tx.rows(
+                "SELECT hash FROM codes WHERE expires_at > ?1 AND hash NOT IN (SELECT code FROM agents)
+                 AND hash NOT IN (SELECT code FROM ended_codes)",
                 values![at.0],
             )?;
+            let mut ended = 0;
+            for row in &open {
+                let hash: [u8; 32] = col(row, "hash")?;
+                ended +=
+                    tx.execute("INSERT INTO ended_codes (code, at) VALUES (?1, ?2)", values![hash, at.0])?;
+            }
             Ok(ended)
         })
     }
 
-    /// Attaches a machine by a code: exactly one key per code, whatever races. What was agreed to is recorded with it (4.5). The same key with the same code again gets the
-    /// same answer, for its first one may have been lost on the way.
+    /// Attaches a machine by a code: exactly one key per code, whatever races. What was agreed to is recorded with it (4.5). The
+    /// same key with the same code again gets the same answer, for its first one may have been lost on the way.
     ///
     /// # Errors
     /// [`RedeemError`]; nothing was changed.
@@ -101,11 +108,12 @@ impl Store {
 }
 
 pub(super) fn issued(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<(ContractId, UnixSeconds)>, StoreError> {
-    let Some(row) = &tx.first("SELECT contract, expires_at FROM codes WHERE hash = ?1", values![hash])?
-    else {
-        return Ok(None);
-    };
-    Ok(Some((contract_id(row, "contract")?, moment(row, "expires_at")?)))
+    let found = "SELECT c.contract, c.expires_at, e.at AS ended_at FROM codes c
+         LEFT JOIN ended_codes e ON e.code = c.hash WHERE c.hash = ?1";
+    let Some(row) = &tx.first(found, values![hash])? else { return Ok(None) };
+    let expires_at = moment(row, "expires_at")?;
+    let ended_at = col::<Option<i64>>(row, "ended_at")?.map(UnixSeconds);
+    Ok(Some((contract_id(row, "contract")?, ended_at.map_or(expires_at, |ended| ended.min(expires_at)))))
 }
 
 pub(super) fn used_by(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<AgentId>, StoreError> {
