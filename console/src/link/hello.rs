@@ -238,13 +238,16 @@ fn turned_away(connection: &Connection, code: CloseCode, own: Option<&TrustError
     }
 }
 
+/// Who the relay is, its key, its chain, and whether this computer's clock is wrong.
+type Judged = (Member, Vec<u8>, Vec<Vec<u8>>, bool);
+
 /// Who the relay is: by this computer's clock, or by the relay's own where that disagrees with its certificate.
 fn judge(
     trust: &RelayTrust,
     connection: &Connection,
     clock: &Clock,
     relay_time: UnixSeconds,
-) -> Result<(Member, Vec<u8>, Vec<Vec<u8>>, bool), TrustError> {
+) -> Result<Judged, TrustError> {
     let certs = connection
         .peer_identity()
         .and_then(|any| any.downcast::<Vec<CertificateDer<'static>>>().ok())

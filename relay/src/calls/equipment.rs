@@ -55,7 +55,7 @@ pub(super) async fn write(hub: &Arc<Hub>, by: &Member, write: EquipmentWrite) ->
             let made = hub.store(move |store| {
                 settled(store.propose_list(&id, read, from, &changes, &author, at).map(drop))
             });
-            made.await?.map_err(said)?;
+            made.await?.map_err(|error| said(&error))?;
             contract
         }
         EquipmentWrite::Approve { contract, list, paper } => {
@@ -66,7 +66,7 @@ pub(super) async fn write(hub: &Arc<Hub>, by: &Member, write: EquipmentWrite) ->
             };
             let kept =
                 hub.store(move |store| settled(store.approve_list(&id, list, party, &means, &author, at)));
-            kept.await?.map_err(said)?;
+            kept.await?.map_err(|error| said(&error))?;
             contract
         }
         EquipmentWrite::Answer { finding, answer, why } => {
@@ -150,10 +150,10 @@ fn settled(done: Result<(), ListError>) -> Result<Result<(), ListError>, StoreEr
     }
 }
 
-fn said(error: ListError) -> Fault {
-    let code = match &error {
+fn said(error: &ListError) -> Fault {
+    let code = match error {
         ListError::Changed | ListError::Approved => FaultCode::Conflict,
         ListError::Bad(_) | ListError::Store(_) => FaultCode::Invalid,
     };
-    Fault::Said(code, crate::coverage::said(&error))
+    Fault::Said(code, crate::coverage::said(error))
 }

@@ -23,7 +23,7 @@ fn says(label: &str, asset: u8, class: &str) -> Description {
     Description {
         label: Text::new(label).unwrap(),
         serial: Serial::default(),
-        asset: (asset > 0).then(|| AssetId([asset; 16])),
+        asset: (asset > 0).then_some(AssetId([asset; 16])),
         site: None,
         class: Text::new(class).unwrap(),
     }

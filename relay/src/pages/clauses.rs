@@ -25,7 +25,7 @@ const CLAUSES: &[Clause] = &[
     ("1.1", "unlimited phone and remote help, and the options subscribed", &["relay/src/gate/reasons.rs"], NONE, "No count of sessions is among the facts."),
     ("1.2", "the terms have fifteen articles", &[KEPT], NONE, "Says how clauses are numbered; this page's test counts them. Each contract keeps the version it was signed with."),
     ("2.1", "equipment may be looked at before the contract; only what works is covered", &["relay/src/gate/work.rs", "relay/src/gate/reasons.rs"], NONE, ""),
-    ("2.2", "one list of equipment, approved by both", &[LINES, "relay/src/bill.rs"], NONE, "The record does not keep versions of the list yet: signatures are facts of a document."),
+    ("2.2", "one list of equipment, approved by both", &["relay/src/coverage.rs", "relay/src/records/store/equipment.rs", LINES], NONE, "Invoice lines still go by the signatures that a price names; the list’s own effect is told beside each version."),
     ("2.3", "the whole fleet, or one establishment", &["relay/src/papers/judged.rs", "relay/src/facts.rs", "relay/src/gate/reasons.rs"], NONE, ""),
     ("2.4", "what is notified is covered at once; what is not may be claimed for", &["relay/src/gate/warnings.rs", LINES], NONE, ""),
     ("2.5", "parts and software are not included", &[LINES, "relay/src/papers/own.rs"], NONE, ""),

@@ -16,7 +16,8 @@ fn clause_2_2_a_list_is_proposed_and_approved_on_the_page() -> Result<()> {
     contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
     stage.start_relay()?;
     stage.enrol("pc", CONTRACT)?;
-    service(&mut stage, "pc")?;
+    let machine = service(&mut stage, "pc")?;
+    stage.run("aval-console", &["--home", "manager", "approve", &machine])?;
     let office = Console::start(&stage, "manager")?;
     let browser = Browser::start(Screen::Headless)?;
     let page = browser.page()?;

@@ -194,11 +194,10 @@ impl Account {
                 self.question = None;
                 self.live = self.live.map(|(epoch, rights, until)| (epoch, rights.and(ticked), until));
             }
-            Step::Yes(ticked) if self.live.is_some() => {
-                if self.more == More::Asked {
-                    (self.more, self.wider) = (More::Answered, Some(ticked));
-                }
+            Step::Yes(ticked) if self.live.is_some() && self.more == More::Asked => {
+                (self.more, self.wider) = (More::Answered, Some(ticked));
             }
+            Step::Yes(_) if self.live.is_some() => {}
             Step::Yes(ticked) => {
                 self.yes = self.asked.take().map(|(session, _)| (session, ticked, now + YES_KEEPS));
             }
