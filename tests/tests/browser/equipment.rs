@@ -66,6 +66,8 @@ fn clause_2_2_a_list_is_proposed_and_approved_on_the_page() -> Result<()> {
     let shown = stage.run("aval-relay", &["equipment", "versions", "--data", "relay", "--id", CONTRACT])?;
     assert!(shown.contains("Approuvée par les deux parties."), "{shown}");
 
+    // The note of what was done goes by itself.
+    page.holds("document.querySelector('.note') === null")?;
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("desk");
     std::fs::create_dir_all(&folder)?;
     for (width, height) in [(1280, 800), (1920, 1080)] {
