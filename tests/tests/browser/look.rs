@@ -29,6 +29,13 @@ fn look(page: &Page, name: &str) -> Result<()> {
             assert_eq!(page.barriers()?, Vec::<String>::new(), "{name} {width} {scheme}");
             let wide = page.eval("document.documentElement.scrollWidth > innerWidth")?;
             assert_eq!(wide, false, "{name} is wider than {width}");
+            // What a page cuts off has no scroll bar: each control must lie in the window.
+            let outside = page.eval(
+                "[...document.querySelectorAll('button, a, input, select')]
+                   .filter(one => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth + 1)
+                   .map(one => one.textContent || one.id).join(', ')",
+            )?;
+            assert_eq!(outside, "", "{name} at {width} cuts these off");
         }
     }
     page.size(1280, 800, false)
