@@ -6,7 +6,9 @@
 //! believed once a second reading misses it too.
 
 mod parts;
+mod told;
 
+use aval_protocol::id::UnixSeconds;
 use aval_protocol::wire::inventory::items::{Battery, Cpu, Disk, Display, Module};
 use aval_protocol::wire::inventory::{Content, Section, SectionKind, Status};
 
@@ -131,6 +133,23 @@ pub fn section(before: &Section, after: &Section, confirmed: bool) -> Vec<Change
 pub fn machine<'a>(before: impl IntoIterator<Item = &'a Content>, after: &[&Content]) -> Vec<Change> {
     let pair = |old: &'a Content| after.iter().find(|new| new.kind() == old.kind()).map(|new| (old, *new));
     before.into_iter().filter_map(pair).flat_map(|(old, new)| parts::content(old, new)).collect()
+}
+
+/// What changed in a machine from reading to reading, the oldest first, with when it came. A part that went is believed once a later
+/// reading, or a confirmation after it (`checked`), misses it too.
+pub fn history(
+    readings: &[(Section, UnixSeconds)],
+    checked: Option<UnixSeconds>,
+) -> Vec<(UnixSeconds, Change)> {
+    let mut all = Vec::new();
+    let whole: Vec<&(Section, UnixSeconds)> =
+        readings.iter().filter(|(section, _)| section.status == Status::Collected).collect();
+    for (nth, pair) in whole.windows(2).enumerate() {
+        let [(before, _), (after, at)] = pair else { continue };
+        let confirmed = whole.len() > nth + 2 || checked.is_some_and(|checked| checked > *at);
+        all.extend(section(before, after, confirmed).into_iter().map(|change| (*at, change)));
+    }
+    all
 }
 
 #[cfg(test)]

@@ -303,3 +303,49 @@ pub fn standing_superseded() -> Sentence {
 pub const fn answered(lang: Lang) -> &'static str {
     lang.pick("Noté.", "Written down.")
 }
+
+/// A part came.
+pub fn added(part: &Sentence) -> Sentence {
+    both(format!("ajouté\u{a0}: {}", part.fr), format!("added: {}", part.en))
+}
+
+/// A part went.
+pub fn removed(part: &Sentence) -> Sentence {
+    both(format!("retiré\u{a0}: {}", part.fr), format!("removed: {}", part.en))
+}
+
+/// One part for another.
+pub fn replaced(old: &Sentence, new: &Sentence) -> Sentence {
+    both(format!("remplacé\u{a0}: {} par {}", old.fr, new.fr), format!("replaced: {} by {}", old.en, new.en))
+}
+
+/// What of the machine as a whole has another value; `field` by its name in the diff.
+pub fn altered(field: &str, old: &str, new: &str) -> Sentence {
+    let (fr, en) = match field {
+        "chassis" => ("type", "kind"),
+        "model" => ("modèle", "model"),
+        "system_serial" => ("numéro de série", "serial number"),
+        "board_serial" => ("numéro de série de la carte mère", "main board’s serial number"),
+        "memory" => ("mémoire, Mio", "memory, MiB"),
+        "os" => ("système", "system"),
+        "encryption" => ("chiffrement du disque système", "encryption of the system’s drive"),
+        "secure_boot" => ("démarrage sécurisé", "secure boot"),
+        _ => ("TPM", "TPM"),
+    };
+    both(format!("{fr}\u{a0}: {old} → {new}"), format!("{en}: {old} → {new}"))
+}
+
+/// Seen in one reading only.
+pub fn seen_once(said: &Sentence) -> Sentence {
+    both(format!("{} (vu une seule fois)", said.fr), format!("{} (seen once only)", said.en))
+}
+
+/// What a change means for the list, where it means something.
+pub fn effect(of: &str) -> Option<Sentence> {
+    match of {
+        "description" => Some(both("la liste la décrit autrement", "the list describes it otherwise")),
+        "line" => Some(both("une ligne de la liste", "a line of the list")),
+        "identity" => Some(both("à confirmer par le prestataire", "for the firm to confirm")),
+        _ => None,
+    }
+}

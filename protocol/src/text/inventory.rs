@@ -17,6 +17,7 @@ use crate::id::UnixSeconds;
 use crate::wire::inventory::{InventoryRecord, KeptSection, Packed, SectionKind, Status, Unreadable};
 
 pub use health::grade;
+pub use parts::{battery, cpu, disk, module, screen};
 pub use terminal::*;
 pub use words::{kind as section_title, size};
 

@@ -6,17 +6,20 @@ use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use aval_protocol::glpi;
 use aval_protocol::id::{AgentId, AssetId, UnixSeconds};
 use aval_protocol::text::{fleet as text, relay};
 use aval_protocol::wire::equipment::{Amendment, EquipmentLine, EquipmentList};
+use aval_protocol::wire::inventory::{Packed, SectionKind};
 use aws_lc_rs::digest::{Context, SHA256};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::contract::{found, told};
-use super::{Contract, Data, bad, exchange, folder, refused, rfc3339, say, trouble};
+use super::{Contract, Data, Machine, bad, exchange, folder, refused, rfc3339, say, trouble};
 use crate::coverage::suggest::{Suggested, suggest};
 use crate::coverage::{Lists, Means, Standing, effect, said, today};
+use crate::diff;
 use crate::gate::term::Day;
 use crate::records::identity::{Answer, AnswerError};
 use crate::records::{Author, ListError, Party, Store, StoreError};
@@ -80,6 +83,19 @@ pub(super) enum EquipmentCommand {
     Export(exchange::Export),
     /// Says line by line what a file would change; with --apply proposes it as the next version.
     Import(exchange::Import),
+    /// What changed of a machine since it was attached, and what that means for the list; changes nothing.
+    History {
+        #[command(flatten)]
+        machine: Machine,
+        /// One JSON object per line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// One machine as GLPI's inventory format has it, to be imported there; changes nothing.
+    Glpi {
+        #[command(flatten)]
+        machine: Machine,
+    },
     /// Questions about machines that only a person answers; changes nothing.
     Questions {
         #[command(flatten)]
@@ -165,6 +181,16 @@ pub(super) fn run(command: EquipmentCommand, out: &mut dyn Write, at: UnixSecond
         }
         EquipmentCommand::Export(asked) => exchange::export(&asked, out, at),
         EquipmentCommand::Import(asked) => exchange::import(&asked, out, at),
+        EquipmentCommand::History { machine, json } => history(&machine, json, out),
+        EquipmentCommand::Glpi { machine } => {
+            let (store, agent) = (folder::record(&machine.data)?, machine.machine);
+            let row = store.agent(agent).map_err(refused)?;
+            let row = row.ok_or_else(|| refused(StoreError::NotFound(format!("machine {agent}"))))?;
+            let record = store.inventory(agent).map_err(refused)?;
+            // The name by which the machine itself exports, so that GLPI takes both for one.
+            let found = glpi::inventory(&row.facts, &record, &row.facts.hostname);
+            Ok(writeln!(out, "{}", serde_json::to_string_pretty(&found)?)?)
+        }
         EquipmentCommand::Questions { data } => questions(&folder::record(&data)?, out),
         EquipmentCommand::Answer { data, question, answer, why } => {
             let answer = match answer.as_str() {
@@ -268,6 +294,33 @@ fn row(line: &EquipmentLine, out: &mut dyn Write) -> Result<()> {
     let serial = line.serial.raw().unwrap_or("–");
     let (no, kind, class) = (line.no, line.kind, &line.class);
     Ok(writeln!(out, "{no:>5}  {kind}  {}  {serial}  {class}  {}{until}", line.label, line.from)?)
+}
+
+fn history(machine: &Machine, as_json: bool, out: &mut dyn Write) -> Result<()> {
+    let (store, agent) = (folder::record(&machine.data)?, machine.machine);
+    let checked = store.inventory(agent).map_err(refused)?.checked_at;
+    let mut all = Vec::new();
+    for kind in SectionKind::ALL {
+        let readings = store.section_history(agent, *kind).map_err(refused)?;
+        let read = |(packed, at): (Packed, UnixSeconds)| packed.open().ok().map(|section| (section, at));
+        let readings: Vec<_> = readings.into_iter().filter_map(read).collect();
+        all.extend(diff::history(&readings, checked));
+    }
+    all.sort_by_key(|(at, _)| *at);
+    for (at, change) in all {
+        let (said, effect) = (change.said(), text::effect(change.effect.label()));
+        if as_json {
+            let (section, effect) = (change.section.label(), change.effect.label());
+            let line = json!({ "at": rfc3339(at), "section": section, "effect": effect, "fr": said.fr, "en": said.en });
+            writeln!(out, "{line}")?;
+            continue;
+        }
+        say(out, |lang| {
+            let effect = effect.as_ref().map(|said| format!(" – {}", lang.pick(&*said.fr, &*said.en)));
+            format!("{}  {}{}", rfc3339(at), lang.pick(&*said.fr, &*said.en), effect.unwrap_or_default())
+        })?;
+    }
+    Ok(())
 }
 
 fn questions(store: &Store, out: &mut dyn Write) -> Result<()> {

@@ -168,6 +168,22 @@ fn another_board_is_for_somebody_to_confirm() {
     assert_eq!(changes[0].effect, Effect::Line);
 }
 
+#[test]
+fn a_history_says_when_and_believes_a_loss_once_it_was_seen_twice() {
+    let whole = modules(&[module("A", 8192, "11AA22"), module("B", 8192, "33BB44")]);
+    let half = modules(&[module("A", 8192, "11AA22")]);
+    let at = |seconds| UnixSeconds(seconds);
+    let part = Section { status: Status::NoPrivilege, ..read(Content::Memory(Memory::default())) };
+    let readings = [(read(whole), at(10)), (part, at(20)), (read(half), at(30))];
+    let first = history(&readings, None);
+    assert!(first.iter().all(|(when, change)| *when == at(30) && change.confidence == Confidence::Once));
+    let later = history(&readings, Some(at(40)));
+    assert_eq!(later.iter().map(|(_, change)| change.effect).collect::<Vec<_>>(), [Effect::Description; 2]);
+    let said = later[0].1.said();
+    assert!(said.fr.starts_with("retiré\u{a0}: 8\u{a0}Gio DDR4"), "{}", said.fr);
+    assert_eq!(later[1].1.said().en, "memory, MiB: 16384 → 8192");
+}
+
 mod any {
     use proptest::prelude::*;
 

@@ -66,6 +66,11 @@ fn clause_2_2_a_list_is_proposed_and_approved_on_the_page() -> Result<()> {
     let shown = stage.run("aval-relay", &["equipment", "versions", "--data", "relay", "--id", CONTRACT])?;
     assert!(shown.contains("Approuvée par les deux parties."), "{shown}");
 
+    let text = stage.run("aval-relay", &["equipment", "glpi", "--data", "relay", "--machine", &machine])?;
+    stage.run("aval-relay", &["equipment", "history", "--data", "relay", "--machine", &machine])?;
+    let glpi: serde_json::Value = serde_json::from_str(&text)?;
+    assert!(glpi["deviceid"].is_string() && glpi["content"]["hardware"]["name"].is_string(), "{text}");
+
     // The note of what was done goes by itself.
     page.holds("document.querySelector('.note') === null")?;
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("desk");

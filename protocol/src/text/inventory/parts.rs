@@ -123,7 +123,8 @@ fn bios_rows(rows: &mut Rows, bios: &Bios) {
     rows.push("Date", "Date", bios.date.map(|at| Both::by(|lang| words::day(lang, at))));
 }
 
-fn cpu(lang: Lang, cpu: &Cpu) -> String {
+/// A processor in a line.
+pub fn cpu(lang: Lang, cpu: &Cpu) -> String {
     let count =
         |n: Option<u16>, one, many| n.map(|n| format!("{n}\u{a0}{}", if n == 1 { one } else { many }));
     joined([
@@ -151,7 +152,8 @@ fn memory_rows(rows: &mut Rows, memory: &Memory, status: Status) {
     rows.each(&memory.modules, ("Barrette", "Module"), |module| module.slot.as_ref(), module);
 }
 
-fn module(lang: Lang, module: &Module) -> String {
+/// A memory module in a line.
+pub fn module(lang: Lang, module: &Module) -> String {
     let size = words::size(lang, module.size_mib);
     let first = module.kind.as_ref().map_or(size.clone(), |kind| format!("{size} {kind}"));
     joined([
@@ -163,7 +165,8 @@ fn module(lang: Lang, module: &Module) -> String {
     ])
 }
 
-fn disk(lang: Lang, disk: &Disk) -> String {
+/// A drive in a line.
+pub fn disk(lang: Lang, disk: &Disk) -> String {
     let kind = disk.bus.filter(|_| disk.size > 0).map(|bus| words::bus(lang, bus).to_owned());
     joined([
         disk.model.as_ref().map(ToString::to_string),
@@ -188,7 +191,8 @@ fn volume(lang: Lang, volume: &Volume) -> String {
     ])
 }
 
-fn screen(lang: Lang, screen: &Display) -> String {
+/// A screen in a line.
+pub fn screen(lang: Lang, screen: &Display) -> String {
     let named = match &screen.model {
         Some(model) => model.to_string(),
         None => format!("{} {:04X}", screen.vendor, screen.product),
@@ -229,7 +233,8 @@ fn os_rows(rows: &mut Rows, os: &Os) {
     rows.push("Fin du support prolongé", "End of extended support", os.extended_end.map(day));
 }
 
-fn battery(lang: Lang, battery: &Battery) -> String {
+/// A battery in a line.
+pub fn battery(lang: Lang, battery: &Battery) -> String {
     joined([
         battery.vendor.as_ref().map(ToString::to_string),
         battery.model.as_ref().map(ToString::to_string),
