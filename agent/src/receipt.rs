@@ -101,7 +101,7 @@ impl Receipt {
         let langs: &[Lang] =
             if banner.lang == Some(Lang::En) { &[Lang::En, Lang::Fr] } else { &[Lang::Fr, Lang::En] };
         let told = |lang, event: &Event| text::journal_entry(lang, &Told::Known(event.clone()));
-        let hash: String = self.head.hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = aval_protocol::hex::encode(&self.head.hash);
         let one = |&lang: &Lang| {
             let lines = [
                 format!("{}  {}", when::shown(lang, self.granted_at), told(lang, &self.granted)),

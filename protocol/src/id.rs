@@ -133,43 +133,32 @@ macro_rules! text_name {
 text_name!(PersonId);
 text_name!(ContractId);
 
+/// A name of so many bytes, written as hexadecimal digits.
 macro_rules! hex_name {
     ($name:ident, $len:literal) => {
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|b| write!(f, "{b:02x}"))
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&$crate::hex::encode(&self.0))
             }
         }
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Display::fmt(self, f)
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(self, f)
             }
         }
         impl std::str::FromStr for $name {
-            type Err = BadName;
-            fn from_str(text: &str) -> Result<Self, BadName> {
-                from_hex::<$len>(text).map(Self)
+            type Err = $crate::id::BadName;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                $crate::hex::exactly::<$len>(text).map(Self).ok_or($crate::id::BadName::Hex(2 * $len))
             }
         }
     };
 }
+pub(crate) use hex_name;
 hex_name!(KeyId, 32);
 hex_name!(AgentId, 16);
 hex_name!(AssetId, 16);
 hex_name!(SessionId, 16);
-
-fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], BadName> {
-    let digits = text.as_bytes();
-    let mut out = [0; N];
-    if digits.len() != 2 * N || !digits.iter().all(u8::is_ascii_hexdigit) {
-        return Err(BadName::Hex(2 * N));
-    }
-    for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
-        let pair = std::str::from_utf8(pair).map_err(|_| BadName::Hex(2 * N))?;
-        *byte = u8::from_str_radix(pair, 16).map_err(|_| BadName::Hex(2 * N))?;
-    }
-    Ok(out)
-}
 
 // === impl KeyId, AgentId
 

@@ -15,6 +15,7 @@ pub mod firm;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 pub mod glpi;
+pub mod hex;
 pub mod id;
 pub mod journal;
 pub mod line;

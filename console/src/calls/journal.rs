@@ -1,5 +1,6 @@
 //! The relay's journal of a machine: fetched page by page, and never believed further than hash and signature reach.
 
+use aval_protocol::hex;
 use aval_protocol::id::{AgentId, KeyId};
 use aval_protocol::journal::{Broken, Chain, Entry, Event, Told};
 use aval_protocol::text::console as text;
@@ -158,7 +159,7 @@ impl Reading {
                 mouth.tell(
                     "journal-good",
                     &self.said(),
-                    json!({ "entries": entries, "head": hex(&self.chain.head().hash), "key": self.key.to_string() }),
+                    json!({ "entries": entries, "head": hex::encode(&self.chain.head().hash), "key": self.key.to_string() }),
                 )?;
                 Ok(EXIT_DONE)
             }
@@ -181,7 +182,7 @@ fn tell(entry: &Entry, mouth: &mut Mouth<'_>) -> std::io::Result<()> {
             "seq": entry.seq,
             "at": moment::rfc3339(entry.at),
             "entry": label,
-            "hash": hex(&entry.hash()),
+            "hash": hex::encode(&entry.hash()),
             "fields": fields,
         }));
     }
@@ -210,7 +211,7 @@ fn fields(event: &Event) -> Map<String, Value> {
             "technician": technician,
             "capabilities": shown::capabilities(*capabilities),
             "category": category,
-            "reference": hex(reference),
+            "reference": hex::encode(reference),
         }),
         Event::GateRefused { codes, at, .. } => json!({
             "codes": codes.iter().map(RefusalCode::to_string).collect::<Vec<_>>(),
@@ -237,14 +238,14 @@ fn fields(event: &Event) -> Map<String, Value> {
             json!({ "reason": reason.to_string(), "duration_s": duration_s })
         }
         Event::ExceptionGranted { by, until, reason } => {
-            json!({ "by": by, "until": moment::rfc3339(*until), "reason": hex(reason) })
+            json!({ "by": by, "until": moment::rfc3339(*until), "reason": hex::encode(reason) })
         }
         Event::Locked { technician, by, locked } => {
             json!({ "technician": technician, "by": by, "locked": locked })
         }
         Event::LineMeasured(line) => shown::line(line),
         Event::Erased { texts } => json!({ "texts": texts }),
-        Event::PeerHead { seq, hash } => json!({ "seq": seq, "hash": hex(hash) }),
+        Event::PeerHead { seq, hash } => json!({ "seq": seq, "hash": hex::encode(hash) }),
     };
     let mut fields = Map::new();
     if let Some(session) = event.session() {
@@ -254,10 +255,6 @@ fn fields(event: &Event) -> Map<String, Value> {
         fields.extend(more);
     }
     fields
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

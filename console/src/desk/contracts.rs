@@ -113,7 +113,8 @@ async fn write(State(desk): Desk, contract: ContractId, act: ContractAct) -> Res
     shown(&desk.line.console()?.call(write).await?)
 }
 
-fn named(id: String) -> Result<ContractId, Fault> {
+/// A contract by the reference in the path.
+pub(super) fn named(id: String) -> Result<ContractId, Fault> {
     ContractId::new(id).map_err(|_| Fault::nothing())
 }
 

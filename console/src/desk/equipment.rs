@@ -1,7 +1,8 @@
 //! A contract's equipment for the page. The relay judges and keeps; the page names a suggestion by its key and never writes a line's content
 //! itself, so that what is proposed is what was read.
 
-use aval_protocol::id::{AssetId, ContractId};
+use aval_protocol::hex;
+use aval_protocol::id::AssetId;
 use aval_protocol::text::prompt::plain;
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::equipment::{Amendment, Entered, EquipmentLine, EquipmentList, ListHash};
@@ -18,13 +19,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::api::Desk;
+use super::contracts::named;
 use super::fault::{Body, Fault};
+use super::shape::both as said;
 use crate::link::CallError;
 
 /// Longest word shown, in characters.
 const WORD: usize = 80;
-/// Longest sentence shown.
-const SENTENCE: usize = 600;
 
 /// Something to write.
 #[derive(Deserialize)]
@@ -110,27 +111,15 @@ pub(super) async fn write(
     shown(&console.call(Call::WriteEquipment(Box::new(write))).await?)
 }
 
-fn named(id: String) -> Result<ContractId, Fault> {
-    ContractId::new(id).map_err(|_| Fault::nothing())
-}
-
-/// Sixty-four hexadecimal digits.
+/// A version's name, or a paper's SHA-256.
 fn hash(text: &str) -> Result<ListHash, Fault> {
-    let wrong = || Fault::invalid("hash");
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Err(wrong());
-    }
-    for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
-        *byte = u8::from_str_radix(text.get(at..at + 2).ok_or_else(wrong)?, 16).map_err(|_| wrong())?;
-    }
-    Ok(ListHash(bytes))
+    text.parse().map_err(|_| Fault::invalid("hash"))
 }
 
 /// Names a suggestion by all that it says.
 fn key(change: &Amendment) -> String {
     let said = postcard::to_stdvec(change).unwrap_or_default();
-    digest(&SHA256, &said).as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&digest(&SHA256, &said).as_ref()[..8])
 }
 
 fn shown(reply: &Reply) -> Result<Json<Value>, Fault> {
@@ -241,10 +230,6 @@ fn finding(one: &FindingLine) -> Value {
         "may_be_same": one.may_be_same,
         "at": one.at.0,
     })
-}
-
-fn said((fr, en): &(String, String)) -> Value {
-    json!({ "fr": plain(fr, SENTENCE), "en": plain(en, SENTENCE) })
 }
 
 #[cfg(test)]

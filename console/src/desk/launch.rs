@@ -33,7 +33,7 @@ impl Folder {
     pub(super) fn make(parent: &Path, random: &Random) -> Result<Self, Failure> {
         let failed = |why: &str| Failure::of(|l| text::no_folder(l, &parent.display().to_string(), why));
         let name = random.bytes::<8>().map_err(|e| failed(&e.to_string()))?;
-        let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+        let name: String = aval_protocol::hex::encode(&name);
         let path = parent.join(format!("aval-console-{name}"));
         #[cfg_attr(not(unix), allow(unused_mut, reason = "only Unix has a mode to set"))]
         let mut builder = DirBuilder::new();

@@ -1,6 +1,5 @@
 //! A contract's papers and proposed lines for the page. The relay judges kinds, days, texts and rights; bodies pass as flat JSON.
 
-use aval_protocol::id::ContractId;
 use aval_protocol::text::prompt::plain;
 use aval_protocol::wire::contract::IsoDay;
 use aval_protocol::wire::enrol::{Call, Reply};
@@ -12,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::api::Desk;
+use super::contracts::named;
 use super::fault::{Body, Fault};
 use super::machine::agent_of;
 use super::shape;
@@ -19,8 +19,6 @@ use crate::link::CallError;
 
 /// Longest word, key or clause shown, in characters.
 const WORD: usize = 64;
-/// Longest sentence shown.
-const SENTENCE: usize = 600;
 
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
@@ -110,10 +108,6 @@ pub(super) async fn lines(
     }
 }
 
-fn named(id: String) -> Result<ContractId, Fault> {
-    ContractId::new(id).map_err(|_| Fault::nothing())
-}
-
 fn shown(reply: &Reply) -> Result<Json<Value>, Fault> {
     match reply {
         Reply::Papers(page) => Ok(Json(page_shape(page))),
@@ -196,7 +190,7 @@ fn line(line: &MoneyLine) -> Value {
 }
 
 fn said(all: &[(String, String)]) -> Vec<Value> {
-    all.iter().map(|(fr, en)| json!({ "fr": plain(fr, SENTENCE), "en": plain(en, SENTENCE) })).collect()
+    all.iter().map(shape::both).collect()
 }
 
 #[cfg(test)]

@@ -23,6 +23,11 @@ pub(super) fn said(said: &Said) -> Value {
     json!({ "fr": said.fr, "en": said.en })
 }
 
+/// A sentence that came in both languages.
+pub(super) fn both((fr, en): &(String, String)) -> Value {
+    json!({ "fr": plain(fr, SENTENCE), "en": plain(en, SENTENCE) })
+}
+
 /// Why a session is over.
 pub(super) fn ended(reason: EndReason) -> Value {
     let said = Said::of(|l| text::end_reason(l, reason));

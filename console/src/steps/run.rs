@@ -91,7 +91,7 @@ impl Runner {
             }
             Step::Hash => {
                 let digest = self.hands.view().hash().ok_or_else(|| self.unseen())?;
-                let sha256 = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+                let sha256 = aval_protocol::hex::encode(digest.as_ref());
                 return Ok(Found { sha256: Some(sha256) });
             }
             Step::WaitForEnd => {

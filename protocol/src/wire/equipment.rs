@@ -5,15 +5,14 @@
 //! Lines are never deleted: what leaves the contract gets a last day. Amounts are not in it: whoever may read the list need not know
 //! prices. `SHA-256("aval-equipment-list-1\0" ‖ postcard(list))`.
 
-use std::fmt;
-
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use super::Wire;
 use super::codes::codes;
 use super::inventory::values::{Day, Serial, Text};
-use crate::id::{AssetId, ContractId};
+use crate::hex;
+use crate::id::{AssetId, ContractId, hex_name};
 
 /// Most lines of one contract's list.
 pub const MAX_LINES: usize = 2000;
@@ -195,18 +194,8 @@ impl Wire for EquipmentList {
 impl ListHash {
     /// The first eight digits: enough to tell versions of one list apart by eye.
     pub fn short(self) -> String {
-        self.0[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&self.0[..4])
     }
 }
 
-impl fmt::Display for ListHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for ListHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
+hex_name!(ListHash, 32);

@@ -95,7 +95,7 @@ pub(super) fn reset_key(dir: &Path, random: &Random) -> Result<[u8; 32]> {
     let path = dir.join(RESET);
     if !path.exists() {
         let fresh: [u8; 32] = random.bytes()?;
-        let hex: String = fresh.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex: String = aval_protocol::hex::encode(&fresh);
         keyfile::write_new(&path, &format!("{hex}\n"), true)?;
     }
     let text = keyfile::read_secret(&path)?;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::Result;
+use aval_protocol::hex;
 use aval_protocol::id::UnixSeconds;
 use aval_protocol::text::relay as text;
 use aval_transport::keyfile;
@@ -42,7 +43,7 @@ pub(super) fn add(data: &Data, file: &Path, out: &mut dyn Write, at: UnixSeconds
     let store = folder::record(data)?;
     install::shelve(file, &package, &dir.join(packages)).map_err(bad)?;
     store.add_package(&package, &Author::Host, at).map_err(refused)?;
-    let hash = hex(&package.sha256);
+    let hash = hex::encode(&package.sha256);
     say(out, |lang| text::package_added(lang, &package.file, &hash))
 }
 
@@ -56,13 +57,13 @@ pub(super) fn list(data: &Data, as_json: bool, out: &mut dyn Write) -> Result<()
         let (at, agent) = (rfc3339(it.at), it.agent.map(|agent| agent.to_string()));
         if as_json {
             let line = json!({
-                "at": at, "via": it.via.label(), "version": it.version, "sha256": hex(&it.sha256),
-                "lang": it.lang.pick("fr", "en"), "code_sha256": hex(&it.code), "contract": it.contract.as_str(),
+                "at": at, "via": it.via.label(), "version": it.version, "sha256": hex::encode(&it.sha256),
+                "lang": it.lang.pick("fr", "en"), "code_sha256": hex::encode(&it.code), "contract": it.contract.as_str(),
                 "client": it.client, "machine": agent,
             });
             writeln!(out, "{line}")?;
         } else {
-            let short = &hex(&it.sha256)[..16];
+            let short = &hex::encode(&it.sha256)[..16];
             let agent = agent.unwrap_or_default();
             let (via, contract) = (it.via.label(), it.contract.as_str());
             writeln!(out, "{at}  {contract}  {}  {}  {short}…  {via}  {agent}", it.client, it.version)?;
@@ -79,8 +80,4 @@ pub(super) fn trial(dir: &Path, host: &str, out: &mut dyn Write, at: UnixSeconds
     keyfile::write_new(&key, &secret, true)?;
     keyfile::write_new(&certificate, &pem, false)?;
     say(out, |lang| text::trial_certificate(lang, &certificate.display().to_string(), host))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

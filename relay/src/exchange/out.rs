@@ -1,6 +1,7 @@
 //! A list as CSV that opens right in French Excel: semicolons, a byte order mark, CRLF, every cell quoted. All of a line is in it, so
 //! that the file read again says the same list.
 
+use aval_protocol::hex;
 use aval_protocol::text::Lang;
 use aval_protocol::text::equipment::{Column, date, entered, kind};
 use aval_protocol::text::inventory::grade;
@@ -37,7 +38,7 @@ pub fn csv(lang: Lang, list: &EquipmentList) -> String {
 /// What a line says in a column.
 pub(super) fn value(lang: Lang, line: &EquipmentLine, column: Column) -> Value {
     let text = |text: &str| Value::Text(text.to_owned());
-    let hex = |bytes: &[u8]| Value::Text(bytes.iter().map(|byte| format!("{byte:02x}")).collect());
+    let hex = |bytes: &[u8]| Value::Text(hex::encode(bytes));
     let of = |found: Option<Value>| found.unwrap_or(Value::None);
     let state = line.state.as_ref();
     match column {

@@ -1,5 +1,6 @@
 //! What a row of a file says of one piece of equipment, or everything that is wrong with it.
 
+use aval_protocol::hex;
 use aval_protocol::id::AssetId;
 use aval_protocol::text::Lang;
 use aval_protocol::text::equipment::import::{FileFault, RowFault};
@@ -124,10 +125,13 @@ fn said(header: &Header, cells: &[String]) -> Result<Said, Vec<RowFault>> {
         said.until = ok(found, &mut note).and_then(|last| day(date(last).tomorrow().ok()?));
     }
     said.entered = of(Column::Entered).and_then(|text| ok(entry(text, entered_on), &mut note));
-    let checks = of(Column::Checks).and_then(|text| ok(hex::<32>(Column::Checks, text), &mut note));
+    let bad = |column, text: &str| RowFault::NoHex(column, text.to_owned());
+    let checks = |text| hex::exactly::<32>(text).ok_or_else(|| bad(Column::Checks, text));
+    let checks = of(Column::Checks).and_then(|text| ok(checks(text), &mut note));
     said.state = of(Column::Grade).and_then(|text| ok(state(text, graded_on, checks), &mut note));
-    said.asset =
-        of(Column::Asset).and_then(|text| ok(hex::<16>(Column::Asset, text), &mut note)).map(AssetId);
+    said.asset = of(Column::Asset)
+        .and_then(|text| ok(hex::exactly::<16>(text).ok_or_else(|| bad(Column::Asset, text)), &mut note))
+        .map(AssetId);
     if faults.is_empty() { Ok(said) } else { Err(faults) }
 }
 
@@ -237,16 +241,4 @@ fn joined(text: &str) -> String {
     } else {
         text.to_owned()
     }
-}
-
-fn hex<const N: usize>(column: Column, text: &str) -> Result<[u8; N], RowFault> {
-    let bad = || RowFault::NoHex(column, text.to_owned());
-    let digits: Vec<u8> = text
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect::<Option<_>>()
-        .ok_or_else(bad)?;
-    let bytes: Vec<u8> =
-        digits.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
-    if digits.len() == 2 * N { bytes.try_into().map_err(|_| bad()) } else { Err(bad()) }
 }

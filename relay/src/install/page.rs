@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use aval_protocol::firm::FirmFile;
+use aval_protocol::hex;
 use aval_protocol::text::install::{self as text, CodeTrouble};
 use aval_protocol::text::{Lang, keys};
 
@@ -88,7 +89,7 @@ impl Place {
             esc(check),
             command(&format!("sha256sum {path}")),
             esc(shows),
-            hex(&package.sha256),
+            hex::encode(&package.sha256),
         );
         let _ =
             write!(body, "<li><p>{}</p>{}</li>", esc(install), command(&format!("sudo apt install {path}")));
@@ -183,7 +184,7 @@ fn what(lang: Lang, package: Option<&Package>) -> String {
             esc(&package.version),
             esc(&format!("{} ({})", package.file, text::size(lang, package.size))),
             esc(&text::size(lang, package.installed_kib.saturating_mul(1024))),
-            format!("<code>{}</code>", hex(&package.sha256)),
+            format!("<code>{}</code>", hex::encode(&package.sha256)),
         ];
         for (label, value) in text::labels(lang).iter().zip(values) {
             let _ = write!(out, "<dt>{}</dt><dd>{value}</dd>", esc(label));
@@ -247,10 +248,6 @@ fn paragraph_and_command(said: &str, typed: &str) -> String {
 
 fn command(typed: &str) -> String {
     format!("<pre tabindex=\"0\"><code>{}</code></pre>", esc(typed))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// In Paris, as the contract counts (4.2).

@@ -252,7 +252,7 @@ impl Desk {
     async fn agree(&self, code: &str, lang: Lang) -> Result<String, AcceptError> {
         let hub = &self.0.hub;
         let random: [u8; 16] = hub.random.bytes().map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let token: String = aval_protocol::hex::encode(&random);
         let (id, at, code) = (id_of(&token), hub.clock.wall(), code.to_owned());
         let done = hub.store(move |store| {
             let Some(package) = store.package()? else {

@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead, Write};
 
+use aval_protocol::hex;
 use aws_lc_rs::digest::{Context, Digest, SHA256};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -132,7 +133,7 @@ impl<W: Write> Writer<W> {
     /// Ends with the sum of all lines before; how many rows there are.
     pub(super) fn end(self) -> io::Result<(u64, W)> {
         let Sum { mut out, sum } = self.out;
-        let end = json!({ "rows": self.rows, "sha256": hex(sum.finish().as_ref()) });
+        let end = json!({ "rows": self.rows, "sha256": hex::encode(sum.finish().as_ref()) });
         writeln!(out, "{end}")?;
         Ok((self.rows, out))
     }
@@ -225,7 +226,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
 
     fn end(mut self, line: &[u8], sum: Digest) -> Result<u64, ImportError> {
         let end: End = serde_json::from_slice(line).map_err(|e| self.broken(e))?;
-        if end.rows != self.rows || end.sha256 != hex(sum.as_ref()) {
+        if end.rows != self.rows || end.sha256 != hex::encode(sum.as_ref()) {
             return Err(self.broken("the sum does not fit the lines before"));
         }
         match self.input.fill_buf()?.is_empty() {
@@ -244,7 +245,7 @@ fn told(value: &Value) -> Json {
         Value::Null => Json::Null,
         Value::Int(number) => json!(number),
         Value::Text(text) => json!(text),
-        Value::Blob(bytes) => json!({ "hex": hex(bytes) }),
+        Value::Blob(bytes) => json!({ "hex": hex::encode(bytes) }),
     }
 }
 
@@ -254,21 +255,9 @@ fn understood(value: &Json) -> Option<Value> {
         Json::Number(number) => number.as_i64().map(Value::Int),
         Json::String(text) => Some(Value::Text(text.clone())),
         Json::Object(object) => match object.get("hex") {
-            Some(Json::String(hex)) if object.len() == 1 => bytes(hex).map(Value::Blob),
+            Some(Json::String(hex)) if object.len() == 1 => hex::decode(hex).map(Value::Blob),
             _ => None,
         },
         Json::Bool(_) | Json::Array(_) => None,
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble)]);
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
-}
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let pair = |pair: &[u8]| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?);
-    hex.as_bytes().chunks(2).map(pair).collect()
 }

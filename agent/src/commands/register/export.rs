@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use aval_protocol::firm::verify_bytes;
+use aval_protocol::hex;
 use aval_protocol::id::{KeyId, UnixSeconds};
 use aval_protocol::journal::{Chain, Entry, Head};
 use aval_protocol::text::{Lang, agent as text};
@@ -66,7 +67,7 @@ pub(crate) fn export(
         lines.push(Line {
             told: told(entry),
             // An entry that was read is one that can be written.
-            entry: hex(&postcard::to_stdvec(entry).unwrap_or_default()),
+            entry: hex::encode(&postcard::to_stdvec(entry).unwrap_or_default()),
         });
         words.push_str(&for_people(Lang::Fr, entry));
         words.push('\n');
@@ -79,18 +80,18 @@ pub(crate) fn export(
         firm: firm.name.clone(),
         phone: firm.phone.clone(),
         exported_at: when::rfc3339(now),
-        machine_spki: hex(signer.spki()),
+        machine_spki: hex::encode(signer.spki()),
         entries: lines,
         seq,
-        hash: hex(&hash),
-        signature: hex(&signer.sign_bytes(LABEL, &end(read.head))),
+        hash: hex::encode(&hash),
+        signature: hex::encode(&signer.sign_bytes(LABEL, &end(read.head))),
     };
     let failed =
         |why: String| Failure { said: Said::of(|lang| text::register_not_written(lang, &why)), exit: FAILED };
     let json = serde_json::to_string_pretty(&register).map_err(|e| failed(e.to_string()))?;
     words.push_str(&format!(
         "\n{}\n",
-        text::register_ends(Lang::Fr, seq, &hex(&hash), signer.key_id(), &firm.name, &firm.phone)
+        text::register_ends(Lang::Fr, seq, &hex::encode(&hash), signer.key_id(), &firm.name, &firm.phone)
     ));
     let beside = file.with_extension("txt");
     for (path, content) in [(file, &format!("{json}\n")), (&beside, &words)] {
@@ -122,7 +123,7 @@ pub(crate) fn verify(
     let bytes = bytes.map_err(|error| bad(&error.to_string()))?;
     let register: Register = serde_json::from_slice(&bytes).map_err(|error| bad(&error.to_string()))?;
     let head = holds(&register).map_err(|why| bad(&why))?;
-    let spki = unhex(&register.machine_spki).unwrap_or_default();
+    let spki = hex::decode(&register.machine_spki).unwrap_or_default();
     let own = KeyId::of_spki(&spki);
     if key.is_some_and(|key| key != own) {
         return Err(bad(&format!("the key is {own}")));
@@ -136,11 +137,11 @@ fn holds(register: &Register) -> Result<Head, String> {
     if register.aval_register != VERSION {
         return Err(format!("version {}", register.aval_register));
     }
-    let spki = unhex(&register.machine_spki).ok_or("machine_spki")?;
+    let spki = hex::decode(&register.machine_spki).ok_or("machine_spki")?;
     let mut chain = Chain::new();
     for line in &register.entries {
         let seq = chain.head().seq + 1;
-        let bytes = unhex(&line.entry).ok_or_else(|| format!("entry {seq}"))?;
+        let bytes = hex::decode(&line.entry).ok_or_else(|| format!("entry {seq}"))?;
         let entry = match postcard::take_from_bytes::<Entry>(&bytes) {
             Ok((entry, [])) => entry,
             _ => return Err(format!("entry {seq}")),
@@ -151,8 +152,8 @@ fn holds(register: &Register) -> Result<Head, String> {
         }
     }
     let head = chain.head();
-    let said = (register.seq, unhex(&register.hash).ok_or("hash")?);
-    let signature = unhex(&register.signature).ok_or("signature")?;
+    let said = (register.seq, hex::decode(&register.hash).ok_or("hash")?);
+    let signature = hex::decode(&register.signature).ok_or("signature")?;
     if said != (head.seq, head.hash.to_vec()) || verify_bytes(&spki, LABEL, &end(head), &signature).is_err() {
         return Err(format!("entries are missing after {}", head.seq));
     }
@@ -162,14 +163,4 @@ fn holds(register: &Register) -> Result<Head, String> {
 /// What is signed of an end.
 fn end(head: Head) -> Vec<u8> {
     [&head.seq.to_le_bytes()[..], &head.hash].concat()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let even = text.is_ascii() && text.len().is_multiple_of(2);
-    let pairs = even.then(|| text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or("")));
-    pairs?.map(|pair| u8::from_str_radix(pair, 16).ok()).collect()
 }
