@@ -125,23 +125,23 @@ pub fn said(error: &ListError) -> Sentence {
 impl Lists {
     /// The version that holds on a day: the last one in the chain of approved ones whose day has come.
     pub fn in_force(&self, day: Day) -> Option<&EquipmentList> {
-        self.chain().into_iter().rev().find(|list| list.from <= day)
+        last_begun(&self.chain(), day).map(|(_, list)| list)
     }
 
     /// The newest version that both approved, whether or not its day has come: what a new proposal starts from.
     pub fn newest(&self) -> Option<&EquipmentList> {
-        self.chain().last().copied()
+        self.chain().last().map(|(_, list)| *list)
     }
 
     /// How far a version has come, on a day.
     pub fn standing(&self, list: &EquipmentList, day: Day) -> Standing {
         let hash = list.hash();
         let chain = self.chain();
-        if chain.iter().any(|approved| approved.hash() == hash) {
-            let holds = self.in_force(day).is_none_or(|holds| holds.hash() == hash || list.from > day);
+        if chain.iter().any(|(approved, _)| *approved == hash) {
+            let holds = last_begun(&chain, day).is_none_or(|(holds, _)| holds == hash || list.from > day);
             return if holds { Standing::Approved } else { Standing::Superseded };
         }
-        if list.before != chain.last().map(|newest| newest.hash()) {
+        if list.before != chain.last().map(|(newest, _)| *newest) {
             return Standing::Stale;
         }
         let by = |party| self.approved(hash, party);
@@ -150,7 +150,35 @@ impl Lists {
 
     /// Whether the list in force covers a piece of equipment.
     pub fn covers(&self, asset: AssetId, day: Day) -> Listed<'_> {
-        let Some(list) = self.in_force(day) else { return Listed::NoList };
+        Listed::of(self.in_force(day), asset, day)
+    }
+
+    /// Versions that both approved, each on the one before, with their names.
+    fn chain(&self) -> Vec<(ListHash, &EquipmentList)> {
+        let mut both: Vec<_> = self.versions.iter().map(|list| (list.hash(), list)).collect();
+        both.retain(|(hash, _)| self.approved(*hash, Party::Client) && self.approved(*hash, Party::Provider));
+        let mut chain: Vec<(ListHash, &EquipmentList)> = Vec::new();
+        loop {
+            let before = chain.last().map(|(hash, _)| *hash);
+            match both.iter().find(|(_, list)| list.before == before) {
+                // A version that names itself can't be made: a hash is not known before what it is of.
+                Some(next) if chain.len() < self.versions.len() => chain.push(*next),
+                _ => return chain,
+            }
+        }
+    }
+
+    fn approved(&self, hash: ListHash, party: Party) -> bool {
+        self.approvals.iter().any(|approval| approval.list == hash && approval.party == party)
+    }
+}
+
+// === impl Listed
+
+impl<'a> Listed<'a> {
+    /// Whether a list covers a piece of equipment on a day.
+    pub fn of(list: Option<&'a EquipmentList>, asset: AssetId, day: Day) -> Self {
+        let Some(list) = list else { return Self::NoList };
         let mut lines = list.lines.iter().filter(|line| line.asset == Some(asset));
         // Equipment may have left and come back on another line: a line that covers it counts.
         let mut ended = None;
@@ -162,34 +190,19 @@ impl Lists {
             !over
         });
         match (found, ended) {
-            (Some(line), _) => Listed::On(line),
-            (None, Some(line)) => Listed::Ended(line),
-            (None, None) => Listed::Not,
+            (Some(line), _) => Self::On(line),
+            (None, Some(line)) => Self::Ended(line),
+            (None, None) => Self::Not,
         }
     }
+}
 
-    /// Versions that both approved, each on the one before.
-    fn chain(&self) -> Vec<&EquipmentList> {
-        let mut chain: Vec<&EquipmentList> = Vec::new();
-        loop {
-            let before = chain.last().map(|list| list.hash());
-            let next = self.versions.iter().find(|list| {
-                let hash = list.hash();
-                list.before == before
-                    && self.approved(hash, Party::Client)
-                    && self.approved(hash, Party::Provider)
-            });
-            match next {
-                // A version that names itself can't be made: a hash is not known before what it is of.
-                Some(list) if chain.len() < self.versions.len() => chain.push(list),
-                _ => return chain,
-            }
-        }
-    }
-
-    fn approved(&self, hash: ListHash, party: Party) -> bool {
-        self.approvals.iter().any(|approval| approval.list == hash && approval.party == party)
-    }
+/// The last of a chain whose day has come.
+fn last_begun<'a>(
+    chain: &[(ListHash, &'a EquipmentList)],
+    day: Day,
+) -> Option<(ListHash, &'a EquipmentList)> {
+    chain.iter().rev().find(|(_, list)| list.from <= day).copied()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use aval_protocol::id::{AgentId, PersonId, UnixSeconds};
 
 use super::Store;
 use super::contracts::contract;
-use super::equipment::listed;
+use super::equipment::{in_force, listed};
 use super::identity::quarantined;
 use super::machines::{coverage, known, one};
 use super::papers::{of_papers, papers};
@@ -123,11 +123,13 @@ impl Store {
             let machine = Some((agent, coverage(tx, agent)?));
             let quarantined = quarantined(tx, agent)?;
             let judged = of_papers(contract, &papers(tx, &row.contract)?, machine, now)?;
+            let list = in_force(tx, &row.contract, now)?;
+            let coverage = listed(tx, list.as_ref(), agent, judged.coverage, now)?;
             let facts = RecordFacts {
                 technician_locked,
                 agent: row.standing,
                 quarantined,
-                coverage: listed(tx, (&row.contract, agent), judged.coverage, now)?,
+                coverage,
                 contract: Some(judged.contract),
                 exceptions: exceptions(tx, agent, now)?,
             };

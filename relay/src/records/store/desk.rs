@@ -5,12 +5,13 @@ use std::collections::hash_map::Entry;
 
 use aval_protocol::firm::Member;
 use aval_protocol::id::{AgentId, ContractId, PersonId, SessionId, UnixSeconds};
+use aval_protocol::wire::equipment::EquipmentList;
 use aval_protocol::wire::record::{OfferAnswer, OfferKind, OfferRow};
 use aval_protocol::wire::session::WorkCategory;
 
 use super::Store;
 use super::contracts::contract;
-use super::equipment::listed;
+use super::equipment::{in_force, listed};
 use super::machines::{AGENTS, agent_row, coverage, known, one};
 use super::papers::{of_papers, papers};
 use super::read::{agent_id, col, contract_id, flag, moment, one_more, person, unreadable};
@@ -292,23 +293,32 @@ fn offer_row(row: &Row) -> Result<OfferRow, StoreError> {
     })
 }
 
+/// What a page of machines reads of each contract, once.
+struct Read {
+    contract: Contract,
+    papers: Vec<PaperRow>,
+    /// The equipment list that holds.
+    list: Option<EquipmentList>,
+}
+
 fn record(
     tx: &Tx<'_>,
     row: AgentRow,
-    contracts: &mut HashMap<ContractId, (Contract, Vec<PaperRow>)>,
+    contracts: &mut HashMap<ContractId, Read>,
     now: UnixSeconds,
 ) -> Result<MachineRecord, StoreError> {
     let coverage = coverage(tx, row.id)?;
-    let (contract, rows) = match contracts.entry(row.contract.clone()) {
+    let Read { contract, papers, list } = match contracts.entry(row.contract.clone()) {
         Entry::Occupied(known) => known.into_mut(),
         Entry::Vacant(new) => {
             let contract = contract(tx, &row.contract)?.ok_or_else(|| unreadable("contract"))?;
-            new.insert((contract, papers(tx, &row.contract)?))
+            let list = in_force(tx, &row.contract, now)?;
+            new.insert(Read { contract, papers: papers(tx, &row.contract)?, list })
         }
     };
     let Judged { contract, papers, coverage } =
-        of_papers(contract.clone(), rows, Some((row.id, coverage)), now)?;
-    let coverage = listed(tx, (&row.contract, row.id), coverage, now)?;
+        of_papers(contract.clone(), papers, Some((row.id, coverage)), now)?;
+    let coverage = listed(tx, list.as_ref(), row.id, coverage, now)?;
     Ok(MachineRecord { row, coverage, contract, papers })
 }
 

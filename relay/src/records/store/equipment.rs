@@ -170,22 +170,28 @@ pub(super) fn lists(tx: &Tx<'_>, id: &ContractId) -> Result<Lists, StoreError> {
     Ok(lists)
 }
 
+/// The list that holds.
+pub(super) fn in_force(
+    tx: &Tx<'_>,
+    id: &ContractId,
+    now: UnixSeconds,
+) -> Result<Option<EquipmentList>, StoreError> {
+    Ok(lists(tx, id)?.in_force(today(now)).cloned())
+}
+
 /// What the list in force says of a machine: both parties may have agreed that it is covered no longer (2.2). A machine that is on no
 /// line was notified when it was attached, and is covered (2.4).
 pub(super) fn listed(
     tx: &Tx<'_>,
-    (id, agent): (&ContractId, AgentId),
+    list: Option<&EquipmentList>,
+    agent: AgentId,
     coverage: Coverage,
     now: UnixSeconds,
 ) -> Result<Coverage, StoreError> {
-    if coverage != Coverage::Covered {
+    if coverage != Coverage::Covered || list.is_none() {
         return Ok(coverage);
     }
-    let lists = lists(tx, id)?;
-    if lists.approvals.is_empty() {
-        return Ok(coverage);
-    }
-    Ok(match lists.covers(asset_of(tx, agent)?, today(now)) {
+    Ok(match Listed::of(list, asset_of(tx, agent)?, today(now)) {
         Listed::Ended(_) => Coverage::OffTheList,
         Listed::NoList | Listed::On(_) | Listed::Not => Coverage::Covered,
     })
