@@ -464,6 +464,8 @@ macro_rules! stored_as {
         }
     };
 }
+pub(crate) use stored_as;
+
 stored_as!(AgentStanding { Unknown = "unknown", Pending = "pending", Approved = "approved", Revoked = "revoked", Left = "left" });
 stored_as!(Coverage {
     Covered = "covered",

@@ -3,12 +3,12 @@
 
 import { CallError, get, post } from '../core/api.js';
 import { fill, h, icon } from '../core/dom.js';
-import { current, t } from '../core/lang.js';
+import { t } from '../core/lang.js';
 import { go } from '../core/route.js';
 import { note, trouble } from '../core/say.js';
 import { hasRole } from '../core/store.js';
 import { civil, moment } from '../core/time.js';
-import { button, chip, clause, dot, failed } from '../parts/bits.js';
+import { button, chip, clause, dot, euro, failed } from '../parts/bits.js';
 import { equipment as text, kinds } from '../text/equipment.js';
 import { field, formDialog, input } from './contract.js';
 import { back, path } from './papers.js';
@@ -19,9 +19,6 @@ import { back, path } from './papers.js';
 /** @typedef {import('../types.js').EquipmentFinding} Finding */
 /** @typedef {import('../types.js').EquipmentVersion} Version */
 /** @typedef {import('../types.js').EquipmentEffect} Effect */
-
-/** @param {number} cents */
-const euro = (cents) => new Intl.NumberFormat(current(), { style: 'currency', currency: 'EUR' }).format(cents / 100);
 
 /** A table with its columns' names. @param {string} caption @param {string[]} columns @param {import('../core/dom.js').Child[]} rows */
 const table = (caption, columns, rows) => h('table', { class: 'table lines' }, h('caption', {}, caption),

@@ -3,10 +3,10 @@
 
 import { CallError, get, post } from '../core/api.js';
 import { fill, h } from '../core/dom.js';
-import { current, t } from '../core/lang.js';
+import { t } from '../core/lang.js';
 import { note, trouble } from '../core/say.js';
 import { civil } from '../core/time.js';
-import { button, clause, failed } from '../parts/bits.js';
+import { button, clause, euro, failed } from '../parts/bits.js';
 import { papers as text } from '../text/papers.js';
 import { field, formDialog, input } from './contract.js';
 import { back, list, mayWrite, path, write } from './papers.js';
@@ -15,9 +15,6 @@ import { back, list, mayWrite, path, write } from './papers.js';
 /** @typedef {import('../types.js').PaperPage} PaperPage */
 /** @typedef {import('../types.js').LinesPage} LinesPage */
 /** @typedef {import('../types.js').MoneyLine} MoneyLine */
-
-/** @param {number} cents */
-const euro = (cents) => new Intl.NumberFormat(current(), { style: 'currency', currency: 'EUR' }).format(cents / 100);
 
 /** The day before, for people: invoices end on it. @param {string} iso */
 const eve = (iso) => civil(new Date(Date.parse(`${iso}T12:00:00Z`) - 86_400_000).toISOString().slice(0, 10));

@@ -3,11 +3,11 @@
 
 import { CallError, get, post } from '../core/api.js';
 import { fill, h, icon } from '../core/dom.js';
-import { current, t } from '../core/lang.js';
+import { t } from '../core/lang.js';
 import { note } from '../core/say.js';
 import { hasRole, store } from '../core/store.js';
 import { civil, moment, parisSeconds } from '../core/time.js';
-import { button, chip, clause, failed } from '../parts/bits.js';
+import { button, chip, clause, euro, failed } from '../parts/bits.js';
 import { euros, formOf, forms, meant } from '../parts/forms.js';
 import { fields, kinds, papers as text, words } from '../text/papers.js';
 import { field, formDialog, input } from './contract.js';
@@ -33,7 +33,7 @@ export const mayWrite = (sort) => hasRole('manager') || (sort === 'work' && hasR
 function shown(kind, key, value) {
   const spec = forms[kind]?.fields.find((one) => one.key === key);
   if (typeof value === 'boolean') return named(words, String(value));
-  if (spec?.type === 'euro' && typeof value === 'number') return new Intl.NumberFormat(current(), { style: 'currency', currency: 'EUR' }).format(value / 100);
+  if (spec?.type === 'euro' && typeof value === 'number') return euro(value);
   const said = String(value);
   if (key === 'period_months') return named(words, `months_${said}`);
   if (spec?.type === 'word') return named(words, said);

@@ -2,7 +2,7 @@
 /** @file Small pieces that several pages show: buttons, chips, clauses, reasons, states of a page. */
 
 import { h, icon } from '../core/dom.js';
-import { t } from '../core/lang.js';
+import { current, t } from '../core/lang.js';
 import { trouble } from '../core/say.js';
 import { common } from '../text/common.js';
 
@@ -20,6 +20,9 @@ export function button(label, press, options = {}) {
     'aria-label': options.name ?? null, title: options.name ?? null, on: { click: press },
   }, options.icon && icon(options.icon), label);
 }
+
+/** An amount in the language's own form. @param {number} cents */
+export const euro = (cents) => new Intl.NumberFormat(current(), { style: 'currency', currency: 'EUR' }).format(cents / 100);
 
 /** « art. 4.2 », nothing where security and not the contract decides. @param {string} clause */
 export const clause = (clause) => (clause ? h('span', { class: 'clause' }, t(common.article, clause)) : null);

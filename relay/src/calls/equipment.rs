@@ -5,7 +5,6 @@ use std::sync::Arc;
 use aval_protocol::firm::Member;
 use aval_protocol::id::{ContractId, UnixSeconds};
 use aval_protocol::text::fleet as text;
-use aval_protocol::text::gate::Sentence;
 use aval_protocol::wire::codes::FaultCode;
 use aval_protocol::wire::contract::IsoDay;
 use aval_protocol::wire::enrol::Reply;
@@ -14,6 +13,7 @@ use aval_protocol::wire::fleet::{EffectPage, EquipmentPage, EquipmentWrite, Find
 use aval_protocol::wire::inventory::Day;
 
 use super::Fault;
+use super::papers::no_lines;
 use crate::coverage::{Means, Standing};
 use crate::hub::Hub;
 use crate::papers::account;
@@ -119,14 +119,10 @@ fn effect_of(
     (before, list): (Option<&EquipmentList>, &EquipmentList),
     now: UnixSeconds,
 ) -> Result<EffectPage, Fault> {
-    let wrong = |said: Sentence| Fault::Said(FaultCode::Invalid, said);
     let day = crate::gate::hours::day(now);
-    let (tariff, period) = account::tariff(judged, rows, day).map_err(|error| match error {
-        account::NoLines::Said(said) => wrong(said),
-        account::NoLines::Damaged(_) => Fault::Code(FaultCode::StoreUnavailable),
-    })?;
+    let (tariff, period) = account::tariff(judged, rows, day).map_err(no_lines)?;
     let effect = crate::coverage::effect::effect(before, list, &tariff, period)
-        .map_err(|_| wrong(aval_protocol::text::papers::beyond_reckoning()))?;
+        .map_err(|_| Fault::Said(FaultCode::Invalid, aval_protocol::text::papers::beyond_reckoning()))?;
     let day = |date: jiff::civil::Date| IsoDay(date.to_string());
     Ok(EffectPage {
         list: list.hash(),

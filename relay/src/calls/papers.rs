@@ -99,10 +99,7 @@ pub(super) async fn lines(hub: &Hub, id: ContractId, (from, to): (IsoDay, IsoDay
         .await?;
     let (judged, rows) = read.ok_or(Fault::Code(FaultCode::NotFound))?;
     let bill = account::lines(&judged, &rows, hub.rules.notice_counts_from, (first, last));
-    let bill = bill.map_err(|error| match error {
-        NoLines::Said(said) => wrong(said),
-        NoLines::Damaged(_) => Fault::Code(FaultCode::StoreUnavailable),
-    })?;
+    let bill = bill.map_err(no_lines)?;
     let all = |lines: &[Line]| lines.iter().map(money_line).collect();
     Ok(Reply::Lines(Box::new(LinesPage {
         from,
@@ -112,6 +109,14 @@ pub(super) async fn lines(hub: &Hub, id: ContractId, (from, to): (IsoDay, IsoDay
         rejected: all(&bill.rejected),
         csv: out::csv(&bill),
     })))
+}
+
+/// Why nothing can be reckoned.
+pub(super) fn no_lines(why: NoLines) -> Fault {
+    match why {
+        NoLines::Said(said) => Fault::Said(FaultCode::Invalid, said),
+        NoLines::Damaged(_) => Fault::Code(FaultCode::StoreUnavailable),
+    }
 }
 
 /// A draft whose kind is of this sort: the table of roles let the call through for it and for nothing else.

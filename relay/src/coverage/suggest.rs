@@ -80,13 +80,6 @@ pub fn machine(says: &[Content]) -> Option<&Machine> {
     })
 }
 
-/// Maker and model as people call it.
-pub fn model(machine: &Machine) -> Option<String> {
-    let parts = [machine.vendor.as_ref(), machine.model.as_ref()];
-    let name = parts.into_iter().flatten().map(Text::as_str).collect::<Vec<_>>().join(" ");
-    (!name.is_empty()).then_some(name)
-}
-
 fn kind(machine: Option<&Machine>) -> EquipmentKind {
     match machine.and_then(|machine| machine.chassis) {
         Some(Chassis::Server) => EquipmentKind::Server,
@@ -97,7 +90,7 @@ fn kind(machine: Option<&Machine>) -> EquipmentKind {
 fn new(one: &Seen<'_>) -> Suggested {
     let machine = machine(one.says);
     let kind = kind(machine);
-    let label = text::label(machine.and_then(model).as_deref(), one.host);
+    let label = text::label(machine.and_then(Machine::called).as_deref(), one.host);
     let says = Description {
         label: named(&label),
         serial: number(machine),

@@ -35,15 +35,10 @@ pub(super) fn content(old: &Content, new: &Content) -> Vec<Change> {
 type Found = (What, Confidence, Effect);
 
 fn machine(old: &Machine, new: &Machine) -> Vec<Found> {
-    let model = |of: &Machine| {
-        let parts = [of.vendor.as_ref(), of.model.as_ref()];
-        let name = parts.into_iter().flatten().map(Text::as_str).collect::<Vec<_>>().join(" ");
-        (!name.is_empty()).then_some(name)
-    };
     let chassis = |of: &Machine| of.chassis.map(|kind| kind.to_string());
     [
         altered(Field::Chassis, chassis(old), chassis(new), Effect::Line),
-        altered(Field::Model, model(old), model(new), Effect::Identity),
+        altered(Field::Model, old.called(), new.called(), Effect::Identity),
         altered(Field::SystemSerial, old.serial.good(), new.serial.good(), Effect::Identity),
     ]
     .into_iter()

@@ -85,7 +85,7 @@ impl Evidence {
             marks: Vec<(String, String)>,
         }
         let kept: Kept = serde_json::from_str(text).ok()?;
-        let mark = |(of, value): (String, String)| Some(Mark { of: Trait::of_label(&of)?, value });
+        let mark = |(of, value): (String, String)| Some(Mark { of: Trait::from_label(&of)?, value });
         Some(Self { marks: kept.marks.into_iter().map(mark).collect::<Option<_>>()?, guest: kept.guest })
     }
 

@@ -8,7 +8,7 @@ use crate::coverage::effect;
 use crate::coverage::suggest::Seen;
 use crate::gate::hours;
 use crate::identity::{Finding, Mark, Rule, Trait};
-use crate::records::{AgentRow, StoreError};
+use crate::records::{AgentRow, StoreError, stored_as};
 
 /// What a machine was found to be, and by which rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -153,21 +153,7 @@ impl Answer {
     }
 }
 
-macro_rules! labels {
-    ($name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
-        impl $name {
-            /// As it is stored and shown to programs.
-            pub const fn label(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            pub(crate) fn of_label(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-labels!(Trait {
+stored_as!(Trait {
     System = "system",
     Uuid = "uuid",
     Board = "board",
@@ -176,7 +162,7 @@ labels!(Trait {
     Mac = "mac",
     Host = "host",
 });
-labels!(Rule {
+stored_as!(Rule {
     SameKey = "same_key",
     OtherBoard = "other_board",
     OtherMachine = "other_machine",

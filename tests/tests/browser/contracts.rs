@@ -19,7 +19,7 @@ fn field(page: &Page, label: &str, text: &str) -> Result<()> {
 }
 
 /// A relay that serves, with one contract signed on that day.
-fn serving(dir: &Path, signed: &str) -> Result<Stage> {
+pub(crate) fn serving(dir: &Path, signed: &str) -> Result<Stage> {
     let mut stage = Stage::new(dir)?;
     stage.found()?;
     contract(&stage, CONTRACT, "Cabinet Leroy", signed)?;

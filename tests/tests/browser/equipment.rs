@@ -5,16 +5,14 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use aval_tests::browser::{Browser, Console, Screen};
-use aval_tests::stage::Stage;
-use aval_tests::world::{CONTRACT, contract, service};
+use aval_tests::world::{CONTRACT, service};
+
+use super::contracts::serving;
 
 #[test]
 fn clause_2_2_a_list_is_proposed_and_approved_on_the_page() -> Result<()> {
     let dir = tempfile::tempdir()?;
-    let mut stage = Stage::new(dir.path())?;
-    stage.found()?;
-    contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
-    stage.start_relay()?;
+    let mut stage = serving(dir.path(), "2026-01-05")?;
     stage.enrol("pc", CONTRACT)?;
     let machine = service(&mut stage, "pc")?;
     stage.run("aval-console", &["--home", "manager", "approve", &machine])?;

@@ -44,6 +44,16 @@ async fn tells(link: &mut Link, all: Vec<Content>) {
     }
 }
 
+/// An approved machine that has said which it is.
+async fn known(world: &World) -> (AgentId, Link) {
+    let (key, agent) = world.approved().await;
+    let mut machine = world.link(&key, good()).await;
+    assert!(matches!(machine.hear().await, Downlink::Standing(Standing::Approved(_))));
+    assert_eq!(machine.hear().await, Downlink::Inventory(InventoryDown::Wanted));
+    tells(&mut machine, contents("7HJ2K33", "CN0X1", "S64A1")).await;
+    (agent, machine)
+}
+
 async fn page(link: &Link, call: Call) -> EquipmentPage {
     match link.call(call).await {
         Reply::Equipment(page) => *page,
@@ -75,11 +85,7 @@ async fn reasons(desk: &Link, agent: AgentId) -> Vec<RefusalCode> {
 #[tokio::test(start_paused = true)]
 async fn clause_2_2_from_what_a_machine_says_to_the_list_that_the_gate_goes_by() {
     let world = World::start();
-    let (key, agent) = world.approved().await;
-    let mut machine = world.link(&key, good()).await;
-    assert!(matches!(machine.hear().await, Downlink::Standing(Standing::Approved(_))));
-    assert_eq!(machine.hear().await, Downlink::Inventory(InventoryDown::Wanted));
-    tells(&mut machine, contents("7HJ2K33", "CN0X1", "S64A1")).await;
+    let (agent, _machine) = known(&world).await;
 
     let desk = world.link(&world.technician(), good()).await;
     let manager = world.link(&world.manager(), good()).await;
@@ -122,11 +128,7 @@ async fn clause_2_2_from_what_a_machine_says_to_the_list_that_the_gate_goes_by()
 #[tokio::test(start_paused = true)]
 async fn a_copied_key_is_held_until_a_manager_has_said_what_it_is() {
     let world = World::start();
-    let (key, agent) = world.approved().await;
-    let mut machine = world.link(&key, good()).await;
-    assert!(matches!(machine.hear().await, Downlink::Standing(Standing::Approved(_))));
-    assert_eq!(machine.hear().await, Downlink::Inventory(InventoryDown::Wanted));
-    tells(&mut machine, contents("7HJ2K33", "CN0X1", "S64A1")).await;
+    let (agent, mut machine) = known(&world).await;
     let desk = world.link(&world.technician(), good()).await;
     let manager = world.link(&world.manager(), good()).await;
     assert_eq!(reasons(&desk, agent).await, []);

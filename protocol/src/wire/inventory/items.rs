@@ -242,6 +242,14 @@ pub struct Check {
     pub why: Option<Unmeasured>,
 }
 
+impl Machine {
+    /// Maker and model, as people call it; `None` without either.
+    pub fn called(&self) -> Option<String> {
+        let parts: Vec<&str> = [&self.vendor, &self.model].into_iter().flatten().map(Text::as_str).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+}
+
 impl Health {
     /// Of these checks; where there are more than fit, those that ask for attention stay.
     pub fn of(mut checks: Vec<Check>) -> Self {

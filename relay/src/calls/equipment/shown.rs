@@ -7,10 +7,11 @@ use aval_protocol::wire::fleet::{
     ApprovalLine, EffectLine, FindingLine, FleetRow, ListStanding, MeansLine, PartyCode, Suggestion,
     VersionLine,
 };
+use aval_protocol::wire::inventory::items::Machine;
 use aval_protocol::wire::inventory::{Day, Text};
 
 use crate::coverage::effect::LineEffect;
-use crate::coverage::suggest::{Seen, grade, machine as whole, model, suggest};
+use crate::coverage::suggest::{Seen, grade, machine as whole, suggest};
 use crate::coverage::{Approval, Lists, Means, Standing};
 use crate::identity::Rule;
 use crate::records::Party;
@@ -65,7 +66,7 @@ pub(super) fn machine(one: &FleetMachine, lists: &Lists, online: bool) -> FleetR
         agent: one.row.id,
         asset: one.asset,
         hostname: one.row.facts.hostname.clone(),
-        model: says.and_then(model).and_then(|model| Text::new(&model)),
+        model: says.and_then(Machine::called).and_then(|model| Text::new(&model)),
         serial: says.and_then(|says| says.serial.good()).and_then(Text::new),
         chassis: says.and_then(|says| says.chassis),
         grade: grade(&one.says),

@@ -362,7 +362,7 @@ fn finding(row: &Row) -> Result<OpenFinding, StoreError> {
     Ok(OpenFinding {
         n: col(row, "n")?,
         agent: agent_id(row, "agent")?,
-        rule: Rule::of_label(&col::<String>(row, "rule")?).ok_or_else(|| unreadable("rule"))?,
+        rule: Rule::from_label(&col::<String>(row, "rule")?).ok_or_else(|| unreadable("rule"))?,
         detail: Detail::of_text(&col::<String>(row, "detail")?).ok_or_else(|| unreadable("finding"))?,
         at: moment(row, "at")?,
     })
