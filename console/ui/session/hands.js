@@ -77,7 +77,7 @@ export function hands(surface, box, desk) {
     // The button is pressed where the pointer is, not where it was a frame ago.
     aim(event);
     flush();
-    send([{ type: 'button', button, down }]);
+    send([...keymap.gone(event), { type: 'button', button, down }]);
   }
 
   box.addEventListener('keydown', (event) => {

@@ -9,9 +9,12 @@
 /** @typedef {import('../types.js').Input} Input */
 
 /**
+ * Which modifiers an event says are held, a key's or the mouse's.
+ * @typedef {{ shiftKey: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean, getModifierState: (name: string) => boolean }} Modifiers
+ */
+/**
  * What is read of a keyboard event.
- * @typedef {{ key: string, code: string, repeat: boolean, ctrlKey: boolean, altKey: boolean, metaKey: boolean, isComposing: boolean,
- *   getModifierState: (name: string) => boolean }} Press
+ * @typedef {Modifiers & { key: string, code: string, repeat: boolean, isComposing: boolean }} Press
  */
 
 /**
@@ -40,6 +43,13 @@ const POSITIONS = new Set([
 /** Keys that only change what the next one makes. */
 const DEAD = new Set(['Dead', 'Process', 'Unidentified', 'Compose']);
 
+/** Whether an event says that a modifier is still down. @type {Record<string, (at: Modifiers) => boolean>} */
+const STILL = {
+  Shift: (at) => at.shiftKey, Control: (at) => at.ctrlKey, Meta: (at) => at.metaKey,
+  // By position AltGr is held as the key it is.
+  Alt: (at) => at.altKey || at.getModifierState('AltGraph'),
+};
+
 const NOTHING = () => ({ send: /** @type {Input[]} */ ([]), prevent: false });
 
 /** The keys of one viewer: what is held down on the machine by its doing. */
@@ -56,6 +66,34 @@ export class Keymap {
 
   /** @param {Press} press @returns {Outcome} */
   down(press) {
+    const gone = this.gone(press);
+    const { send, prevent } = this.#down(press);
+    return { send: [...gone, ...send], prevent };
+  }
+
+  /** @param {Press} press @returns {Outcome} */
+  up(press) {
+    const name = this.#held.has(press.code) ? press.code : MODIFIERS[press.code] ?? press.key;
+    const prevent = this.#held.delete(name);
+    return { send: [...(prevent ? [lifted(name)] : []), ...this.gone(press)], prevent };
+  }
+
+  /**
+   * Modifiers whose release the browser kept to itself: Chromium tells nobody that Shift came up while a dead key waited for its
+   * letter. Each later event of the keyboard or mouse says what is held, and what is not goes up on the machine too.
+   * @param {Modifiers} at @returns {Input[]}
+   */
+  gone(at) {
+    const names = [...this.#held].filter((name) => {
+      const still = name in MODIFIERS && STILL[name.replace(/Left$|Right$/, '')];
+      return still && !still(at);
+    });
+    names.forEach((name) => this.#held.delete(name));
+    return names.map(lifted);
+  }
+
+  /** @param {Press} press @returns {Outcome} */
+  #down(press) {
     if (this.physical && (POSITIONS.has(press.code) || press.code === 'AltRight')) return this.#press(press.code, press.repeat);
     if (press.isComposing) return NOTHING();
     if (DEAD.has(press.key)) {
@@ -72,13 +110,6 @@ export class Keymap {
     if (NAMED.has(press.key)) return this.#press(press.key, press.repeat);
     if (printable) return { send: [{ type: 'char', char: press.key }], prevent: true };
     return { send: [], prevent: false };
-  }
-
-  /** @param {Press} press @returns {Outcome} */
-  up(press) {
-    const name = this.#held.has(press.code) ? press.code : MODIFIERS[press.code] ?? press.key;
-    if (!this.#held.delete(name)) return { send: [], prevent: false };
-    return { send: [{ type: 'key', key: name, down: false }], prevent: true };
   }
 
   /** Text that the box received: of a dead key, an input method, a paste by the system's own means. @param {string} text @returns {Input[]} */
@@ -112,10 +143,13 @@ export class Keymap {
   #altGr() {
     /** @type {Input[]} */
     const send = [];
-    if (this.#held.delete('ControlLeft')) send.push({ type: 'key', key: 'ControlLeft', down: false });
+    if (this.#held.delete('ControlLeft')) send.push(lifted('ControlLeft'));
     return { send, prevent: true };
   }
 }
+
+/** @param {string} key @returns {Input} */
+const lifted = (key) => ({ type: 'key', key, down: false });
 
 /** One character, however many UTF-16 units it takes. @param {string} key */
 const isPrintable = (key) => [...key].length === 1;
