@@ -218,7 +218,8 @@ impl Desk {
         Ok(String::from_utf8_lossy(&out.stdout).into_owned())
     }
 
-    /// The person selects all of the window that has the focus and copies it; the text as the clipboard holds it.
+    /// The person selects all of the window that has the focus and copies it; the text as the clipboard holds it. For what the
+    /// person typed: keys of a technician that are still on their way would replace the selection.
     ///
     /// # Errors
     /// When a tool fails.
@@ -227,7 +228,28 @@ impl Desk {
         sleep(STEP * 4);
         self.person(&["key", "--clearmodifiers", "ctrl+c"])?;
         sleep(STEP * 4);
+        self.clipboard()
+    }
+
+    /// The text in the clipboard; nothing is touched.
+    ///
+    /// # Errors
+    /// When a tool is missing.
+    pub fn clipboard(&self) -> Result<String> {
         self.tool("xclip", &["-selection", "clipboard", "-o"])
+    }
+
+    /// Waits until the clipboard holds that text, line feeds at its end aside.
+    ///
+    /// # Errors
+    /// That it holds something else, and what.
+    pub fn copied(&self, expected: &str) -> Result<()> {
+        let mut held = String::new();
+        let came = self.until("what was typed, in the clipboard", |desk| {
+            held = desk.clipboard()?;
+            Ok((held.trim_end_matches('\n') == expected).then_some(()))
+        });
+        came.with_context(|| format!("expected {expected:?}, held {held:?}"))
     }
 
     /// Repeats a question until it is answered.

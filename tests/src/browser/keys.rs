@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 /// The fields of a key event for a key by its W3C name (`Enter`, `ArrowDown`) or a single character.
 pub(super) fn key(name: &str, modifiers: u8) -> Value {
     let (code, number, text): (String, u32, Option<&str>) = match name {
+        "Control" => ("ControlLeft".into(), 17, None),
         "Enter" => (name.into(), 13, Some("\r")),
         "Escape" => (name.into(), 27, None),
         "Tab" => (name.into(), 9, None),

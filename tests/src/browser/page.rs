@@ -154,6 +154,27 @@ impl Page {
         Ok(())
     }
 
+    /// The technician selects all and copies it: Ctrl held, A, C, behind whatever was typed before.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn copy_all(&self) -> Result<()> {
+        const CTRL: u8 = 2;
+        for (kind, name, held) in [
+            ("keyDown", "Control", CTRL),
+            ("keyDown", "a", CTRL),
+            ("keyUp", "a", CTRL),
+            ("keyDown", "c", CTRL),
+            ("keyUp", "c", CTRL),
+            ("keyUp", "Control", 0),
+        ] {
+            let mut event = keys::key(name, held);
+            event["type"] = json!(kind);
+            self.call("Input.dispatchKeyEvent", event)?;
+        }
+        Ok(())
+    }
+
     /// Clicks a point of the page.
     ///
     /// # Errors

@@ -49,9 +49,8 @@ fn a_whole_session_from_the_page_and_back_to_it() -> Result<()> {
         page.press(&character.to_string(), 0)?;
     }
     page.press("Enter", 0)?;
-    world.desk.until("what was typed, in the editor", |desk| {
-        Ok((desk.copy_all()? == format!("{SENTENCE}\n")).then_some(()))
-    })?;
+    page.copy_all()?;
+    world.desk.copied(SENTENCE)?;
 
     // Another tab of the same page: it is asked, it takes over, the first says so.
     let second = page.duplicate()?;
@@ -121,7 +120,8 @@ fn clause_4_4_a_session_outlives_its_relay_and_nobody_is_asked_again() -> Result
     click_editor(&page, window)?;
     page.press("e", 0)?;
     page.press("t", 0)?;
-    world.desk.until("what was typed, in the editor", |desk| Ok((desk.copy_all()? == "et").then_some(())))?;
+    page.copy_all()?;
+    world.desk.copied("et")?;
     page.click_named("button", "Terminer")?;
     page.reads("La session est terminée")?;
     Ok(())
