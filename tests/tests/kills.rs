@@ -63,6 +63,7 @@ fn the_service_the_relay_and_the_screen_die() -> Result<()> {
 
     let mut technician = world.granted()?;
     world.banner()?;
+    technician.wait("shown")?;
     world.stage.kill(MACHINE)?;
     technician.wait("hidden")?;
     nothing_shown(&world)?;
@@ -75,6 +76,7 @@ fn the_service_the_relay_and_the_screen_die() -> Result<()> {
 
     let mut technician = world.granted()?;
     world.banner()?;
+    technician.wait("shown")?;
     let window = editor(&mut world.desk, dir.path())?;
     world.stage.kill("relay")?;
     technician.wait("hidden")?;
