@@ -14,6 +14,7 @@ use aval_protocol::id::{Epoch, SessionId, UnixSeconds};
 use aval_protocol::session::agent::{Local, Opener, Sealer, Session};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::{Lane, Offer, Step, Uplink};
+use aval_protocol::wire::promise::{Doubt, Moment, Promise};
 use aval_protocol::wire::session::{Capabilities, Ticket};
 use aval_transport::Random;
 
@@ -41,6 +42,8 @@ pub(crate) struct Engine {
     limit: PromptLimit,
     /// What may be asked for on this PC at most.
     most: Capabilities,
+    /// What the person has allowed in advance, and what time it is.
+    kept: Option<(Promise, Moment)>,
     desk: Option<Desk>,
     active: Option<Active>,
     commands: VecDeque<Command>,
@@ -69,6 +72,7 @@ impl Engine {
             random,
             limit: PromptLimit::default(),
             most: Capabilities::KNOWN,
+            kept: None,
             desk: None,
             active: None,
             commands: VecDeque::new(),
@@ -108,6 +112,11 @@ impl Engine {
     /// What may be asked for on this PC at most, from the next offer on.
     pub(crate) fn allow(&mut self, most: Capabilities) {
         self.most = most;
+    }
+
+    /// What the person has allowed in advance, for the next offer, and the moment by everything this machine knows.
+    pub(crate) fn kept(&mut self, kept: Option<(Promise, Moment)>) {
+        self.kept = kept;
     }
 
     /// The relay offers a session.
@@ -208,6 +217,11 @@ impl Engine {
             DesktopEvent::Said(FromSession::Masked { epoch, mask }) => {
                 if self.is_own(epoch) {
                     self.with_machine(now, |machine| machine.masked(mask));
+                }
+            }
+            DesktopEvent::Said(FromSession::Return { epoch, answer }) => {
+                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
+                    self.with_machine(now, |machine| machine.handle(now, wall, Local::Return(answer)));
                 }
             }
             DesktopEvent::Said(FromSession::Secret { epoch, answer }) => {
@@ -311,6 +325,20 @@ impl Engine {
         let mut machine =
             Session::new(ticket.clone(), signer, firm, profile, epoch, (now, issued), wall, nonce)?;
         machine.allow(self.most);
+        if let Some((promise, moment)) = self.kept.take() {
+            match promise.holds(&ticket, &moment) {
+                // It stays for whom it was given to.
+                Err(Doubt::Other) => {}
+                held => {
+                    // Used up before anything follows from it.
+                    self.commands.push_back(Command::ForgetPromise);
+                    match held {
+                        Ok(capabilities) => machine.promised(capabilities),
+                        Err(doubt) => tracing::info!(%doubt, "a return was allowed, and is void"),
+                    }
+                }
+            }
+        }
         tracing::info!(%session, "a session is offered");
         self.active = Some(Active { ticket, machine, epoch, first: epoch, living: false, waiting: false });
         self.commands.push_back(Command::OpenMedia(session));

@@ -64,6 +64,18 @@ pub enum ToSession {
         /// Who, for whom: what the banner says.
         banner: Box<Banner>,
     },
+    /// Show the banner and let it count down, then yield the screen: the person has allowed it in advance, says the service, which keeps
+    /// that. The person can stop it.
+    Return {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// Rights.
+        capabilities: Capabilities,
+        /// For how long at most, in seconds.
+        for_s: u32,
+        /// Who, for whom: what the banner says.
+        banner: Box<Banner>,
+    },
     /// One event of the technician's hands.
     Input(InputUp),
     /// The console has painted everything up to this update.
@@ -165,6 +177,13 @@ pub enum FromSession {
         epoch: Epoch,
         /// How it is now.
         mask: Mask,
+    },
+    /// The person was asked whether the technician may come back once after a restart.
+    Return {
+        /// Under which grant.
+        epoch: Epoch,
+        /// The answer.
+        answer: Answer,
     },
     /// The person was asked for a password.
     Secret {

@@ -325,6 +325,7 @@ mod tests {
             lang: None,
             extending: None,
             widening: None,
+            returning: false,
         }
     }
 

@@ -7,6 +7,7 @@ mod inventory;
 pub(crate) mod judge;
 mod lanes;
 pub mod limit;
+mod promise;
 pub(crate) mod relay_clock;
 
 use std::path::PathBuf;
@@ -85,6 +86,7 @@ impl Service {
     /// [`ServiceError`], before anything was opened to the world. Must be called inside a tokio runtime.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), ServiceError> {
         let Self { home, machine, socket, clock, random, inventory, desktop } = self;
+        let Machine { facts, boot } = machine;
         let signer = Arc::new(home.signer()?);
         let _lock = home.lock()?;
         let file = home.firm_file()?;
@@ -106,14 +108,14 @@ impl Service {
             dialer: dialer.clone(),
             trust: trust.clone(),
             relays,
-            boot: machine.boot,
+            boot,
             clock: clock.clone(),
             random: random.clone(),
         };
-        let facts = permitted::facts(machine.facts, &home.denied_sections());
+        let facts = permitted::facts(facts, &home.denied_sections());
         let inventory = Arc::new(Permitted::new(inventory, Home::new(home.dir())));
         let driver =
-            Driver { engine, keep, signer, home, ends, dialer, trust, clock, random, facts, inventory };
+            Driver { engine, keep, signer, home, ends, dialer, trust, clock, random, facts, boot, inventory };
         tracing::info!("the service runs");
         let (tell, stopped) = oneshot::channel();
         let run = driver.run(link, stopped);

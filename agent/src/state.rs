@@ -16,6 +16,7 @@ use crate::keep::JOURNAL;
 mod bulletin;
 pub mod ledger;
 pub mod policy;
+mod promise;
 
 pub use ledger::Ledger;
 

@@ -199,6 +199,7 @@ impl Service {
             lang: None,
             extending: None,
             widening: None,
+            returning: false,
         });
         self.orders.send(ToSession::Ask { session: SESSION, ask }).await.unwrap();
     }

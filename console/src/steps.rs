@@ -111,6 +111,8 @@ pub enum Step {
     Hash,
     /// Waits until the session is over, whoever ends it.
     WaitForEnd,
+    /// Asks the person whether the technician may come back once after a restart.
+    AskReturn,
     /// Ends the session.
     End,
 }
@@ -181,6 +183,7 @@ impl Step {
             Self::WaitForText { .. } => "wait-for-text",
             Self::Hash => "hash",
             Self::WaitForEnd => "wait-for-end",
+            Self::AskReturn => "ask-return",
             Self::End => "end",
         }
     }
@@ -212,7 +215,12 @@ impl Step {
                 typed("text", text)?;
                 bounds("within_ms", *within_ms, 1, MAX_WAIT_MS)
             }
-            Self::Move { .. } | Self::Wheel { .. } | Self::Hash | Self::WaitForEnd | Self::End => Ok(()),
+            Self::Move { .. }
+            | Self::Wheel { .. }
+            | Self::Hash
+            | Self::WaitForEnd
+            | Self::AskReturn
+            | Self::End => Ok(()),
         }
     }
 }

@@ -91,6 +91,7 @@ export interface SessionState {
   paused: Phrase | null; held: Phrase | null;
   /** The person types a password; what became of a question for one. */
   masked: Phrase | null;
+  return: (Phrase & { allowed: boolean }) | null;
   secret: (Phrase & { state: 'asked' | 'given' | 'not_given'; kind: string; left_s: number }) | null;
   /** The machine is locked or sleeps; for so long the session waits. */
   paused_s: number | null;
@@ -118,6 +119,7 @@ export type Input =
   | { type: 'view_only'; on: boolean }
   | { type: 'end' }
   | { type: 'mask' }
+  | { type: 'return' }
   | { type: 'secret'; kind: 'windows' | 'application' | 'wifi' | 'other' }
   | { type: 'reveal' }
   | { type: 'forget' }

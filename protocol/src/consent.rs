@@ -14,6 +14,8 @@ use crate::wire::turn::Hold;
 
 /// A banner that is not on the screen so long after the yes will not come.
 pub const RAISING: Duration = Duration::from_secs(10);
+/// How much longer it may take where it counts down first.
+pub const COUNTING: Duration = Duration::from_secs(11);
 
 /// A question on a person's screen.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -148,6 +150,35 @@ impl Asked {
 // === impl Granted
 
 impl Granted {
+    /// A grant that the person has allowed in advance, once: its banner counts down before it is up.
+    pub(crate) fn promised(
+        now: Instant,
+        epoch: Epoch,
+        capabilities: Capabilities,
+        minutes: u16,
+        hard_end: Instant,
+    ) -> Result<Self, EndReason> {
+        let (wanted, left) =
+            (Duration::from_secs(60 * u64::from(minutes)), hard_end.saturating_duration_since(now));
+        if left < Duration::from_secs(1) {
+            return Err(EndReason::SupportClosed);
+        }
+        let (length, cut) = (wanted.min(left), left < wanted);
+        let raising = Some(now + (RAISING + COUNTING).min(length));
+        Ok(Self {
+            epoch,
+            capabilities,
+            shown_ms: 0,
+            at: now,
+            length,
+            raising,
+            open_since: None,
+            resumed: false,
+            cut,
+            held: None,
+        })
+    }
+
     /// The grant's epoch.
     pub const fn epoch(&self) -> Epoch {
         self.epoch

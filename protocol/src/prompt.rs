@@ -59,6 +59,8 @@ pub struct Ask {
     /// What holds already, if it is the question whether more may: all that is asked is ticked then, and the reference is the
     /// technician's reason.
     pub widening: Option<Capabilities>,
+    /// Whether it is the question whether the technician may come back once after a restart.
+    pub returning: bool,
 }
 
 /// The moments of the question whether to go on after closing, in minutes after midnight in Paris.
@@ -175,6 +177,8 @@ pub enum BannerNotice {
     Held(u16),
     /// The person took mouse and keyboard back.
     TakenBack,
+    /// The technician comes back after a restart, as the person allowed, in that many seconds: the end button stops it.
+    ReturnsIn(u16),
 }
 
 /// From the program `banner`.

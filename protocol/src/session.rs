@@ -106,6 +106,11 @@ pub enum AtDesk {
     },
     /// The technician wishes that the person types a password unseen: the screen is masked until the person says otherwise.
     Mask,
+    /// Ask whether the technician may come back once after a restart. Remote input stands still meanwhile.
+    AskReturn {
+        /// The question.
+        ask: Box<Ask>,
+    },
     /// The technician wishes that the person hands over a password. The screen is masked meanwhile.
     Secret {
         /// The question.

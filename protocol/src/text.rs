@@ -20,6 +20,7 @@ pub mod lines;
 pub mod papers;
 pub mod passphrase;
 pub mod person;
+pub mod promise;
 pub mod prompt;
 pub mod relay;
 pub mod turn;

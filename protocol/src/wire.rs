@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod link;
 pub mod papers;
 pub mod probe;
+pub mod promise;
 pub mod record;
 pub mod screen;
 pub mod session;

@@ -177,6 +177,10 @@ async fn heard(hub: &Arc<Hub>, link: &Link, agent: AgentId, session: SessionId, 
                 hub.end(session, EndReason::ProtocolViolation, How::Cut, None);
             }
         },
+        Step::Promised { capabilities } => {
+            let event = Event::Promised { session, capabilities };
+            hub.note(session, "that a return was allowed", hub.journal(agent, event).await);
+        }
         Step::Handover { kind, count } => {
             let event = Event::Handover { session, kind, count };
             hub.note(session, "that a password was handed over", hub.journal(agent, event).await);

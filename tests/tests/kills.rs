@@ -8,9 +8,11 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use aval_tests::desk::{Desk, HEIGHT, WIDTH};
 use aval_tests::stage::Technician;
 use aval_tests::world::{
-    MACHINE, PROMPT, World, desktop_ready, editor, online, press_end, request, service, session_process,
+    MACHINE, PROMPT, World, accept_button, desktop_ready, editor, online, press_end, question, request,
+    service, session_process,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -99,6 +101,54 @@ fn the_service_the_relay_and_the_screen_die() -> Result<()> {
     world.banner()?;
     world.desk.lose_screen()?;
     ended(&mut technician, &["DISPLAY_LOST"])
+}
+
+#[test]
+fn clause_4_3_a_return_that_the_person_allowed_survives_a_restart_and_is_good_once() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let mut world = World::open(dir.path())?;
+    let mut technician = world.granted()?;
+    world.banner()?;
+    technician.begin(&json!({ "do": "ask-return" }))?;
+    question(&world.desk)?;
+    sleep(Duration::from_secs(4));
+    let (x, y) = accept_button(question(&world.desk)?);
+    world.desk.click(x, y)?;
+    let notice = technician.wait("notice")?;
+    ensure!(notice["what"] == "return" && notice["allowed"] == true, "{notice}");
+
+    // The machine starts again: service, session process and screen are new ones.
+    world.stage.kill(MACHINE)?;
+    world.stage.kill("session")?;
+    world.desk.lose_screen()?;
+    drop(technician);
+    let kept = world.stage.path(MACHINE).join("return.promise");
+    ensure!(kept.is_file(), "nothing is kept");
+    world.desk = Desk::sized(WIDTH, HEIGHT)?;
+    world.stage.until("the machine to be missed", |stage| Ok(online(stage)?.is_empty()))?;
+    service(&mut world.stage, MACHINE)?;
+    session_process(&mut world.stage, world.desk.display())?;
+    desktop_ready(&mut world.stage)?;
+
+    let mut technician = world.stage.technician(&request(&world.machine))?;
+    technician.wait("granted")?;
+    ensure!(!kept.exists(), "it is used up before anything is seen");
+    world.banner()?;
+    technician.wait("shown")?;
+    ensure!(world.desk.find(PROMPT)?.is_some_and(|bar| bar.height < 100), "only the banner is there");
+    technician.step(&json!({ "do": "wait-for-still", "for_ms": 500, "within_ms": 20_000 }))?;
+    press_end(&world.desk)?;
+    ended(&mut technician, &["ENDED_BY_PERSON"])?;
+
+    // Once: the next one is a question.
+    let mut technician = world.stage.technician(&request(&world.machine))?;
+    technician.wait("asking")?;
+    question(&world.desk)?;
+    world.desk.person(&["key", "Escape"])?;
+    ended(&mut technician, &["REFUSED_BY_PERSON"])?;
+    let journal = world.stage.run("aval-agent", &["register", "--home", MACHINE])?;
+    ensure!(journal.contains("revenir une fois") && journal.contains("est revenu"), "{journal}");
+    Ok(())
 }
 
 /// The technician hears of the end, for one of these reasons.

@@ -65,8 +65,8 @@ impl Question {
     pub(crate) fn new(ask: &Ask, now: Instant) -> Self {
         Self {
             asked: ask.capabilities,
-            ticked: match (ask.extending, ask.widening) {
-                (None, None) => Capabilities::VIEW.and(ask.capabilities),
+            ticked: match (ask.extending, ask.widening, ask.returning) {
+                (None, None, false) => Capabilities::VIEW.and(ask.capabilities),
                 _ => ask.capabilities,
             },
             deadline: now + ask.ttl(),

@@ -7,7 +7,9 @@ use aval_protocol::journal::Event;
 use aval_protocol::prompt::Banner;
 use aval_protocol::session::AtDesk;
 use aval_protocol::session::agent::Output;
+use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::Uplink;
+use aval_protocol::wire::session::{Capabilities, Ticket};
 
 use super::Engine;
 use crate::ipc::ToSession;
@@ -23,6 +25,15 @@ pub(crate) enum Command {
     Control(Vec<u8>),
     /// A sealed datagram on the control connection.
     Datagram(Vec<u8>),
+    /// Keep the person's yes to one return of this session's technician.
+    KeepPromise {
+        /// The session's ticket.
+        ticket: Box<Ticket>,
+        /// With what, at most.
+        capabilities: Capabilities,
+    },
+    /// Remove it. If that fails nothing may follow from it.
+    ForgetPromise,
     /// Write it into the journal.
     Record(Event),
     /// Open the media connection of this session.
@@ -78,10 +89,26 @@ impl Engine {
                     Command::Order(ToSession::AtDesk { epoch: before, word })
                 }
                 Output::AtDesk { epoch, word } => {
-                    if matches!(word, AtDesk::Widen { .. }) {
+                    if matches!(word, AtDesk::Widen { .. } | AtDesk::AskReturn { .. }) {
                         self.limit.asked(now, &active.ticket.technician);
                     }
                     Command::Order(ToSession::AtDesk { epoch, word })
+                }
+                Output::Return { epoch, capabilities, for_s, technician } => {
+                    active.living = true;
+                    self.commands.push_back(Command::Live);
+                    let banner = Box::new(Banner {
+                        technicians: vec![technician],
+                        firm: self.own.profile.name.clone(),
+                        phone: self.own.profile.phone.clone(),
+                        capabilities,
+                        remaining_s: for_s,
+                        lang: None,
+                    });
+                    Command::Order(ToSession::Return { epoch, capabilities, for_s, banner })
+                }
+                Output::Promise { capabilities } => {
+                    Command::KeepPromise { ticket: Box::new(active.ticket.clone()), capabilities }
                 }
                 Output::Away { epoch, for_s } => {
                     (active.living, active.waiting) = (false, true);
@@ -103,6 +130,9 @@ impl Engine {
                 Output::Report(step) => Command::Uplink(Uplink::Step { session, step }),
                 Output::Journal(event) => Command::Record(event),
                 Output::Over(reason) => {
+                    if reason == EndReason::SecurityCut {
+                        self.commands.push_back(Command::ForgetPromise);
+                    }
                     tracing::info!(%session, %reason, "the session is over");
                     self.active = None;
                     self.commands.push_back(Command::Dead);

@@ -57,14 +57,15 @@ pub(super) struct Driver {
     pub(super) clock: Clock,
     pub(super) random: Random,
     pub(super) facts: HardwareFacts,
+    pub(super) boot: [u8; 16],
     pub(super) inventory: Arc<dyn Collect>,
 }
 
 /// What exists only while the loop runs.
-struct Run {
-    driver: Driver,
+pub(super) struct Run {
+    pub(super) driver: Driver,
     receipts: Receipts,
-    status: Status,
+    pub(super) status: Status,
     up: Option<Up>,
     /// Ends that the relay has not heard of.
     unsaid: Vec<Uplink>,
@@ -290,6 +291,8 @@ impl Run {
                 let at = self.relay_clock.moments(&self.driver.clock);
                 let most = self.driver.home.policy();
                 self.driver.engine.allow(most);
+                let kept = self.kept();
+                self.driver.engine.kept(kept);
                 self.driver.engine.offer(now, wall, at, &offer);
                 self.say();
             }
@@ -363,6 +366,15 @@ impl Run {
                             tracing::error!(%error, "the journal cannot be written; no session without it");
                             self.stop(EndReason::AgentStopping);
                         }
+                    }
+                }
+                Command::KeepPromise { ticket, capabilities } => self.keep_promise(&ticket, capabilities),
+                Command::ForgetPromise => {
+                    if !self.driver.home.forget_promise() {
+                        tracing::error!(
+                            "a person's yes to a return cannot be removed; no session follows from it"
+                        );
+                        self.stop(EndReason::AgentStopping);
                     }
                 }
                 Command::OpenMedia(session) => self.open_media(session),

@@ -18,6 +18,7 @@ use crate::ipc::{FromSession, ToSession};
 use crate::platform::OsEvent;
 use crate::prompt::BannerEvent;
 use mask::Masked;
+use promise::Counting;
 
 /// A yes that is not made use of for that long is forgotten.
 const YES_KEEPS: Duration = Duration::from_secs(15);
@@ -96,7 +97,9 @@ enum State {
     Idle,
     Asking(Asking),
     Agreed { session: SessionId, capabilities: Capabilities, length: Duration, until: Instant },
-    Raising { epoch: Epoch, capabilities: Capabilities, length: Duration, until: Instant },
+    /// `returning`: it counts down once it is up.
+    Raising { epoch: Epoch, capabilities: Capabilities, length: Duration, until: Instant, returning: bool },
+    Counting(Counting),
     Live(Live),
 }
 
@@ -115,6 +118,8 @@ struct Live {
     /// A later epoch is due from the service by then; nothing lives meanwhile.
     turning: Option<Instant>,
     more: More,
+    /// The person is asked whether the technician may come back once.
+    returning: bool,
 }
 
 /// Where it stands at closing time.
@@ -132,6 +137,7 @@ mod away;
 mod closing;
 mod hold;
 mod mask;
+mod promise;
 mod turn;
 
 use self::hold::{Absence, Asking, Held};
@@ -154,6 +160,10 @@ impl Conductor {
                 let length = Duration::from_secs(u64::from(for_s));
                 self.begin(now, session, epoch, capabilities, length, banner)
             }
+            Event::Order(ToSession::Return { epoch, capabilities, for_s, banner }) => {
+                let length = Duration::from_secs(u64::from(for_s));
+                self.returning(now, epoch, capabilities, length, banner)
+            }
             Event::Order(ToSession::AtDesk { epoch, word }) => self.at_desk(now, epoch, word),
             Event::Order(ToSession::End { reason }) => self.end(reason, None),
             Event::Order(_) => Vec::new(),
@@ -161,6 +171,7 @@ impl Conductor {
             Event::Banner(BannerEvent::Up) => self.up(now),
             Event::Banner(BannerEvent::Alive) => {
                 self.guard.beat(now);
+                self.still_there(now);
                 self.seen(now)
             }
             Event::Banner(BannerEvent::TakeBack { at_ms }) => self.take_back(now, at_ms),
@@ -181,6 +192,7 @@ impl Conductor {
             State::Idle => None,
             State::Asking(Asking { until, .. }) => self.away.any().then_some(until),
             State::Agreed { until, .. } | State::Raising { until, .. } => Some(until),
+            State::Counting(counting) => Some(counting.due()),
             State::Live(Live { away: Some(until), ends_at, .. }) => Some(until.min(ends_at)),
             State::Live(ref live) => live.due(self.guard.deadline()),
         }
@@ -222,6 +234,9 @@ impl Conductor {
         // A question that is not on the screen has no answer but silence.
         if self.away.any() && matches!(answer, Answer::Yes { .. }) {
             return Vec::new();
+        }
+        if let Some(acts) = self.answered_return(answer) {
+            return acts;
         }
         match &self.state {
             State::Live(Live { closing: Closing::Asking { .. }, .. }) => return self.extended(now, answer),
@@ -270,12 +285,17 @@ impl Conductor {
             return vec![stopped(epoch, EndReason::ProtocolViolation, None)];
         }
         banner.capabilities = capabilities;
-        self.state = State::Raising { epoch, capabilities, length, until: now + RAISING };
+        self.state = State::Raising { epoch, capabilities, length, until: now + RAISING, returning: false };
         vec![Act::ShowBanner(banner)]
     }
 
     fn up(&mut self, now: Instant) -> Vec<Act> {
-        let State::Raising { epoch, capabilities, length, .. } = self.state else { return Vec::new() };
+        let State::Raising { epoch, capabilities, length, returning, .. } = self.state else {
+            return Vec::new();
+        };
+        if returning {
+            return self.count(now, epoch, capabilities, length);
+        }
         if !self.guard.begin(now, epoch, capabilities, length) {
             return self.end(EndReason::ProtocolViolation, None);
         }
@@ -289,6 +309,7 @@ impl Conductor {
             turning: None,
             more: More::No,
             masked: Masked::default(),
+            returning: false,
         });
         let mut acts = vec![Act::Start { epoch, capabilities }, Act::Tell(FromSession::BannerUp { epoch })];
         if self.away.any() {
@@ -305,9 +326,13 @@ impl Conductor {
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle | State::Agreed { .. } => Vec::new(),
             State::Asking(_) => vec![Act::CloseAsk],
-            State::Raising { epoch, .. } => vec![Act::CloseBanner, stopped(epoch, reason, at_ms)],
-            State::Live(Live { epoch, closing, masked, more, .. }) => {
-                let asking = matches!(closing, Closing::Asking { .. }) || matches!(more, More::Asking(_));
+            State::Raising { epoch, .. } | State::Counting(Counting { epoch, .. }) => {
+                vec![Act::CloseBanner, stopped(epoch, reason, at_ms)]
+            }
+            State::Live(Live { epoch, closing, masked, more, returning, .. }) => {
+                let asking = returning
+                    || matches!(closing, Closing::Asking { .. })
+                    || matches!(more, More::Asking(_));
                 let mut acts = vec![Act::Halt];
                 acts.extend(asking.then_some(Act::CloseAsk));
                 acts.extend(masked.window.then_some(Act::CloseSecret));
@@ -327,6 +352,7 @@ impl Conductor {
                 Vec::new()
             }
             State::Raising { until, .. } if now >= until => self.end(EndReason::BannerLost, None),
+            State::Counting(counting) => self.counted(now, counting),
             State::Live(Live { ends_at, closing: Closing::Not, .. }) if now >= ends_at => {
                 self.end(EndReason::GrantExpired, None)
             }

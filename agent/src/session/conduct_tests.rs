@@ -12,6 +12,8 @@ mod hold;
 mod mask;
 #[path = "conduct/turn_tests.rs"]
 mod turn;
+#[path = "conduct/promise_tests.rs"]
+mod promise;
 
 use super::*;
 use aval_protocol::wire::session::WorkCategory;
@@ -51,6 +53,7 @@ impl Desk {
             lang: None,
             extending: None,
             widening: None,
+            returning: false,
         });
         self.does(Event::Order(ToSession::Ask { session: SESSION, ask }))
     }

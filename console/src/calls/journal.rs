@@ -226,6 +226,10 @@ fn fields(event: &Event) -> Map<String, Value> {
         }),
         Event::Refused { reason, .. } => json!({ "reason": reason.to_string() }),
         Event::Started { .. } | Event::Left | Event::Extension { .. } | Event::LineLost { .. } => json!({}),
+        Event::Promised { capabilities, .. } => json!({ "capabilities": shown::capabilities(*capabilities) }),
+        Event::Returned { capabilities, epoch, .. } => {
+            json!({ "capabilities": shown::capabilities(*capabilities), "epoch": epoch.0 })
+        }
         Event::Handover { kind, count, .. } => json!({ "kind": kind, "count": count }),
         Event::Held { why: Hold::Locked, .. } => json!({ "why": "locked" }),
         Event::Held { why: Hold::Asleep, .. } => json!({ "why": "asleep" }),

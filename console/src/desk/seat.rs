@@ -75,6 +75,8 @@ pub(super) struct Shown {
     pub(super) held: Option<Notice>,
     /// The person types a password.
     pub(super) masked: bool,
+    /// Whether the person lets the technician come back once after a restart, once they were asked.
+    pub(super) returning: Option<bool>,
     /// About a password that was asked for, and until when one that came may be looked at.
     pub(super) secret: Option<(Handed, Instant)>,
     /// Support closes, or has closed: where that stands, and the minute it is about.
@@ -264,6 +266,7 @@ impl Shown {
             Happened::Notice(notice @ Notice::ScreenPaused { active }) => {
                 self.paused = active.then_some(notice);
             }
+            Happened::Notice(Notice::Return { allowed }) => self.returning = Some(allowed),
             Happened::Notice(Notice::Masked { active }) => self.masked = active,
             Happened::Secret(handed) => self.secret = Some((handed, now + SHOWN_FOR)),
             Happened::Notice(Notice::Closing { state, at }) => self.closing = Some((state, at)),

@@ -4,9 +4,8 @@ use std::time::Instant;
 
 use aval_protocol::text::closing::to_technician;
 use aval_protocol::text::console as text;
-use aval_protocol::text::handover;
 use aval_protocol::text::prompt::code;
-use aval_protocol::text::turn;
+use aval_protocol::text::{handover, promise, turn};
 use aval_protocol::wire::session::{Capabilities, ClosingState, Notice};
 use aval_protocol::wire::turn::{More, Turning};
 use serde_json::{Value, json};
@@ -35,6 +34,7 @@ pub(super) fn state(seat: &Seat, shown: &Shown, line: Value, now: Instant) -> Va
         "paused_s": shown.stopped.filter(|_| !over).map(|(_, until)| left(until)),
         "held": shown.held.map(notice),
         "masked": (phase == "masked").then(|| shape::said(&Said::of(|l| handover::to_technician(l, true)))),
+        "return": shown.returning.filter(|_| !over).map(returning),
         "secret": shown.secret.filter(|_| !over).and_then(|(handed, until)| secret(handed, until, now)),
         "wish": shown.more.filter(|_| !over).map(wish),
         "turned": shown.turned.filter(|_| !over).map(turned),
@@ -50,6 +50,15 @@ pub(super) fn state(seat: &Seat, shown: &Shown, line: Value, now: Instant) -> Va
         "ended": shown.ended.map(shape::ended),
         "warnings": seat.with.warnings,
     })
+}
+
+/// Whether the person lets the technician come back once.
+fn returning(allowed: bool) -> Value {
+    let mut value = shape::said(&Said::of(|l| promise::to_technician(l, allowed)));
+    if let Some(map) = value.as_object_mut() {
+        map.insert("allowed".into(), allowed.into());
+    }
+    value
 }
 
 /// What became of a question for a password. What came is told of for as long as it may be looked at, a refusal for as long.

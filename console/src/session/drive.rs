@@ -420,6 +420,7 @@ impl Drive {
     fn wish(&mut self, wanted: Wanted) {
         let wish = match wanted {
             Wanted::Mask => Wish::Mask,
+            Wanted::Return => Wish::Return,
             Wanted::Secret(kind) => {
                 let context = Context { session: self.session, kind };
                 let random = self.line.random.bytes().map(Zeroizing::new);

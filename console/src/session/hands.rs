@@ -97,6 +97,8 @@ pub(super) struct Asks {
 pub enum Wanted {
     /// That they type a password where nothing is seen.
     Mask,
+    /// That they let the technician come back once after a restart.
+    Return,
     /// That they hand over one of this kind.
     Secret(HandoverKind),
 }

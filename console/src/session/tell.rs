@@ -112,6 +112,7 @@ impl Teller {
                         json!({ "what": "wish", "asked": false, "reason": reason.to_string() })
                     }
                     Notice::LocalInput { active } => json!({ "what": "local-input", "active": active }),
+                    Notice::Return { allowed } => json!({ "what": "return", "allowed": allowed }),
                     Notice::Masked { active } => json!({ "what": "masked", "active": active }),
                     Notice::ScreenPaused { active } => json!({ "what": "screen-paused", "active": active }),
                     Notice::Closing { state, at } => {

@@ -8,7 +8,7 @@ use aval_protocol::wire::screen::Rect;
 use tokio::time::timeout;
 
 use super::{Step, reader};
-use crate::session::hands::{Hands, InputError};
+use crate::session::hands::{Hands, InputError, Wanted};
 use crate::session::view::View;
 
 /// How long a step that acts waits for a lost lease to come back.
@@ -97,6 +97,7 @@ impl Runner {
             Step::WaitForEnd => {
                 self.hands.until(|_| false).await;
             }
+            Step::AskReturn => self.hands.wish(Wanted::Return).await,
             Step::End => {
                 self.hands.end().await;
                 self.hands.until(|_| false).await;

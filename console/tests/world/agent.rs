@@ -251,7 +251,11 @@ impl Agent {
                     }
                 }
                 Output::Turn { epoch, .. } => self.banner = Some(epoch),
-                Output::Hold { .. } | Output::Away { .. } | Output::Back { .. } => {}
+                Output::Hold { .. }
+                | Output::Away { .. }
+                | Output::Back { .. }
+                | Output::Return { .. }
+                | Output::Promise { .. } => {}
                 Output::Over(reason) => self.seen.lock().unwrap().over = Some(reason),
                 Output::Report(Step::Ended { reason }) => {
                     // A relay writes it down before it says so.

@@ -17,6 +17,7 @@ const KINDS = /** @type {const} */ (['windows', 'application', 'wifi', 'other'])
 export function passwords(desk) {
   const wish = (/** @type {Input} */ input) => { desk.send(input); wishes.close(); desk.focus(); };
   const wishes = menu({ id: 'passwords-menu', icon: 'lock', name: t(text.menu) },
+    item(t(text.comeback), () => wish({ type: 'return' }), { title: t(text.comeback_hint) }),
     item(t(text.mask), () => wish({ type: 'mask' }), { title: t(text.mask_hint) }),
     KINDS.map((kind) => item(t(text[kind]), () => wish({ type: 'secret', kind }))));
   const said = h('strong', {});

@@ -37,6 +37,7 @@ export function toolbar(desk) {
   const rights = h('span', {});
   const since = h('span', { class: 'soft' });
   const closing = h('span', { class: 'fact', role: 'status', 'aria-live': 'polite' });
+  const comeback = h('span', { class: 'fact', role: 'status', 'aria-live': 'polite' });
   const remaining = h('span', { class: 'fact', title: t(text.remaining) });
   const line = h('span', { class: 'fact', title: t(text.line) });
   const fit = button(t(text.fit), () => pick('fit'), { kind: 'small', icon: 'fit', name: t(text.fit_name) });
@@ -52,7 +53,7 @@ export function toolbar(desk) {
   const end = button(t(text.end), () => desk.send({ type: 'end' }), { kind: 'small danger', icon: 'stop' });
   const pair = h('div', { class: 'pair' }, fit, actual);
   const element = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': t(text.toolbar) },
-    back, who, rights, since, h('span', { class: 'grow' }), closing, remaining, line, look, widen, pair, full, desk.passwords, chords.element, end);
+    back, who, rights, since, h('span', { class: 'grow' }), closing, comeback, remaining, line, look, widen, pair, full, desk.passwords, chords.element, end);
 
   /** @param {'fit' | 'actual'} mode */
   function pick(mode) { desk.setMode(mode); press(); desk.focus(); }
@@ -80,6 +81,12 @@ export function toolbar(desk) {
         closing.dataset.said = closes;
         fill(closing, closes ? chip(closes, state?.closing?.code === 'extended' ? 'good' : 'warn') : '');
         closing.title = state?.closing ? t(state.closing) : '';
+      }
+      const returns = running && state?.return ? (state.return.allowed ? t(text.return_allowed) : t(text.return_refused)) : '';
+      if (comeback.dataset.said !== returns) {
+        comeback.dataset.said = returns;
+        fill(comeback, returns ? chip(returns, state?.return?.allowed ? 'good' : 'warn') : '');
+        comeback.title = state?.return ? t(state.return) : '';
       }
       fill(remaining, running && state?.remaining_s != null ? [icon('clock'), clock(state.remaining_s)] : '');
       fill(line, running && state?.line ? quality(state.line) : '');

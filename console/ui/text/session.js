@@ -116,6 +116,8 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
   closing_asked: { fr: 'Prolongation demandée au client', en: 'Client asked to go on' },
   closing_extended: { fr: (/** @type {string} */ at) => `Fin à ${at}`, en: (/** @type {string} */ at) => `Ends at ${at}` },
   closing_view_only: { fr: (/** @type {string} */ at) => `Lecture seule, fin à ${at}`, en: (/** @type {string} */ at) => `View only, ends at ${at}` },
+  return_allowed: { fr: 'Retour permis', en: 'Return allowed' },
+  return_refused: { fr: 'Pas de retour', en: 'No return' },
   remaining: { fr: 'Temps restant', en: 'Time left' },
   line: { fr: 'Ligne', en: 'Line' },
   fit: { fr: 'Ajusté', en: 'Fit' },
@@ -207,7 +209,12 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
 });
 
 export const secret = /** @satisfies {Record<string, Entry>} */ ({
-  menu: { fr: 'Mot de passe (art.\u00a08.2)', en: 'Password (art. 8.2)' },
+  menu: { fr: 'Demander à la personne', en: 'Ask the person' },
+  comeback: { fr: 'Revenir une fois après redémarrage (10\u00a0min)', en: 'Come back once after a restart (10\u00a0min)' },
+  comeback_hint: {
+    fr: 'La personne doit l’accepter maintenant\u00a0; au retour un bandeau l’annonce 10\u00a0s avant.',
+    en: 'The person must agree now; on return a banner announces it 10\u00a0s before.',
+  },
   mask: { fr: 'Laisser la personne saisir un mot de passe', en: 'Let the person type a password' },
   mask_hint: { fr: 'Son écran est masqué jusqu’à ce qu’elle le montre de nouveau.', en: 'The screen is masked until the person shows it again.' },
   windows: { fr: 'Demander un mot de passe Windows', en: 'Ask for a Windows password' },

@@ -192,6 +192,22 @@ pub enum Event {
         /// Why.
         why: Turning,
     },
+    /// The person let the technician come back once after a restart, for ten minutes.
+    Promised {
+        /// The session.
+        session: SessionId,
+        /// With what.
+        capabilities: Capabilities,
+    },
+    /// The technician came back as the person had allowed; nothing of it is left.
+    Returned {
+        /// The session that begins so.
+        session: SessionId,
+        /// With what.
+        capabilities: Capabilities,
+        /// The grant's epoch.
+        epoch: Epoch,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -235,6 +251,8 @@ impl Event {
             | Self::Held { session, .. }
             | Self::Widening { session, .. }
             | Self::Turned { session, .. }
+            | Self::Promised { session, .. }
+            | Self::Returned { session, .. }
             | Self::Ended { session, .. } => Some(*session),
             Self::Enrolled { .. }
             | Self::Approved { .. }
@@ -278,6 +296,8 @@ impl Event {
             Self::Held { .. } => "HELD",
             Self::Widening { .. } => "WIDENING_ASKED",
             Self::Turned { why, .. } => why.label(),
+            Self::Promised { .. } => "PROMISED",
+            Self::Returned { .. } => "RETURNED",
         }
     }
 }

@@ -17,6 +17,7 @@ fn ask() -> Ask {
         lang: None,
         extending: None,
         widening: None,
+        returning: false,
     }
 }
 

@@ -5,6 +5,7 @@ mod away;
 mod closing;
 mod ending;
 mod handover;
+mod promise;
 mod telling;
 mod turning;
 mod words;
@@ -26,6 +27,7 @@ use crate::wire::session::{Capabilities, FromAgent, FromConsole, Ticket};
 use away::Away;
 use closing::ClosingTime;
 use handover::Handover;
+use promise::Return;
 
 pub use self::words::{Local, Output};
 pub use crate::seal::{Opener, Sealer};
@@ -50,6 +52,7 @@ pub struct Session {
     widening: Option<Asked>,
     /// Whether one more question may be put to the person now.
     may_ask: bool,
+    back: Return,
     state: State,
     outputs: VecDeque<Output>,
 }
@@ -143,6 +146,7 @@ impl Session {
             who: None,
             widening: None,
             may_ask: true,
+            back: Return::default(),
             state: State::Shaking { until },
             outputs: VecDeque::new(),
         })
@@ -181,6 +185,7 @@ impl Session {
         match event {
             Local::Answer(answer) => self.answered(now, wall, answer),
             Local::Extend(answer) => self.extended(now, answer),
+            Local::Return(answer) => self.answered_return(now, answer),
             Local::BannerUp { epoch } => {
                 if let State::Living { granted, beats } = &mut self.state
                     && granted.banner_up(now, epoch)
@@ -263,10 +268,10 @@ impl Session {
         }
         while let Some(word) = self.channel.next().map_err(seen)? {
             match word {
-                FromConsole::Request { request, nonce } => self.requested(now, &request, &nonce)?,
+                FromConsole::Request { request, nonce } => self.requested(now, wall, &request, &nonce)?,
                 FromConsole::Widen(word) => self.asked_for_more(now, &word)?,
                 FromConsole::End => return Err(EndReason::EndedByTechnician),
-                FromConsole::Wish(wish) => self.wished(wish)?,
+                FromConsole::Wish(wish) => self.wished(now, wish)?,
                 FromConsole::Resume { .. } => return Err(EndReason::ProtocolViolation),
             }
         }

@@ -1,6 +1,6 @@
 //! What people read when support closes under a session: the question whether to go on, the banner, the technician's line.
 
-use super::{Lang, prompt, turn};
+use super::{Lang, promise, prompt, turn};
 use crate::prompt::{Ask, Extending};
 use crate::wire::closing::{Closing, Extension};
 use crate::wire::session::ClosingState;
@@ -16,6 +16,9 @@ pub fn hour(lang: Lang, minute: u16) -> String {
 
 /// The title of the window that asks.
 pub const fn title(lang: Lang, ask: &Ask) -> &'static str {
+    if ask.returning {
+        return promise::title(lang);
+    }
     match ask.extending {
         None if ask.widening.is_some() => turn::title(lang),
         None => prompt::title(lang),
@@ -25,6 +28,9 @@ pub const fn title(lang: Lang, ask: &Ask) -> &'static str {
 
 /// What is asked: who wants in, or whether they may stay.
 pub fn headline(lang: Lang, ask: &Ask) -> String {
+    if ask.returning {
+        return promise::headline(lang, ask);
+    }
     let Some(Extending { closed_at, until, .. }) = ask.extending else {
         return match ask.widening {
             None => prompt::headline(lang, &ask.technician),
@@ -49,6 +55,9 @@ pub fn from_firm(lang: Lang, ask: &Ask) -> String {
 
 /// For how long, or what follows from silence.
 pub fn duration(lang: Lang, ask: &Ask) -> String {
+    if ask.returning {
+        return promise::duration(lang).to_owned();
+    }
     let Some(Extending { unanswered_until, .. }) = ask.extending else {
         return match ask.widening {
             None => prompt::duration(lang, ask.minutes),
@@ -68,6 +77,9 @@ pub fn duration(lang: Lang, ask: &Ask) -> String {
 
 /// The button that is the default.
 pub const fn refuse(lang: Lang, ask: &Ask) -> &'static str {
+    if ask.returning {
+        return promise::refuse(lang);
+    }
     match ask.extending {
         None => prompt::refuse(lang),
         Some(_) => lang.pick("Non, terminer", "No, end it"),
@@ -76,6 +88,12 @@ pub const fn refuse(lang: Lang, ask: &Ask) -> &'static str {
 
 /// The other button, and in how many seconds it can be pressed.
 pub fn accept(lang: Lang, ask: &Ask, in_s: u64) -> String {
+    if ask.returning {
+        return match in_s {
+            0 => promise::accept(lang).to_owned(),
+            seconds => format!("{} ({seconds}\u{202f}s)", promise::accept(lang)),
+        };
+    }
     match (ask.extending, in_s) {
         (None, 0) => prompt::accept(lang).to_owned(),
         (None, seconds) => prompt::accept_in(lang, seconds),

@@ -7,7 +7,7 @@ mod trouble;
 pub use trouble::*;
 
 use super::prompt::{code as shown_code, plain};
-use super::{Lang, closing, handover, turn};
+use super::{Lang, closing, handover, promise, turn};
 use crate::wire::codes::EndReason;
 use crate::wire::record::{LineFacts, MachineRow};
 use crate::wire::session::{Capabilities, Notice};
@@ -99,6 +99,7 @@ pub fn notice(lang: Lang, notice: Notice) -> String {
         Notice::LocalInput { active: false } => {
             lang.pick("Vous pouvez de nouveau agir.", "You can act again.")
         }
+        Notice::Return { allowed } => promise::to_technician(lang, allowed),
         Notice::Masked { active } => handover::to_technician(lang, active),
         Notice::ScreenPaused { active: true } => lang.pick(
             "L’écran du PC ne peut pas être vu pour l’instant (verrouillé ou en veille).",

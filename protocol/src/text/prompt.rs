@@ -3,7 +3,7 @@
 //! Names and texts of others pass through [`plain`] first: no control character, no direction override, no endless name can
 //! make the window say something else than it does.
 
-use super::{Lang, closing, line, turn};
+use super::{Lang, closing, line, promise, turn};
 use crate::prompt::{Ask, BannerNotice, MAX_SHOWN};
 use crate::wire::session::{Capabilities, WorkCategory};
 
@@ -213,6 +213,7 @@ pub fn notice(lang: Lang, notice: BannerNotice) -> String {
         BannerNotice::ClosesAt(at) => return closing::banner_closes(lang, at),
         BannerNotice::Extended(until) => return closing::banner_extended(lang, until),
         BannerNotice::ViewOnly(until) => return closing::banner_view_only(lang, until),
+        BannerNotice::ReturnsIn(s) => return promise::returns_in(lang, s),
         BannerNotice::LineLost(for_s) => return line::banner_lost(lang, for_s),
         BannerNotice::Held(for_s) => return turn::banner_held(lang, for_s),
         BannerNotice::TakenBack => turn::banner_taken_back(lang),

@@ -45,6 +45,8 @@ pub enum Wish {
         /// The public key that the value is sealed to: X25519 (RFC 7748), made for this question.
         key: [u8; 32],
     },
+    /// That the person lets them come back once after a restart (clause 4.3).
+    Return,
 }
 
 /// Why the person's screen is masked now, if it is.

@@ -199,6 +199,11 @@ pub enum Step {
     Widening(Capabilities),
     /// It goes on, under a later epoch.
     Turned(Box<Signed<Turn>>),
+    /// The person lets the technician come back once after a restart.
+    Promised {
+        /// With what.
+        capabilities: Capabilities,
+    },
 }
 
 impl Wire for Head {

@@ -6,6 +6,7 @@ mod equipment;
 mod handover;
 mod local;
 mod papers;
+mod promise;
 mod resume;
 mod turn;
 
@@ -290,6 +291,7 @@ pub(super) fn all() -> Vec<Sample> {
         equipment::all(),
         bulletin::all(),
         turn::all(),
+        promise::all(),
     ]
     .into_iter()
     .flatten()

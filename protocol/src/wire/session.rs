@@ -264,6 +264,11 @@ pub enum Notice {
     },
     /// What becomes of the technician's wish for more.
     More(More),
+    /// Whether the person lets the technician come back once after a restart.
+    Return {
+        /// Their answer.
+        allowed: bool,
+    },
 }
 
 /// Where a session stands at closing time. The moment beside it is meant by each.

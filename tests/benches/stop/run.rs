@@ -203,6 +203,7 @@ impl Service {
             lang: None,
             extending: None,
             widening: None,
+            returning: false,
         });
         self.orders.send(ToSession::Ask { session, ask }).await?;
         tokio::task::block_in_place(|| agree(desk))?;

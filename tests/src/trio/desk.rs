@@ -249,7 +249,7 @@ impl Running {
                     AtDesk::ViewOnly { .. } => (self.hands_off, self.question) = (true, None),
                     AtDesk::Extended { .. } | AtDesk::Soon { .. } => {}
                     // A person without passwords.
-                    AtDesk::Mask | AtDesk::Secret { .. } => {}
+                    AtDesk::Mask | AtDesk::Secret { .. } | AtDesk::AskReturn { .. } => {}
                 }
                 self.desk.note().closing.push(word);
             }
@@ -277,7 +277,11 @@ impl Running {
                     self.desk.note().stopped.push((reason, now));
                 }
             }
-            ToSession::Welcome | ToSession::Refused(_) | ToSession::Input(_) | ToSession::Receipt(_) => {}
+            ToSession::Welcome
+            | ToSession::Refused(_)
+            | ToSession::Input(_)
+            | ToSession::Receipt(_)
+            | ToSession::Return { .. } => {}
         }
     }
 

@@ -98,7 +98,7 @@ fn masked(world: &mut World, page: &Page, dir: &Path, editor: (i32, i32), consol
 
 /// The technician asks, the person types into the window, the technician looks once.
 fn handed_over(world: &World, page: &Page, dir: &Path, console: u32, browser: &Browser) -> Result<()> {
-    page.click_named("button", "Mot de passe (art.\u{a0}8.2)")?;
+    page.click_named("button", "Demander à la personne")?;
     page.click_named("menuitem", "Demander un mot de passe Windows")?;
     page.reads("Demandé à la personne")?;
     page.reads("La personne saisit un mot de passe, son écran est masqué")?;

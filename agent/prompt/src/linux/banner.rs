@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::bail;
 use aval_protocol::prompt::{BEAT, Banner, BannerNotice, FromBanner, ToBanner};
-use aval_protocol::text::{Lang, handover, prompt as text, turn};
+use aval_protocol::text::{Lang, handover, promise, prompt as text, turn};
 use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::session::Capabilities;
 use slint::{CloseRequestResponse, ComponentHandle as _};
@@ -238,6 +238,7 @@ impl Showing {
                 Some(BannerNotice::LineLost(for_s.saturating_sub(elapsed)))
             }
             Some(BannerNotice::Held(for_s)) => Some(BannerNotice::Held(for_s.saturating_sub(elapsed))),
+            Some(BannerNotice::ReturnsIn(s)) => Some(BannerNotice::ReturnsIn(s.saturating_sub(elapsed))),
             _ => None,
         };
         let masked = self.mask != Mask::Off;
@@ -258,6 +259,7 @@ impl Showing {
         w.set_take_back_text(turn::take_back(lang).into());
         w.set_take_back_hotkey(turn::hotkey(lang).into());
         w.set_take_back_means(turn::take_back_means(lang).into());
-        w.set_end_text(text::end(lang).into());
+        let counting = matches!(lost, Some(BannerNotice::ReturnsIn(_)));
+        w.set_end_text(if counting { promise::cancel(lang) } else { text::end(lang) }.into());
     }
 }

@@ -23,6 +23,7 @@ fn ask(capabilities: Capabilities) -> Ask {
         lang: None,
         extending: None,
         widening: None,
+        returning: false,
     }
 }
 

@@ -34,6 +34,7 @@ fn ask() -> Ask {
         lang: None,
         extending: None,
         widening: None,
+        returning: false,
     }
 }
 

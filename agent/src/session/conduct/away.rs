@@ -31,6 +31,7 @@ impl Conductor {
         acts.extend(asking.then_some(Act::CloseAsk));
         let banner = live.banner(now, None);
         acts.extend(self.close_window(now, NoReason::Withdrawn));
+        acts.extend(self.close_return());
         acts.push(banner);
         acts
     }

@@ -29,6 +29,7 @@ impl Conductor {
                 live.closing = Closing::Asking { ask: ask.clone(), view_only_at, end_at };
                 let seen = !live.held.stands_still();
                 acts.extend(self.close_window(now, NoReason::Withdrawn));
+                acts.extend(self.close_return());
                 if bad {
                     acts.extend(self.extended(now, Answer::No(NoReason::PromptLost)));
                 } else if seen {
@@ -50,6 +51,7 @@ impl Conductor {
                 vec![live.banner(now, Some(BannerNotice::ViewOnly(at)))]
             }
             AtDesk::Mask => self.mask_wished(now),
+            AtDesk::AskReturn { ask } => self.ask_return(ask),
             AtDesk::Secret { ask } => self.ask_secret(now, ask),
             AtDesk::Widen { ask } => self.widen(now, ask),
             AtDesk::Turn { epoch, capabilities } => self.turn(now, epoch, capabilities),
@@ -104,6 +106,9 @@ impl Live {
 /// A question that nobody here can be asked is answered: with silence.
 fn cannot(epoch: Epoch, word: &AtDesk) -> Vec<Act> {
     match word {
+        AtDesk::AskReturn { .. } => {
+            vec![Act::Tell(FromSession::Return { epoch, answer: Answer::No(NoReason::PromptLost) })]
+        }
         AtDesk::Secret { .. } => {
             let answer = SecretAnswer::No(NoReason::PromptLost);
             vec![Act::Tell(FromSession::Secret { epoch, answer })]

@@ -48,12 +48,14 @@ enum Step {
     TakeBack,
     More(u64),
     Turn(u64, u64),
+    Return,
+    MayReturn(u64),
     OrderEnd,
     DisplayLost,
     Pass(u64),
 }
 
-const STEPS: [Step; 40] = [
+const STEPS: [Step; 42] = [
     Step::Ask(SESSION, BOTH),
     Step::Ask(OTHER, VIEW),
     Step::Withdraw,
@@ -89,6 +91,8 @@ const STEPS: [Step; 40] = [
     Step::More(2),
     Step::Turn(1, 2),
     Step::Turn(2, 3),
+    Step::Return,
+    Step::MayReturn(1),
     Step::OrderEnd,
     Step::DisplayLost,
     Step::Pass(600),
@@ -122,6 +126,14 @@ struct Account {
     /// Whether more is asked for, and what the person said to it.
     more: More,
     wider: Option<Capabilities>,
+    /// The person is asked whether the technician may come back once.
+    may_return: bool,
+    /// Nobody agreed to go on after closing.
+    closing: bool,
+    /// The banner of a return is waited for until then.
+    coming: Option<Instant>,
+    /// It counts down: when the banner was last heard of, and to when.
+    counting: Option<(Instant, Instant)>,
     beat: Option<Instant>,
     begun: Option<Instant>,
 }
@@ -137,10 +149,14 @@ enum More {
 impl Account {
     /// Nothing lives until a later epoch comes.
     fn darkens(&mut self) {
-        (self.dark, self.more, self.wider) = (true, More::No, None);
+        (self.dark, self.more, self.wider, self.may_return) = (true, More::No, None, false);
         if self.locked {
             self.masked[1] = false;
         }
+    }
+
+    fn comes(&self) -> bool {
+        self.coming.is_some() || self.counting.is_some()
     }
 
     fn over(&mut self) {
@@ -161,12 +177,23 @@ impl Account {
         if gone {
             self.over();
         }
+        self.coming = self.coming.filter(|at| now < *at);
+        if let Some((beat, until)) = self.counting {
+            let quiet = now >= beat + LEASE;
+            if now >= beat + LEASE + GRACE || (now >= until && quiet) {
+                self.over();
+            } else if now >= until {
+                self.counting = None;
+                (self.live, self.beat) = (Some((9, VIEW, now + Duration::from_secs(600))), Some(now));
+            }
+        }
         self.raising = self.raising.filter(|(.., at)| now < *at);
         self.yes = self.yes.filter(|(.., at)| now < *at);
     }
 
     fn silence(&mut self) {
         if let (Some(asked), Some((_, rights, until))) = (self.question.take(), &mut self.live) {
+            self.closing = true;
             (*rights, *until) = (rights.and(VIEW), (*until).min(asked + END));
         }
     }
@@ -181,7 +208,7 @@ impl Account {
             self.passes(now);
         }
         match step {
-            Step::Ask(session, most) if self.live.is_none() && self.raising.is_none() => {
+            Step::Ask(session, most) if self.live.is_none() && self.raising.is_none() && !self.comes() => {
                 (self.asked, self.yes) = (Some((session, most)), None);
             }
             Step::Withdraw => {
@@ -190,6 +217,17 @@ impl Account {
             }
             // Nobody sees a question behind a locked screen.
             Step::Yes(_) if self.locked => {}
+            Step::Yes(_) | Step::No(_) if self.may_return => self.may_return = false,
+            Step::Return => {
+                let idle = self.asked.is_none() && self.yes.is_none() && self.raising.is_none();
+                if idle && self.live.is_none() && !self.comes() && !self.locked {
+                    self.coming = Some(now + RAISING);
+                }
+            }
+            Step::MayReturn(epoch) if living == Some(epoch) => {
+                let still = self.masked[1] || self.dark || self.away.is_some() || self.question.is_some();
+                self.may_return |= !still && self.more == More::No && !self.closing;
+            }
             Step::Yes(ticked) if self.question.is_some() => {
                 self.question = None;
                 self.live = self.live.map(|(epoch, rights, until)| (epoch, rights.and(ticked), until));
@@ -218,6 +256,10 @@ impl Account {
                     (self.raising, self.begun) = (Some((epoch, rights, until, now + RAISING)), Some(now));
                 }
             }
+            Step::Up if self.coming.is_some() => {
+                (self.coming, self.counting) =
+                    (None, Some((now, now + crate::session::conduct::promise::COUNTDOWN)));
+            }
             Step::Up => {
                 if let Some((epoch, rights, until, _)) = self.raising.take() {
                     // Its time begins when it can be seen.
@@ -234,6 +276,12 @@ impl Account {
                 if self.since.is_some() && !self.locked {
                     (self.back, self.since) = (true, self.since.filter(|_| self.away.is_none()));
                 }
+                self.counting = self.counting.map(|(_, until)| (now, until));
+            }
+            // Nobody sees it count down.
+            Step::Lock(true) if !self.locked && self.comes() => {
+                self.over();
+                self.locked = true;
             }
             Step::Lock(true) if !self.locked => {
                 self.locked = true;
@@ -245,6 +293,7 @@ impl Account {
                 }
             }
             Step::Lock(locked) => self.locked = locked,
+            Step::TakeBack if self.counting.is_some() => self.over(),
             Step::TakeBack => {
                 if let Some((_, rights, _)) = &mut self.live
                     && (rights.holds(Capabilities::CONTROL) || self.more != More::No)
@@ -255,7 +304,7 @@ impl Account {
             }
             Step::More(epoch) if living == Some(epoch) => {
                 let still = self.masked[1] || self.dark || self.away.is_some() || self.question.is_some();
-                if !still && self.more == More::No {
+                if !still && self.more == More::No && !self.may_return {
                     self.more = More::Asked;
                 }
             }
@@ -271,23 +320,23 @@ impl Account {
             Step::Press | Step::Lost | Step::OrderEnd | Step::DisplayLost => self.over(),
             Step::GoOn(epoch) if living == Some(epoch) => {
                 self.question.get_or_insert(now);
-                self.masked[1] = false;
+                (self.masked[1], self.may_return) = (false, false);
                 (self.more, self.wider) = (More::No, None);
             }
             Step::MaskWished(epoch) if living == Some(epoch) => self.masked[0] = true,
             Step::SecretWished(epoch) if living == Some(epoch) => {
-                let busy = self.dark || self.more != More::No;
+                let busy = self.dark || self.more != More::No || self.may_return;
                 self.masked[1] |= self.away.is_none() && self.question.is_none() && !busy;
             }
             Step::Mask(on) if living.is_some() => self.masked[0] = on,
             Step::Handed(_) => self.masked[1] = false,
             Step::ViewOnly if living == Some(1) => {
                 self.live = self.live.map(|(epoch, rights, until)| (epoch, rights.and(VIEW), until));
-                self.question = None;
+                self.closing |= self.question.take().is_some();
             }
             Step::LineLost(epoch) if living == Some(epoch) => {
                 self.away.get_or_insert(now);
-                self.masked[1] = false;
+                (self.masked[1], self.may_return) = (false, false);
                 (self.more, self.wider) = (More::No, None);
                 self.since = self.since.filter(|_| !self.back);
                 self.back = false;
@@ -305,7 +354,10 @@ impl Account {
 
     /// Whether it may be, by this account.
     fn allows(&self, now: Instant, epoch: u64, need: Capabilities) -> bool {
-        let asked = self.question.is_some() || self.asked.is_some() || self.more != More::No;
+        let asked = self.question.is_some()
+            || self.asked.is_some()
+            || self.may_return
+            || self.more != More::No;
         self.live.is_some_and(|(living, rights, until)| living == epoch && rights.holds(need) && now < until)
             && self.away.is_none()
             && self.masked == [false; 2]
@@ -327,14 +379,7 @@ impl Step {
             Self::Yes(capabilities) => Event::Answered(Answer::Yes { capabilities, shown_ms: 4000 }),
             Self::No(reason) => Event::Answered(Answer::No(reason)),
             Self::Begin(session, epoch, capabilities, for_s) => {
-                let banner = Box::new(Banner {
-                    technicians: vec!["Sophie Martin".into()],
-                    firm: "Atelier".into(),
-                    phone: "+33199001234".into(),
-                    capabilities,
-                    remaining_s: for_s,
-                    lang: None,
-                });
+                let banner = Box::new(banner(capabilities, for_s));
                 Event::Order(ToSession::Begin { session, epoch: Epoch(epoch), capabilities, for_s, banner })
             }
             Self::Up => Event::Banner(BannerEvent::Up),
@@ -353,6 +398,16 @@ impl Step {
             Self::MaskWished(epoch) => word(epoch, AtDesk::Mask),
             Self::SecretWished(epoch) => word(epoch, AtDesk::Secret { ask: secret() }),
             Self::Mask(on) => Event::Banner(BannerEvent::Mask { on }),
+            Self::Return => Event::Order(ToSession::Return {
+                epoch: Epoch(9),
+                capabilities: VIEW,
+                for_s: 600,
+                banner: Box::new(banner(VIEW, 600)),
+            }),
+            Self::MayReturn(epoch) => {
+                let ask = Box::new(Ask { returning: true, ..*ask(BOTH, None) });
+                word(epoch, AtDesk::AskReturn { ask })
+            }
             Self::Handed(given) => Event::Secret(answer(given)),
             Self::Lock(locked) => Event::Os(OsEvent::Locked(locked)),
             Self::Left => Event::Os(OsEvent::Left),
@@ -386,7 +441,19 @@ fn ask(capabilities: Capabilities, extending: Option<Extending>) -> Box<Ask> {
         lang: None,
         extending,
         widening: None,
+        returning: false,
     })
+}
+
+fn banner(capabilities: Capabilities, remaining_s: u32) -> Banner {
+    Banner {
+        technicians: vec!["Sophie Martin".into()],
+        firm: "Atelier".into(),
+        phone: "+33199001234".into(),
+        capabilities,
+        remaining_s,
+        lang: None,
+    }
 }
 
 fn secret() -> Box<AskSecret> {
@@ -443,7 +510,7 @@ fn play(start: Instant, path: &[u8]) -> (String, bool) {
             }
         }
         moves = false;
-        for epoch in 0..5 {
+        for epoch in 0..10 {
             for need in [VIEW, Capabilities::CONTROL] {
                 if guard.allows(now, Epoch(epoch), need).is_ok() {
                     moves |= need == Capabilities::CONTROL;

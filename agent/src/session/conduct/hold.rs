@@ -113,6 +113,10 @@ impl Conductor {
     pub(super) fn hold(&mut self, now: Instant) -> Vec<Act> {
         match &mut self.state {
             State::Asking(_) => vec![Act::CloseAsk],
+            // Nobody sees it count down: it is used up, and the next time is a question.
+            State::Raising { returning: true, .. } | State::Counting(_) => {
+                self.end(EndReason::LeftLocked, None)
+            }
             State::Live(live) => {
                 self.guard.stop();
                 live.turning = None;
@@ -130,6 +134,7 @@ impl Conductor {
                 acts.extend(asking.then_some(Act::CloseAsk));
                 let banner = live.banner(now, None);
                 acts.extend(self.close_window(now, NoReason::Withdrawn));
+                acts.extend(self.close_return());
                 acts.extend([banner, Act::Tell(FromSession::Held { epoch, why, left })]);
                 acts
             }

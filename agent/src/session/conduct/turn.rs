@@ -56,6 +56,10 @@ impl Conductor {
 
     /// The person takes mouse and keyboard back: as quick as the end, and nothing of before counts any more.
     pub(super) fn take_back(&mut self, now: Instant, at_ms: u64) -> Vec<Act> {
+        // Before it has begun, there is nothing to be taken back but all of it.
+        if matches!(self.state, State::Counting(_)) {
+            return self.end(EndReason::EndedByPerson, Some(at_ms));
+        }
         let State::Live(live) = &mut self.state else { return Vec::new() };
         if !live.capabilities.holds(Capabilities::CONTROL) && matches!(live.more, More::No) {
             return Vec::new();
@@ -71,6 +75,7 @@ impl Conductor {
         acts.extend(asking.then_some(Act::CloseAsk));
         acts.push(live.banner(now, Some(BannerNotice::TakenBack)));
         acts.push(Act::Tell(FromSession::TakenBack { epoch: live.epoch, at_ms }));
+        acts.extend(self.close_return());
         acts
     }
 
@@ -113,7 +118,7 @@ impl Conductor {
 impl Live {
     /// Whether a question is open, or its answer not yet acted on: remote hands stand still.
     pub(super) const fn asks(&self) -> bool {
-        matches!(self.closing, Closing::Asking { .. }) || !matches!(self.more, More::No)
+        self.returning || matches!(self.closing, Closing::Asking { .. }) || !matches!(self.more, More::No)
     }
 
     /// The question for more is of no use any more. Whether it was on the screen.

@@ -29,6 +29,7 @@ fn ask() -> Ask {
         ttl_s: 60,
         lang: None,
         extending: None,
+        returning: false,
         widening: Some(VIEW),
     }
 }

@@ -19,6 +19,7 @@ impl Session {
     pub(super) fn requested(
         &mut self,
         now: Instant,
+        wall: UnixSeconds,
         request: &Signed<SessionRequest>,
         nonce: &[u8; 32],
     ) -> Result<(), EndReason> {
@@ -44,7 +45,11 @@ impl Session {
             lang: None,
             extending: None,
             widening: None,
+            returning: false,
         };
+        if self.returns(now, wall, &ask, &who.member)? {
+            return Ok(());
+        }
         let asked = Asked::new(now, ask).map_err(|_| EndReason::ProtocolViolation)?;
         self.say(&FromAgent::Reveal(self.nonce));
         self.say(&FromAgent::Asking { for_s: asked.ask().ttl_s });

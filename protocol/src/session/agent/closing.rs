@@ -172,6 +172,7 @@ impl Session {
                 granted.capabilities().holds(Capabilities::CONTROL)
                     && !granted.is_held()
                     && self.widening.is_none()
+                    && !self.asks_return()
                     && !matches!(self.closing.stage, Stage::Asking(_))
                     && !self.is_masked()
             }

@@ -1,6 +1,8 @@
 //! Passwords in a session (clause 8.2): what the technician wishes goes to the desktop, where the person decides; what is masked or handed
 //! over is told to both journals as a kind and a number.
 
+use std::time::Instant;
+
 use super::{Output, Session, State};
 use crate::journal::Event;
 use crate::prompt::NoReason;
@@ -27,7 +29,7 @@ pub(super) struct Handover {
 
 impl Session {
     /// The technician wishes something. Nothing of it is done here.
-    pub(super) fn wished(&mut self, wish: Wish) -> Result<(), EndReason> {
+    pub(super) fn wished(&mut self, now: Instant, wish: Wish) -> Result<(), EndReason> {
         let State::Living { granted, beats } = &self.state else {
             return Err(EndReason::ProtocolViolation);
         };
@@ -35,6 +37,10 @@ impl Session {
         match wish {
             // Before the banner there is nothing to be masked.
             Wish::Mask if !up => Ok(()),
+            Wish::Return => {
+                self.wishes_return(now);
+                Ok(())
+            }
             Wish::Mask => {
                 self.outputs.push_back(Output::AtDesk { epoch, word: AtDesk::Mask });
                 Ok(())

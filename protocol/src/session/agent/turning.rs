@@ -91,7 +91,12 @@ impl Session {
         let reason = match granted {
             // Said before it could know that the epoch is another one.
             _ if word.epoch != epoch => Some(EndReason::PromptLost),
-            granted if granted.is_held() || self.asks_to_go_on() || self.widening.is_some() => {
+            granted
+                if granted.is_held()
+                    || self.asks_to_go_on()
+                    || self.asks_return()
+                    || self.widening.is_some() =>
+            {
                 Some(EndReason::Busy)
             }
             _ if !self.ticket.request.capabilities.and(self.most).holds(word.capabilities) => {

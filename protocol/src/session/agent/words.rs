@@ -18,6 +18,8 @@ pub enum Local {
     Answer(Answer),
     /// The person answered whether to go on after closing, or nobody will.
     Extend(Answer),
+    /// The person answered whether the technician may come back once, or nobody will.
+    Return(Answer),
     /// The banner is on the screen.
     BannerUp {
         /// Of which grant.
@@ -82,6 +84,22 @@ pub enum Output {
         for_s: u32,
         /// Who comes, by the certificate.
         technician: String,
+    },
+    /// As [`Output::Start`], for a session that the person has allowed in advance: behind a banner that counts down first.
+    Return {
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// What was allowed.
+        capabilities: Capabilities,
+        /// For how long at most, in seconds.
+        for_s: u32,
+        /// Who comes, by the certificate.
+        technician: String,
+    },
+    /// The person lets the technician come back once after a restart: to be kept.
+    Promise {
+        /// With what, at most.
+        capabilities: Capabilities,
     },
     /// Closing time: to be done on the desktop.
     AtDesk {

@@ -3,17 +3,17 @@
 use zeroize::Zeroizing;
 
 use super::pair::{Pair, World};
-use crate::id::SessionId;
+use crate::id::{Epoch, SessionId};
 use crate::journal::Event;
 use crate::prompt::NoReason;
 use crate::prompt::secret::{AskSecret, SecretAnswer};
 use crate::seal::secret::{Context, SecretKey, seal_secret};
-use crate::session::agent::Output;
+use crate::session::agent::{Local, Output};
 use crate::session::{AtDesk, console};
 use crate::wire::codes::EndReason;
 use crate::wire::handover::{HandoverKind, Mask, Secret, Wish};
 use crate::wire::link::Step;
-use crate::wire::session::{FromConsole, Notice};
+use crate::wire::session::{Capabilities, FromConsole, Notice};
 
 const KIND: HandoverKind = HandoverKind::Application;
 
@@ -156,4 +156,53 @@ fn a_lost_line_takes_the_question_along() {
     let sealed = seal_secret(&typed, &ask.key, ask.context()).unwrap();
     assert_eq!(pair.answers(SecretAnswer::Given { sealed, count: 1 }), None);
     assert_eq!(pair.noted(), []);
+}
+
+#[test]
+fn clause_4_3_a_return_takes_the_persons_yes_and_begins_without_another_question() {
+    let world = World::new();
+    let mut pair = world.living();
+    pair.wish(Wish::Return);
+    let asked = pair.said.iter().any(|o| matches!(o, Output::AtDesk { word: AtDesk::AskReturn { .. }, .. }));
+    assert!(asked);
+    pair.pass_s(5);
+    let yes = super::pair::yes(Capabilities::VIEW);
+    pair.agent(Local::Return(yes));
+    let kept = pair.said.iter().find_map(|output| match output {
+        Output::Promise { capabilities } => Some(*capabilities),
+        _ => None,
+    });
+    assert_eq!(kept, Some(Capabilities::VIEW), "no more than the person ticked");
+    assert!(pair.journal().any(|event| matches!(event, Event::Promised { .. })));
+    pair.agent(Local::Return(yes));
+    assert_eq!(pair.said.iter().filter(|o| matches!(o, Output::Promise { .. })).count(), 1, "asked once");
+
+    let mut agent = world.agent(world.ticket()).unwrap();
+    agent.promised(Capabilities::VIEW);
+    let mut next = Pair::new(agent, world.console(&world.honestly()).unwrap(), world.start);
+    next.exchange();
+    assert!(next.ask().is_none(), "nobody is asked again");
+    let back = next.said.iter().find_map(|output| match output {
+        Output::Return { capabilities, epoch, .. } => Some((*capabilities, *epoch)),
+        _ => None,
+    });
+    assert_eq!(back, Some((Capabilities::VIEW, Epoch(7))));
+    next.pass_s(10);
+    assert!(!next.lit(), "the banner counts down");
+    next.agent(Local::BannerUp { epoch: Epoch(7) });
+    assert!(next.lit() && !next.agent.may_move(), "only to see");
+}
+
+#[test]
+fn clause_4_3_no_yes_no_return() {
+    let mut pair = World::new().living();
+    pair.wish(Wish::Return);
+    pair.pass_s(5);
+    pair.agent(Local::Return(crate::prompt::Answer::No(NoReason::Refused)));
+    assert!(!pair.said.iter().any(|o| matches!(o, Output::Promise { .. })));
+    let told = pair
+        .heard
+        .iter()
+        .any(|output| matches!(output, console::Output::Notice(Notice::Return { allowed: false })));
+    assert!(told);
 }

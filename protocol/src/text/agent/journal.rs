@@ -1,7 +1,7 @@
 //! The PC's own journal, as its person reads it: one sentence an entry, in their place, not the technician's.
 
 use super::super::prompt::plain;
-use super::super::{Lang, handover, line, turn};
+use super::super::{Lang, handover, line, promise, turn};
 use crate::journal::{Event, Told};
 use crate::wire::closing::Extension;
 use crate::wire::codes::EndReason;
@@ -75,6 +75,8 @@ fn known(lang: Lang, event: &Event) -> String {
         Event::Extension { what, .. } => extension(lang, *what).to_owned(),
         Event::LineLost { .. } => line::lost_noted(lang).to_owned(),
         Event::Resumed { away_s, .. } => line::resumed_noted(lang, *away_s),
+        Event::Promised { .. } => promise::promised_noted(lang).to_owned(),
+        Event::Returned { .. } => promise::returned_noted(lang).to_owned(),
         Event::Handover { kind, count, .. } => handover::noted(lang, *kind, *count),
         Event::Held { why, .. } => turn::held_noted(lang, *why).to_owned(),
         Event::Widening { capabilities, .. } => turn::widening_noted(lang, *capabilities),

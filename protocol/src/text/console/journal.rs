@@ -4,7 +4,7 @@ use super::{capabilities_named, end_reason};
 use crate::journal::{Event, Told};
 use crate::text::gate::shown;
 use crate::text::prompt::{category, plain};
-use crate::text::{Lang, closing, handover, line, turn};
+use crate::text::{Lang, closing, handover, line, promise, turn};
 
 /// Longest name shown, in characters.
 const MAX: usize = 64;
@@ -73,6 +73,8 @@ fn french(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::Extension { what, .. } => closing::extension_noted(L, *what).to_owned(),
         Event::LineLost { .. } => line::lost_noted(L).to_owned(),
         Event::Resumed { away_s, .. } => line::resumed_noted(L, *away_s),
+        Event::Promised { .. } => promise::promised_noted(L).to_owned(),
+        Event::Returned { .. } => promise::returned_noted(L).to_owned(),
         Event::Handover { kind, count, .. } => handover::noted(L, *kind, *count),
         Event::Erased { texts } => {
             format!(
@@ -136,6 +138,8 @@ fn english(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::Extension { what, .. } => closing::extension_noted(L, *what).to_owned(),
         Event::LineLost { .. } => line::lost_noted(L).to_owned(),
         Event::Resumed { away_s, .. } => line::resumed_noted(L, *away_s),
+        Event::Promised { .. } => promise::promised_noted(L).to_owned(),
+        Event::Returned { .. } => promise::returned_noted(L).to_owned(),
         Event::Handover { kind, count, .. } => handover::noted(L, *kind, *count),
         Event::Erased { texts } => {
             format!("Somebody named here had themselves erased: {texts} texts are gone from the record.")

@@ -23,6 +23,7 @@ fn ask() -> Ask {
         lang: Some(Lang::Fr),
         extending: None,
         widening: None,
+        returning: false,
     }
 }
 
