@@ -144,7 +144,11 @@ fn clause_4_3_a_return_that_the_person_allowed_survives_a_restart_and_is_good_on
     let mut technician = world.stage.technician(&request(&world.machine))?;
     technician.wait("asking")?;
     question(&world.desk)?;
-    world.desk.person(&["key", "Escape"])?;
+    // A window that has just come takes no keys yet.
+    world.desk.until("the question to be answered", |desk| {
+        desk.person(&["key", "Escape"])?;
+        Ok(desk.find(PROMPT)?.is_none().then_some(()))
+    })?;
     ended(&mut technician, &["REFUSED_BY_PERSON"])?;
     let journal = world.stage.run("aval-agent", &["register", "--home", MACHINE])?;
     ensure!(journal.contains("revenir une fois") && journal.contains("est revenu"), "{journal}");

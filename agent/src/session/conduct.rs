@@ -96,9 +96,20 @@ pub(super) enum Act {
 enum State {
     Idle,
     Asking(Asking),
-    Agreed { session: SessionId, capabilities: Capabilities, length: Duration, until: Instant },
+    Agreed {
+        session: SessionId,
+        capabilities: Capabilities,
+        length: Duration,
+        until: Instant,
+    },
     /// `returning`: it counts down once it is up.
-    Raising { epoch: Epoch, capabilities: Capabilities, length: Duration, until: Instant, returning: bool },
+    Raising {
+        epoch: Epoch,
+        capabilities: Capabilities,
+        length: Duration,
+        until: Instant,
+        returning: bool,
+    },
     Counting(Counting),
     Live(Live),
 }
@@ -330,9 +341,8 @@ impl Conductor {
                 vec![Act::CloseBanner, stopped(epoch, reason, at_ms)]
             }
             State::Live(Live { epoch, closing, masked, more, returning, .. }) => {
-                let asking = returning
-                    || matches!(closing, Closing::Asking { .. })
-                    || matches!(more, More::Asking(_));
+                let asking =
+                    returning || matches!(closing, Closing::Asking { .. }) || matches!(more, More::Asking(_));
                 let mut acts = vec![Act::Halt];
                 acts.extend(asking.then_some(Act::CloseAsk));
                 acts.extend(masked.window.then_some(Act::CloseSecret));

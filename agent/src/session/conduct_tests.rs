@@ -10,10 +10,10 @@ mod explore;
 mod hold;
 #[path = "conduct/mask_tests.rs"]
 mod mask;
-#[path = "conduct/turn_tests.rs"]
-mod turn;
 #[path = "conduct/promise_tests.rs"]
 mod promise;
+#[path = "conduct/turn_tests.rs"]
+mod turn;
 
 use super::*;
 use aval_protocol::wire::session::WorkCategory;

@@ -354,10 +354,8 @@ impl Account {
 
     /// Whether it may be, by this account.
     fn allows(&self, now: Instant, epoch: u64, need: Capabilities) -> bool {
-        let asked = self.question.is_some()
-            || self.asked.is_some()
-            || self.may_return
-            || self.more != More::No;
+        let asked =
+            self.question.is_some() || self.asked.is_some() || self.may_return || self.more != More::No;
         self.live.is_some_and(|(living, rights, until)| living == epoch && rights.holds(need) && now < until)
             && self.away.is_none()
             && self.masked == [false; 2]

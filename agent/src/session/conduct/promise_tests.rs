@@ -89,3 +89,39 @@ fn the_question_holds_hands_back_and_is_answered_once() {
     assert_eq!(desk.guard.allows(desk.now, Epoch(1), Capabilities::CONTROL), Ok(()));
     assert!(desk.yes(BOTH).is_empty());
 }
+
+#[test]
+fn clause_4_3_nobody_comes_back_to_a_locked_screen() {
+    let lock = |locked| Event::Os(OsEvent::Locked(locked));
+    let gone = |epoch| {
+        Act::Tell(FromSession::Stopped { epoch: Epoch(epoch), reason: EndReason::LeftLocked, at_ms: None })
+    };
+    let mut desk = Desk::new();
+    desk.does(lock(true));
+    assert_eq!(desk.does(back(5)), [gone(5)]);
+    desk.does(lock(false));
+    desk.does(back(6));
+    desk.does(Event::Banner(BannerEvent::Up));
+    beats(&mut desk, 30);
+    assert_eq!(desk.does(lock(true)), [Act::CloseBanner, gone(6)]);
+    desk.does(lock(false));
+    beats(&mut desk, 60);
+    assert!(!desk.sees(6));
+}
+
+#[test]
+fn the_question_is_gone_when_the_screen_is_locked_or_hands_are_taken_back() {
+    let Act::Ask(mut ask) = Desk::new().ask().remove(0) else { panic!("no question") };
+    ask.returning = true;
+    for ends in [Event::Os(OsEvent::Locked(true)), Event::Banner(BannerEvent::TakeBack { at_ms: 1 })] {
+        let mut desk = Desk::new();
+        desk.live(1);
+        let word = AtDesk::AskReturn { ask: ask.clone() };
+        desk.does(Event::Order(ToSession::AtDesk { epoch: Epoch(1), word }));
+        let acts = desk.does(ends);
+        let answer = Answer::No(NoReason::Withdrawn);
+        let told = Act::Tell(FromSession::Return { epoch: Epoch(1), answer });
+        assert!(acts.contains(&Act::CloseAsk) && acts.contains(&told), "{acts:?}");
+        assert!(desk.yes(BOTH).is_empty());
+    }
+}

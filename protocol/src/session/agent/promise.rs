@@ -40,7 +40,14 @@ impl Session {
             self.first_ask().filter(|_| free && self.back.questions < 2 && self.back.asked.is_none());
         let asked = question.and_then(|first| {
             let ttl_s = u16::try_from(TTL.as_secs()).unwrap_or(u16::MAX);
-            let ask = Ask { capabilities, ttl_s, extending: None, widening: None, returning: true, ..first.clone() };
+            let ask = Ask {
+                capabilities,
+                ttl_s,
+                extending: None,
+                widening: None,
+                returning: true,
+                ..first.clone()
+            };
             Asked::new(now, ask).ok()
         });
         let Some(asked) = asked else {
