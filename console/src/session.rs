@@ -7,6 +7,7 @@ mod away;
 pub mod conduct;
 mod drive;
 pub mod hands;
+mod hear;
 mod lanes;
 pub(crate) mod paint;
 pub mod secret;

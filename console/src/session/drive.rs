@@ -13,7 +13,6 @@ use aval_protocol::wire::link::Lane;
 use aval_protocol::wire::session::{Capabilities, Notice, Ticket};
 use aval_protocol::wire::turn::More;
 use quinn::{RecvStream, SendStream};
-use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep_until, timeout};
@@ -22,6 +21,7 @@ use zeroize::Zeroizing;
 use super::Happened;
 use super::away::{self, Met, Way};
 use super::hands::{Grant, Order, State, Typed, Wanted};
+use super::hear::{heard, said_over, write};
 use super::lanes::{self, LaneEvent, Media};
 use super::secret::Secrets;
 use super::sight::Sight;
@@ -466,36 +466,4 @@ impl Drive {
             tracing::debug!(?happened, "nobody reads what happens");
         }
     }
-}
-
-/// The next word on a channel of which the oldest may be lost; `None` when it is closed.
-async fn heard<T: Clone>(channel: &mut broadcast::Receiver<T>) -> Option<T> {
-    loop {
-        match channel.recv().await {
-            Ok(word) => return Some(word),
-            Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => return None,
-        }
-    }
-}
-
-/// Waits until the relay says that a session is over, or is gone.
-async fn said_over(news: &mut broadcast::Receiver<News>, session: SessionId) {
-    while let Some(word) = heard(news).await {
-        match word {
-            News::Over(over, _) if over != session => {}
-            News::Over(..) | News::LineLost(_) => return,
-        }
-    }
-}
-
-async fn write(mut to: SendStream, mut words: mpsc::Receiver<Vec<u8>>) {
-    while let Some(bytes) = words.recv().await {
-        if to.write_all(&bytes).await.is_err() {
-            return;
-        }
-    }
-    // Fails only when the stream is gone already.
-    let _ = to.finish();
-    let _ = to.stopped().await;
 }
