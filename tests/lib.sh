@@ -35,6 +35,15 @@ need_rust() {
 # What is needed to build.
 need_build() { need_rust && need cc=gcc make=make pkg-config=pkg-config /usr/include/stdio.h=libc6-dev pc:fontconfig=libfontconfig-dev; }
 
+# What is needed to build for Windows: Debian's Rust with the sources of its standard library, and a C compiler and linker.
+need_windows_build() {
+    need /usr/bin/cargo=cargo-web /usr/bin/rustc=rustc-web /usr/lib/rustlib/src/rust/library/std/Cargo.toml=rust-web-src \
+        x86_64-w64-mingw32-gcc=gcc-mingw-w64-x86-64
+}
+
+# A Windows to run it on.
+need_wine() { need wine=wine /usr/lib/wine/wine64=wine64; }
+
 # The technician's browser, and what checks its pages.
 need_browser() { need chromium=chromium node=nodejs npm=npm; }
 
