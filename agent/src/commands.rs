@@ -164,7 +164,7 @@ fn invitation(args: EnrolArgs) -> Result<Invitation, Failure> {
 /// A desktop that cannot be shown is said at once; requests are then refused with that reason.
 fn warn_of_the_desktop(named: Option<&str>, lang: Lang) -> io::Result<()> {
     let said = match (named, platform::native().display_state()) {
-        (Some(_), _) | (None, Display::X11) => return Ok(()),
+        (Some(_), _) | (None, Display::Screen) => return Ok(()),
         (None, Display::Wayland) => Said::of(text::on_wayland),
         (None, Display::None) => Said::of(text::no_screen),
     };

@@ -363,7 +363,7 @@ fn issued(now: Instant, at: UnixSeconds, relay: UnixSeconds) -> Instant {
 /// Whether a screen can be shown and a person asked.
 fn showable(desk: Option<Desk>) -> Result<(), EndReason> {
     match desk {
-        Some(Desk::X11 { .. }) => Ok(()),
+        Some(Desk::Screen { .. }) => Ok(()),
         Some(Desk::Wayland) => Err(EndReason::DisplayUnsupported),
         Some(Desk::Terminal | Desk::None) => Err(EndReason::NoDisplay),
         None => Err(EndReason::NobodyThere),

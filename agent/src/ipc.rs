@@ -23,11 +23,14 @@ use crate::receipt::Receipt;
 #[cfg(target_os = "linux")]
 #[path = "ipc/linux.rs"]
 mod system;
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+#[path = "ipc/windows.rs"]
+mod system;
+#[cfg(not(any(target_os = "linux", windows)))]
 #[path = "ipc/other.rs"]
 mod system;
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod serve;
 
 pub use system::{Door, Line, connect};
@@ -197,8 +200,8 @@ pub enum FromSession {
 /// The kind of desktop a session process lives in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Desk {
-    /// An X screen of that size.
-    X11 {
+    /// A screen of that size.
+    Screen {
         /// In pixels.
         width: u16,
         /// In pixels.

@@ -25,3 +25,5 @@ pub mod service;
 pub mod session;
 pub mod state;
 pub mod when;
+#[cfg(windows)]
+mod windows;

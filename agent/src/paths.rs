@@ -3,9 +3,13 @@
 use std::path::{Path, PathBuf};
 
 /// The service's folder and socket when root runs it: what the Filesystem Hierarchy Standard 3.0 (§5.8, §3.15) and the unit have.
-const SYSTEM_HOME: &str = "/var/lib/aval-agent";
-const SYSTEM_SOCKET: &str = "/run/aval-agent/agent.sock";
+#[cfg(not(windows))]
+const SYSTEM: (&str, &str) = ("/var/lib/aval-agent", "/run/aval-agent/agent.sock");
+/// The same on Windows, when an administrator or the system runs it.
+#[cfg(windows)]
+const SYSTEM: (&str, &str) = (r"C:\ProgramData\Aval\Agent", r"\\.\pipe\aval-agent");
 const OWN: &str = "aval-agent";
+#[cfg(not(windows))]
 const SOCKET: &str = "agent.sock";
 
 /// What decides: who runs the program, and the XDG Base Directory variables.
@@ -14,6 +18,7 @@ pub struct Whereabouts {
     system: bool,
     home: Option<PathBuf>,
     state: Option<PathBuf>,
+    #[cfg_attr(windows, allow(dead_code, reason = "pipes have one folder for all"))]
     runtime: Option<PathBuf>,
 }
 
@@ -34,30 +39,42 @@ impl Whereabouts {
     /// The agent's folder.
     pub fn agent_home(&self) -> PathBuf {
         if self.system {
-            return SYSTEM_HOME.into();
+            return SYSTEM.0.into();
         }
         match (&self.state, &self.home) {
             (Some(state), _) => state.join(OWN),
             (None, Some(home)) => home.join(".local/state").join(OWN),
-            (None, None) => SYSTEM_HOME.into(),
+            (None, None) => SYSTEM.0.into(),
         }
     }
 
     /// The socket that a service opens.
     pub fn service_socket(&self) -> PathBuf {
         if self.system {
-            return SYSTEM_SOCKET.into();
+            return SYSTEM.1.into();
         }
+        self.own_socket()
+    }
+
+    /// The socket that a session process looks for: the system's service, if there is one, before one's own.
+    pub fn session_socket(&self) -> PathBuf {
+        let system = Path::new(SYSTEM.1);
+        if is_served(system) { system.into() } else { self.service_socket() }
+    }
+
+    #[cfg(not(windows))]
+    fn own_socket(&self) -> PathBuf {
         match &self.runtime {
             Some(runtime) => runtime.join(OWN).join(SOCKET),
             None => self.agent_home().join(SOCKET),
         }
     }
 
-    /// The socket that a session process looks for: the system's service, if there is one, before one's own.
-    pub fn session_socket(&self) -> PathBuf {
-        let system = Path::new(SYSTEM_SOCKET);
-        if system.exists() { system.into() } else { self.service_socket() }
+    /// Pipes have one folder for all: the account makes the name one's own.
+    #[cfg(windows)]
+    fn own_socket(&self) -> PathBuf {
+        let account = aval_transport::windows::own_sid().unwrap_or_default();
+        format!("{}-{account}", SYSTEM.1).into()
     }
 }
 
@@ -66,12 +83,27 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-#[cfg(not(target_os = "linux"))]
+#[cfg(windows)]
+fn is_root() -> bool {
+    aval_transport::windows::is_administrator()
+}
+
+#[cfg(not(any(target_os = "linux", windows)))]
 fn is_root() -> bool {
     false
 }
 
-#[cfg(test)]
+#[cfg(not(windows))]
+fn is_served(socket: &Path) -> bool {
+    socket.exists()
+}
+
+#[cfg(windows)]
+fn is_served(socket: &Path) -> bool {
+    crate::windows::pipe::is_served(socket)
+}
+
+#[cfg(all(test, not(windows)))]
 mod tests {
     use super::*;
 

@@ -90,8 +90,8 @@ pub struct Pixels<'a> {
 /// The kind of desktop a process finds itself in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Display {
-    /// An X server.
-    X11,
+    /// One whose screen can be shown: an X server, a Windows desktop.
+    Screen,
     /// A Wayland desktop. An X server inside it would show only some windows, so it is refused even if there is one.
     Wayland,
     /// None: a terminal, a server, a service.

@@ -338,7 +338,15 @@ fn private_file(path: &Path) -> io::Result<File> {
     File::options().write(true).create(true).truncate(true).mode(0o600).open(path)
 }
 
-#[cfg(not(unix))]
+/// Closed to others before anything is in it.
+#[cfg(windows)]
+fn private_file(path: &Path) -> io::Result<File> {
+    let file = File::options().write(true).create(true).truncate(true).open(path)?;
+    aval_transport::windows::make_private(path)?;
+    Ok(file)
+}
+
+#[cfg(not(any(unix, windows)))]
 fn private_file(path: &Path) -> io::Result<File> {
     File::options().write(true).create(true).truncate(true).open(path)
 }
@@ -350,7 +358,14 @@ fn make_private_dir(path: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o711).create(path)
 }
 
-#[cfg(not(unix))]
+/// Session processes reach the service by its pipe, which lies in no folder of ours: nobody else may enter.
+#[cfg(windows)]
+fn make_private_dir(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)?;
+    aval_transport::windows::make_private(path)
+}
+
+#[cfg(not(any(unix, windows)))]
 fn make_private_dir(path: &Path) -> io::Result<()> {
     fs::create_dir_all(path)
 }
@@ -373,7 +388,12 @@ fn exposed(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|m| m.mode() & 0o077 != 0)
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+fn exposed(path: &Path) -> bool {
+    aval_transport::windows::is_exposed(path).unwrap_or(false)
+}
+
+#[cfg(not(any(unix, windows)))]
 fn exposed(_path: &Path) -> bool {
     false
 }

@@ -90,7 +90,7 @@ async fn inside() {
         let _ = stopped.await;
     });
     let script = async {
-        assert_eq!(service.event().await, DesktopEvent::Here(Desk::X11 { width: 320, height: 240 }));
+        assert_eq!(service.event().await, DesktopEvent::Here(Desk::Screen { width: 320, height: 240 }));
         shows_and_moves(&mut service).await;
         the_click_stops_both(&mut service).await;
         a_lost_display_is_told(&mut service, &mut x).await;
@@ -148,7 +148,7 @@ async fn a_lost_display_is_told(service: &mut Service, x: &mut Killed) {
     *x = xvfb(DISPLAY);
     assert_eq!(
         service.said_but_frames().await,
-        FromSession::Desk(Desk::X11 { width: 320, height: 240 }),
+        FromSession::Desk(Desk::Screen { width: 320, height: 240 }),
         "the display came back and nobody noticed"
     );
 }

@@ -45,11 +45,18 @@ pub fn refuse_existing(path: &Path) -> Result<()> {
 /// # Errors
 /// [`FileError`].
 pub fn make_dir(dir: &Path) -> Result<()> {
+    #[cfg(windows)]
+    let missing = !dir.exists();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir).map_err(|e| unusable(dir, &e))
+    builder.create(dir).map_err(|e| unusable(dir, &e))?;
+    #[cfg(windows)]
+    if missing {
+        crate::windows::make_private(dir).map_err(|e| unusable(dir, &e))?;
+    }
+    Ok(())
 }
 
 /// Writes a file that is not there yet: whole, on disk, or not at all.
@@ -141,6 +148,10 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<String>> {
             return Err(FileError::Exposed(shown(path)));
         }
     }
+    #[cfg(windows)]
+    if crate::windows::is_exposed(path).map_err(|e| unusable(path, &e))? {
+        return Err(FileError::Exposed(shown(path)));
+    }
     read(path).map(Zeroizing::new)
 }
 
@@ -154,6 +165,11 @@ fn draft(path: &Path, content: &str, private: bool) -> io::Result<PathBuf> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, if private { 0o600 } else { 0o644 });
     let _ = private;
     let mut file = options.open(&draft)?;
+    // Before anything is in it.
+    #[cfg(windows)]
+    if private {
+        crate::windows::make_private(&draft)?;
+    }
     let written = file.write_all(content.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
         let _ = fs::remove_file(&draft);

@@ -9,6 +9,8 @@ pub mod probe;
 pub mod random;
 pub mod socket;
 pub mod steer;
+#[cfg(windows)]
+pub mod windows;
 
 pub use clock::Clock;
 pub use frames::{FrameError, FrameReader, FrameWriter};

@@ -16,7 +16,7 @@ use super::*;
 use crate::ipc::ToSession;
 use crate::service::limit::{MAX_PROMPTS, SILENCE};
 
-const SCREEN: Desk = Desk::X11 { width: 1024, height: 768 };
+const SCREEN: Desk = Desk::Screen { width: 1024, height: 768 };
 
 #[test]
 fn a_session_from_the_offer_to_the_persons_end() {

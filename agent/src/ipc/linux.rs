@@ -5,14 +5,15 @@
 
 use std::fs;
 use std::io;
-use std::os::fd::AsFd;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixStream as BlockingStream;
 use std::path::{Path, PathBuf};
 
 use rustix::net::sockopt::socket_peercred;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixListener;
+pub(super) use tokio::net::UnixStream as Stream;
+pub(super) use tokio::net::unix::{OwnedReadHalf as Reader, OwnedWriteHalf as Writer};
 
 use super::{IpcError, Refused};
 use crate::service::desktop::{Desktop, DesktopPort};
@@ -23,7 +24,7 @@ const FIRST_PERSON: u32 = 1000;
 /// The service's side of the socket: a [`Desktop`] made of whichever session process is connected.
 #[derive(Debug)]
 pub struct Door {
-    pub(super) listener: UnixListener,
+    listener: UnixListener,
     path: PathBuf,
 }
 
@@ -50,7 +51,7 @@ pub async fn connect(path: &Path) -> Result<Line, IpcError> {
     if !sticky_or_closed || !(meta.uid() == 0 || meta.uid() == own) {
         return Err(IpcError::Untrusted { path: shown, why: "others may write in its folder" });
     }
-    let stream = UnixStream::connect(path).await.map_err(unreachable)?;
+    let stream = Stream::connect(path).await.map_err(unreachable)?;
     let peer = socket_peercred(&stream).map_err(|e| unreachable(e.into()))?;
     if !(peer.uid.is_root() || peer.uid.as_raw() == own) {
         return Err(IpcError::Untrusted { path: shown, why: "another user’s program answers there" });
@@ -59,19 +60,9 @@ pub async fn connect(path: &Path) -> Result<Line, IpcError> {
     Ok(Line { reader: Box::new(reader), writer: Box::new(writer) })
 }
 
-/// Whether the process at the other end may be this service's desktop.
-pub(super) fn judge_peer(stream: &impl AsFd) -> Result<(), Refused> {
-    let peer = socket_peercred(stream).map_err(|_| Refused::NoDesktop)?;
-    let uid = peer.uid.as_raw();
-    if !owns_desktop(uid, rustix::process::geteuid().as_raw(), Path::new("/run/user")) {
-        return Err(Refused::NoDesktop);
-    }
-    let theirs = fs::metadata(format!("/proc/{}/exe", peer.pid.as_raw_nonzero()));
-    let ours = fs::metadata("/proc/self/exe");
-    match (theirs, ours) {
-        (Ok(a), Ok(b)) if (a.dev(), a.ino()) == (b.dev(), b.ino()) => Ok(()),
-        _ => Err(Refused::WrongProgram),
-    }
+/// Both directions of a connection.
+pub(super) fn split(stream: Stream) -> (Reader, Writer) {
+    stream.into_split()
 }
 
 /// The service's own user, root, or a person who is logged on: logind makes `/run/user/<uid>`, owned by that person.
@@ -103,6 +94,27 @@ impl Door {
         // Whoever connects is checked; a person's session process must get that far.
         fs::set_permissions(path, fs::Permissions::from_mode(0o666)).map_err(fail)?;
         Ok(Self { listener, path: path.to_owned() })
+    }
+
+    /// The next program that connects. Cancel-safe.
+    pub(super) async fn accept(&mut self) -> io::Result<Stream> {
+        Ok(self.listener.accept().await?.0)
+    }
+
+    /// Whether the process at the other end may be this service's desktop.
+    #[allow(clippy::unused_self, reason = "elsewhere the door knows whom it expects")]
+    pub(super) fn judge_peer(&self, stream: &Stream) -> Result<(), Refused> {
+        let peer = socket_peercred(stream).map_err(|_| Refused::NoDesktop)?;
+        let uid = peer.uid.as_raw();
+        if !owns_desktop(uid, rustix::process::geteuid().as_raw(), Path::new("/run/user")) {
+            return Err(Refused::NoDesktop);
+        }
+        let theirs = fs::metadata(format!("/proc/{}/exe", peer.pid.as_raw_nonzero()));
+        let ours = fs::metadata("/proc/self/exe");
+        match (theirs, ours) {
+            (Ok(a), Ok(b)) if (a.dev(), a.ino()) == (b.dev(), b.ino()) => Ok(()),
+            _ => Err(Refused::WrongProgram),
+        }
     }
 }
 

@@ -5,13 +5,11 @@ use std::time::Duration;
 
 use aval_protocol::wire::{self, Inbox};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::UnixStream;
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use super::system::{Door, judge_peer};
+use super::system::{Door, Reader, Stream, Writer, split};
 use super::{Desk, FromSession, Refused, ToSession};
 use crate::service::desktop::{DesktopEvent, DesktopPort};
 
@@ -21,14 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const WAITING: usize = 4;
 
 struct Current {
-    writer: OwnedWriteHalf,
+    writer: Writer,
     reader: JoinHandle<()>,
 }
 
 /// Serves until the service drops its ends of the port.
-pub(super) async fn serve(door: Door, port: DesktopPort) {
+pub(super) async fn serve(mut door: Door, port: DesktopPort) {
     let DesktopPort { mut orders, mut inputs, events } = port;
-    let (introduced, mut introductions) = mpsc::channel::<(UnixStream, Inbox, Desk)>(WAITING);
+    let (introduced, mut introductions) = mpsc::channel::<(Stream, Inbox, Desk)>(WAITING);
     let (ended, mut endings) = mpsc::channel::<u64>(1);
     let mut generation = 0;
     let mut current: Option<Current> = None;
@@ -50,7 +48,7 @@ pub(super) async fn serve(door: Door, port: DesktopPort) {
                     refuse(&stream, Refused::Another);
                     continue;
                 }
-                let (reader, writer) = stream.into_split();
+                let (reader, writer) = split(stream);
                 if events.send(DesktopEvent::Here(desk)).await.is_err() {
                     break;
                 }
@@ -64,10 +62,16 @@ pub(super) async fn serve(door: Door, port: DesktopPort) {
                 current = Some(Current { writer, reader });
                 tell(&mut current, &ToSession::Welcome, &events).await;
             }
-            accepted = door.listener.accept(), if introduced.capacity() > 0 => match accepted {
-                Ok((stream, _)) => {
-                    tokio::spawn(introduce(stream, introduced.clone()));
-                }
+            accepted = door.accept(), if introduced.capacity() > 0 => match accepted {
+                Ok(stream) => match door.judge_peer(&stream) {
+                    Ok(()) => {
+                        tokio::spawn(introduce(stream, introduced.clone()));
+                    }
+                    Err(why) => {
+                        tracing::info!(%why, "a local program was refused");
+                        refuse(&stream, why);
+                    }
+                },
                 Err(e) => {
                     tracing::debug!(%e, "the local socket did not accept");
                     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -99,19 +103,14 @@ async fn drop_current(current: &mut Option<Current>, events: &mpsc::Sender<Deskt
     }
 }
 
-/// Checks who connected and hears its hello.
-async fn introduce(stream: UnixStream, to: mpsc::Sender<(UnixStream, Inbox, Desk)>) {
-    if let Err(why) = judge_peer(&stream) {
-        tracing::info!(%why, "a local program was refused");
-        refuse(&stream, why);
-        return;
-    }
+/// Hears the hello of a program that may speak.
+async fn introduce(stream: Stream, to: mpsc::Sender<(Stream, Inbox, Desk)>) {
     if let Ok(Some((stream, inbox, desk))) = timeout(PATIENCE, hello(stream)).await {
         let _ = to.send((stream, inbox, desk)).await;
     }
 }
 
-async fn hello(mut stream: UnixStream) -> Option<(UnixStream, Inbox, Desk)> {
+async fn hello(mut stream: Stream) -> Option<(Stream, Inbox, Desk)> {
     let mut inbox = Inbox::default();
     let mut bytes = [0; 1024];
     loop {
@@ -128,13 +127,13 @@ async fn hello(mut stream: UnixStream) -> Option<(UnixStream, Inbox, Desk)> {
 }
 
 /// Says why not. A fresh socket's buffer takes the few bytes at once.
-fn refuse(stream: &UnixStream, why: Refused) {
+fn refuse(stream: &Stream, why: Refused) {
     if let Ok(bytes) = wire::encode(&ToSession::Refused(why)) {
         let _ = stream.try_write(&bytes);
     }
 }
 
-async fn read(mut from: OwnedReadHalf, mut inbox: Inbox, events: mpsc::Sender<DesktopEvent>) {
+async fn read(mut from: Reader, mut inbox: Inbox, events: mpsc::Sender<DesktopEvent>) {
     let mut bytes = vec![0; 64 * 1024];
     loop {
         loop {

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use super::*;
 use crate::service::desktop::{Desktop as _, DesktopEnds, DesktopEvent, port};
 
-const X: Desk = Desk::X11 { width: 800, height: 600 };
+const X: Desk = Desk::Screen { width: 800, height: 600 };
 
 struct Service {
     ends: DesktopEnds,

@@ -133,7 +133,14 @@ fn open_private(path: &Path) -> io::Result<File> {
     fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+fn open_private(path: &Path) -> io::Result<File> {
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+    aval_transport::windows::make_private(path)?;
+    Ok(file)
+}
+
+#[cfg(not(any(unix, windows)))]
 fn open_private(path: &Path) -> io::Result<File> {
     fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)
 }

@@ -62,7 +62,7 @@ impl Environment {
         if wayland || self.wayland_display.is_some() {
             Display::Wayland
         } else if self.display.is_some() {
-            Display::X11
+            Display::Screen
         } else {
             Display::None
         }
@@ -74,7 +74,7 @@ impl Environment {
             (Some(named), _) => Ok(named.to_owned()),
             (None, Display::Wayland) => Err(OpenError::Wayland),
             (None, Display::None) => Err(OpenError::NoDisplay),
-            (None, Display::X11) => self.display.clone().ok_or(OpenError::NoDisplay),
+            (None, Display::Screen) => self.display.clone().ok_or(OpenError::NoDisplay),
         }
     }
 }

@@ -36,7 +36,7 @@ impl DeskWatch {
         let without = self.without_screen();
         if self.display.is_none() {
             match self.platform.display_state() {
-                Display::X11 => {}
+                Display::Screen => {}
                 Display::Wayland => return Desk::Wayland,
                 Display::None => return without,
             }
@@ -45,7 +45,7 @@ impl DeskWatch {
         let opened =
             spawn_blocking(move || platform.open_screen(display.as_deref()).map(|screen| screen.size()));
         match timeout(PATIENCE, opened).await {
-            Ok(Ok(Ok((width, height)))) => Desk::X11 { width, height },
+            Ok(Ok(Ok((width, height)))) => Desk::Screen { width, height },
             Ok(Ok(Err(OpenError::Wayland))) => Desk::Wayland,
             Ok(Ok(Err(error))) => {
                 tracing::info!(%error, "there is no screen to show");

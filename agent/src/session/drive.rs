@@ -162,7 +162,7 @@ impl Driver {
         self.eyes.guard.stop();
         self.put_down();
         let seen = self.watch.look().await;
-        let screen = matches!(seen, Desk::X11 { .. });
+        let screen = matches!(seen, Desk::Screen { .. });
         let event = if screen { Event::Banner(BannerEvent::Lost) } else { Event::DisplayLost };
         let told = self.does(event, wires);
         let news = std::mem::replace(desk, seen) != seen;
@@ -239,7 +239,7 @@ impl Driver {
                         *desk = seen;
                         wires.words.try_send(FromSession::Desk(seen)).ok()?;
                     }
-                    if !matches!(seen, Desk::X11 { .. }) {
+                    if !matches!(seen, Desk::Screen { .. }) {
                         let answer = Answer::No(NoReason::PromptLost);
                         wires.words.try_send(FromSession::Answer { session, answer }).ok()?;
                         continue;

@@ -54,7 +54,7 @@ impl Platform for Scripted {
     }
 
     fn display_state(&self) -> Display {
-        Display::X11
+        Display::Screen
     }
 }
 

@@ -209,7 +209,7 @@ async fn inside() {
         let _ = stopped.await;
     });
     let script = async {
-        assert_eq!(service.event().await, DesktopEvent::Here(Desk::X11 { width: 320, height: 240 }));
+        assert_eq!(service.event().await, DesktopEvent::Here(Desk::Screen { width: 320, height: 240 }));
         until(|| !login.told.0.lock().unwrap().delays.is_empty()).await;
         service.grant(1).await;
         is_seen(&mut service, 1).await;

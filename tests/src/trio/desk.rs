@@ -383,5 +383,5 @@ impl Capture {
 }
 
 fn here() -> DesktopEvent {
-    DesktopEvent::Here(ipc::Desk::X11 { width: WIDTH, height: HEIGHT })
+    DesktopEvent::Here(ipc::Desk::Screen { width: WIDTH, height: HEIGHT })
 }

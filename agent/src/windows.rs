@@ -1,0 +1,3 @@
+//! System calls of Windows that more than one part of the agent makes, each as a small function without pointers.
+
+pub(crate) mod pipe;

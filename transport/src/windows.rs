@@ -1,0 +1,320 @@
+//! What the programs ask of Windows about who runs them and who may read their files: security identifiers and access lists.
+//!
+//! System calls take pointers; each is made in one small function here, with its buffer beside it.
+#![allow(unsafe_code, reason = "system calls of Windows; each states what it relies on")]
+
+use std::ffi::{OsStr, c_void};
+use std::io;
+use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::windows::io::{AsHandle, AsRawHandle as _, FromRawHandle as _, OwnedHandle};
+use std::path::{Path, PathBuf};
+use std::ptr::{null, null_mut};
+
+use windows_sys::Win32::Foundation::{HANDLE, LocalFree};
+use windows_sys::Win32::Security::Authorization::{
+    ConvertSecurityDescriptorToStringSecurityDescriptorW, ConvertSidToStringSidW,
+    ConvertStringSecurityDescriptorToSecurityDescriptorW, GetNamedSecurityInfoW, GetSecurityInfo,
+    SDDL_REVISION_1, SE_FILE_OBJECT, SE_KERNEL_OBJECT, SetNamedSecurityInfoW,
+};
+use windows_sys::Win32::Security::{
+    DACL_SECURITY_INFORMATION, GetSecurityDescriptorDacl, GetTokenInformation, OWNER_SECURITY_INFORMATION,
+    PROTECTED_DACL_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, PSID, TOKEN_ELEVATION, TOKEN_QUERY,
+    TOKEN_USER, TokenElevation, TokenUser,
+};
+use windows_sys::Win32::System::Threading::{
+    GetCurrentProcess, OpenProcess, OpenProcessToken, PROCESS_QUERY_LIMITED_INFORMATION,
+    QueryFullProcessImageNameW,
+};
+
+/// The system's own account (`LocalSystem`), as a string.
+pub const SYSTEM: &str = "S-1-5-18";
+/// The group of administrators.
+pub const ADMINISTRATORS: &str = "S-1-5-32-544";
+/// Longest path that Windows has, in UTF-16 units.
+const LONGEST_PATH: usize = 32_768;
+
+/// A security descriptor, owned.
+#[derive(Debug)]
+pub struct Descriptor(PSECURITY_DESCRIPTOR);
+
+// SAFETY: it is memory that nobody else knows of and nobody changes.
+unsafe impl Send for Descriptor {}
+// SAFETY: as above.
+unsafe impl Sync for Descriptor {}
+
+impl Descriptor {
+    /// From its text (Security Descriptor Definition Language).
+    ///
+    /// # Errors
+    /// The system's: it is no such text.
+    pub fn parse(sddl: &str) -> io::Result<Self> {
+        let text = wide(OsStr::new(sddl));
+        let mut made = null_mut();
+        // SAFETY: the text ends with a zero; on success `made` is memory for us to free.
+        let done = unsafe {
+            ConvertStringSecurityDescriptorToSecurityDescriptorW(
+                text.as_ptr(),
+                SDDL_REVISION_1,
+                &raw mut made,
+                null_mut(),
+            )
+        };
+        said(done)?;
+        Ok(Self(made))
+    }
+
+    /// For calls that take a pointer; it lives as long as this.
+    pub fn as_ptr(&self) -> *mut c_void {
+        self.0
+    }
+}
+
+impl Drop for Descriptor {
+    fn drop(&mut self) {
+        // SAFETY: the system allocated it with LocalAlloc, and nobody frees it but us.
+        unsafe { LocalFree(self.0) };
+    }
+}
+
+/// The account that this process runs as.
+///
+/// # Errors
+/// The system's.
+pub fn own_sid() -> io::Result<String> {
+    // SAFETY: a pseudo-handle that needs no closing.
+    user_of(unsafe { GetCurrentProcess() })
+}
+
+/// Whether this process runs as the system or with an administrator's full rights: what root is elsewhere.
+pub fn is_administrator() -> bool {
+    // SAFETY: a pseudo-handle that needs no closing.
+    let Ok(token) = token_of(unsafe { GetCurrentProcess() }) else { return false };
+    let mut elevation = TOKEN_ELEVATION { TokenIsElevated: 0 };
+    let mut length = 0;
+    let size = u32::try_from(size_of::<TOKEN_ELEVATION>()).unwrap_or(0);
+    // SAFETY: the buffer is as long as is said.
+    let done = unsafe {
+        GetTokenInformation(
+            token.as_raw_handle(),
+            TokenElevation,
+            (&raw mut elevation).cast(),
+            size,
+            &raw mut length,
+        )
+    };
+    done != 0 && elevation.TokenIsElevated != 0
+}
+
+/// The account that a process runs as.
+///
+/// # Errors
+/// The system's: there is no such process, or this one may not ask.
+pub fn sid_of_process(pid: u32) -> io::Result<String> {
+    user_of(opened(pid)?.as_raw_handle())
+}
+
+/// The program file that a process runs.
+///
+/// # Errors
+/// As [`sid_of_process`].
+pub fn program_of_process(pid: u32) -> io::Result<PathBuf> {
+    let process = opened(pid)?;
+    let mut path = vec![0_u16; LONGEST_PATH];
+    let mut length = u32::try_from(path.len()).unwrap_or(0);
+    // SAFETY: the buffer is as long as is said.
+    let done =
+        unsafe { QueryFullProcessImageNameW(process.as_raw_handle(), 0, path.as_mut_ptr(), &raw mut length) };
+    said(done)?;
+    path.truncate(usize::try_from(length).unwrap_or(0));
+    Ok(std::ffi::OsString::from_wide(&path).into())
+}
+
+/// The account that owns a kernel object; whoever makes one cannot name another account than its own.
+///
+/// # Errors
+/// The system's.
+pub fn owner_of(object: &impl AsHandle) -> io::Result<String> {
+    let (mut owner, mut whole) = (null_mut(), null_mut());
+    // SAFETY: the handle is open; on success both point into memory for us to free.
+    let error = unsafe {
+        GetSecurityInfo(
+            object.as_handle().as_raw_handle(),
+            SE_KERNEL_OBJECT,
+            OWNER_SECURITY_INFORMATION,
+            &raw mut owner,
+            null_mut(),
+            null_mut(),
+            null_mut(),
+            &raw mut whole,
+        )
+    };
+    refused(error)?;
+    let _freed = Descriptor(whole);
+    sid_text(owner)
+}
+
+/// Leaves a file or a folder to its owner, the system and the administrators; a folder's contents too.
+///
+/// # Errors
+/// The system's.
+pub fn make_private(path: &Path) -> io::Result<()> {
+    let descriptor = Descriptor::parse(&private_list(&own_sid()?, path.is_dir()))?;
+    let (mut there, mut list, mut by_default) = (0, null_mut(), 0);
+    // SAFETY: the list lies in the descriptor, which outlives it.
+    said(unsafe {
+        GetSecurityDescriptorDacl(descriptor.as_ptr(), &raw mut there, &raw mut list, &raw mut by_default)
+    })?;
+    let name = wide(path.as_os_str());
+    let what = DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION;
+    // SAFETY: the name ends with a zero, the list is whole.
+    refused(unsafe {
+        SetNamedSecurityInfoW(name.as_ptr(), SE_FILE_OBJECT, what, null_mut(), null_mut(), list, null())
+    })
+}
+
+/// Whether anybody but its owner, the system and the administrators may read a file.
+///
+/// # Errors
+/// The system's.
+pub fn is_exposed(path: &Path) -> io::Result<bool> {
+    let name = wide(path.as_os_str());
+    let mut whole = null_mut();
+    // SAFETY: the name ends with a zero; on success `whole` is memory for us to free.
+    let error = unsafe {
+        GetNamedSecurityInfoW(
+            name.as_ptr(),
+            SE_FILE_OBJECT,
+            DACL_SECURITY_INFORMATION,
+            null_mut(),
+            null_mut(),
+            null_mut(),
+            null_mut(),
+            &raw mut whole,
+        )
+    };
+    refused(error)?;
+    let descriptor = Descriptor(whole);
+    let mut text = null_mut();
+    // SAFETY: the descriptor is whole; on success `text` is memory for us to free.
+    said(unsafe {
+        ConvertSecurityDescriptorToStringSecurityDescriptorW(
+            descriptor.as_ptr(),
+            SDDL_REVISION_1,
+            DACL_SECURITY_INFORMATION,
+            &raw mut text,
+            null_mut(),
+        )
+    })?;
+    Ok(lets_others(&taken(text), &own_sid()?))
+}
+
+/// An access list that leaves something to one account, the system and the administrators, and takes nothing from the folder above.
+fn private_list(account: &str, folder: bool) -> String {
+    let inherited = if folder { "OICI" } else { "" };
+    format!("D:P(A;{inherited};FA;;;SY)(A;{inherited};FA;;;BA)(A;{inherited};FA;;;{account})")
+}
+
+/// Whether an access list in its text form lets another account in. Who is denied does not count, so that it rather says yes.
+fn lets_others(list: &str, account: &str) -> bool {
+    let Some(entries) = list.strip_prefix("D:") else { return true };
+    let mut entries = entries.split('(').skip(1).map(|entry| entry.trim_end_matches(')')).peekable();
+    // No list at all lets everybody in (NO_ACCESS_CONTROL); an empty one nobody.
+    if entries.peek().is_none() {
+        return list.contains("NO_ACCESS_CONTROL");
+    }
+    entries.any(|entry| {
+        let fields: Vec<&str> = entry.split(';').collect();
+        let allows = fields.first().is_some_and(|kind| kind.starts_with('A') || *kind == "XA");
+        let ours = |who: &str| {
+            [account, SYSTEM, ADMINISTRATORS, "SY", "BA", "OW", "CO", "LA"].iter().any(|one| *one == who)
+        };
+        allows && !fields.get(5).is_some_and(|who| ours(who))
+    })
+}
+
+fn opened(pid: u32) -> io::Result<OwnedHandle> {
+    // SAFETY: no pointer is passed.
+    let process = unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, pid) };
+    if process.is_null() {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: it is open and ours.
+    Ok(unsafe { OwnedHandle::from_raw_handle(process) })
+}
+
+fn token_of(process: HANDLE) -> io::Result<OwnedHandle> {
+    let mut token = null_mut();
+    // SAFETY: the process is open while this runs; on success the token is ours.
+    said(unsafe { OpenProcessToken(process, TOKEN_QUERY, &raw mut token) })?;
+    // SAFETY: as above.
+    Ok(unsafe { OwnedHandle::from_raw_handle(token) })
+}
+
+fn user_of(process: HANDLE) -> io::Result<String> {
+    let token = token_of(process)?;
+    // TOKEN_USER and its identifier of at most 68 bytes, on its own alignment.
+    let mut user = [0_u64; 16];
+    let mut length = 0;
+    let size = u32::try_from(size_of_val(&user)).unwrap_or(0);
+    // SAFETY: the buffer is as long as is said, and aligned for what it will hold.
+    said(unsafe {
+        GetTokenInformation(token.as_raw_handle(), TokenUser, user.as_mut_ptr().cast(), size, &raw mut length)
+    })?;
+    // SAFETY: the call filled in a TOKEN_USER, whose identifier lies in the same buffer.
+    sid_text(unsafe { (*user.as_ptr().cast::<TOKEN_USER>()).User.Sid })
+}
+
+fn sid_text(sid: PSID) -> io::Result<String> {
+    let mut text = null_mut();
+    // SAFETY: the caller has a whole identifier; on success `text` is memory for us to free.
+    said(unsafe { ConvertSidToStringSidW(sid, &raw mut text) })?;
+    Ok(taken(text))
+}
+
+/// A text of the system's, copied and freed.
+fn taken(text: *mut u16) -> String {
+    let mut length = 0;
+    // SAFETY: the system ends it with a zero.
+    while unsafe { *text.add(length) } != 0 {
+        length += 1;
+    }
+    // SAFETY: so many units are there.
+    let copy = String::from_utf16_lossy(unsafe { std::slice::from_raw_parts(text, length) });
+    // SAFETY: it was allocated with LocalAlloc for us.
+    unsafe { LocalFree(text.cast()) };
+    copy
+}
+
+/// A text as the system's calls take it: UTF-16, with a zero at its end.
+pub fn wide(text: &OsStr) -> Vec<u16> {
+    text.encode_wide().chain(Some(0)).collect()
+}
+
+/// The result of a call that says 0 for failure and why by `GetLastError`.
+///
+/// # Errors
+/// The system's.
+pub fn said(done: i32) -> io::Result<()> {
+    if done == 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// The result of a call that returns what went wrong.
+fn refused(error: u32) -> io::Result<()> {
+    if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error.cast_signed())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ME: &str = "S-1-5-21-1-2-3-1001";
+
+    #[test]
+    fn a_private_list_lets_nobody_else_in() {
+        assert!(!lets_others(&private_list(ME, false), ME) && !lets_others(&private_list(ME, true), ME));
+        assert!(lets_others(&private_list("S-1-5-21-1-2-3-1002", false), ME));
+        assert!(lets_others("D:AI(A;ID;FA;;;SY)(A;ID;0x1200a9;;;BU)", ME), "users of the machine");
+        assert!(lets_others("D:NO_ACCESS_CONTROL", ME) && lets_others("O:SY", ME) && !lets_others("D:P", ME));
+        assert!(!lets_others("D:(D;;FA;;;WD)(A;;FA;;;SY)", ME), "who is denied is not let in");
+    }
+}
