@@ -12,8 +12,10 @@ use aval_protocol::wire::screen::{Cursor, Rect};
 #[cfg(target_os = "linux")]
 mod linux;
 mod os;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 mod other;
+#[cfg(windows)]
+mod windows;
 
 pub use os::{OsEvent, OsLost, OsSession};
 
@@ -184,7 +186,9 @@ pub enum InputError {
 pub fn native() -> &'static dyn Platform {
     #[cfg(target_os = "linux")]
     return &linux::Linux;
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(windows)]
+    return &windows::Windows;
+    #[cfg(not(any(target_os = "linux", windows)))]
     return &other::Other;
 }
 
@@ -195,7 +199,9 @@ pub fn native() -> &'static dyn Platform {
 pub fn open_os_session() -> Result<Box<dyn OsSession>, OsLost> {
     #[cfg(target_os = "linux")]
     return linux::open_os_session();
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(windows)]
+    return windows::open_os_session();
+    #[cfg(not(any(target_os = "linux", windows)))]
     return Err(OsLost::NotSupported);
 }
 

@@ -1,0 +1,39 @@
+//! Windows: the screen by GDI, the hands by `SendInput`, the session by its notifications.
+
+mod cursor;
+mod gdi;
+mod input;
+mod keys;
+mod screen;
+mod send;
+mod session;
+mod system;
+
+use super::{Display, InputSink, OpenError, OsLost, OsSession, Platform, ScreenSource};
+
+/// The desktop of the person who runs this process.
+#[derive(Debug)]
+pub(super) struct Windows;
+
+impl Platform for Windows {
+    fn open_screen(&self, _display: Option<&str>) -> Result<Box<dyn ScreenSource>, OpenError> {
+        system::see_pixels();
+        Ok(Box::new(screen::Screen::open()?))
+    }
+
+    fn open_input(&self, _display: Option<&str>) -> Result<Box<dyn InputSink>, OpenError> {
+        system::see_pixels();
+        Ok(Box::new(input::Hands::default()))
+    }
+
+    fn display_state(&self) -> Display {
+        system::see_pixels();
+        if system::has_desktop() { Display::Screen } else { Display::None }
+    }
+}
+
+/// The session as the system tells of it.
+pub(super) fn open_os_session() -> Result<Box<dyn OsSession>, OsLost> {
+    system::see_pixels();
+    Ok(Box::new(session::Session::open()?))
+}

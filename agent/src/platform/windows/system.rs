@@ -1,0 +1,108 @@
+//! Small questions to the system: where its screens are, whose window is in front, which keyboard layout it reads.
+#![allow(unsafe_code, reason = "system calls of Windows; each states what it relies on")]
+
+use std::sync::Once;
+
+use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleW, GetProcAddress};
+use windows_sys::Win32::System::RemoteDesktop::ProcessIdToSessionId;
+use windows_sys::Win32::System::StationsAndDesktops::{CloseDesktop, DESKTOP_READOBJECTS, OpenInputDesktop};
+use windows_sys::Win32::UI::Input::KeyboardAndMouse::GetKeyboardLayout;
+use windows_sys::Win32::UI::WindowsAndMessaging::{
+    GetForegroundWindow, GetSystemMetrics, GetWindowThreadProcessId, SM_CXVIRTUALSCREEN, SM_CYVIRTUALSCREEN,
+    SM_SWAPBUTTON, SM_XVIRTUALSCREEN, SM_YVIRTUALSCREEN, SetProcessDPIAware,
+};
+use windows_sys::core::w;
+
+/// `DPI_AWARENESS_CONTEXT_PER_MONITOR_AWARE_V2`, of Windows 10 1703.
+const PER_MONITOR_V2: isize = -4;
+
+/// The rectangle around all monitors, in pixels; its corner may be negative.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Desktop {
+    pub(super) left: i32,
+    pub(super) top: i32,
+    pub(super) width: i32,
+    pub(super) height: i32,
+}
+
+/// From now on the system tells this process true pixels, on each monitor, instead of ones scaled to 96 per inch.
+pub(super) fn see_pixels() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: user32 is loaded in every process that has this function's callers; the name is a C string.
+        let found = unsafe {
+            let user32 = GetModuleHandleW(w!("user32.dll"));
+            if user32.is_null() {
+                None
+            } else {
+                GetProcAddress(user32, c"SetProcessDpiAwarenessContext".as_ptr().cast())
+            }
+        };
+        if let Some(found) = found {
+            // SAFETY: that function takes a handle and returns a BOOL.
+            let set: unsafe extern "system" fn(isize) -> i32 = unsafe { std::mem::transmute(found) };
+            // SAFETY: it takes no pointer.
+            if unsafe { set(PER_MONITOR_V2) } != 0 {
+                return;
+            }
+        }
+        // SAFETY: no arguments. Of older systems: one scale for all monitors.
+        unsafe { SetProcessDPIAware() };
+    });
+}
+
+/// Where the monitors are.
+pub(super) fn desktop() -> Desktop {
+    // SAFETY: no pointers.
+    let metric = |index| unsafe { GetSystemMetrics(index) };
+    Desktop {
+        left: metric(SM_XVIRTUALSCREEN),
+        top: metric(SM_YVIRTUALSCREEN),
+        width: metric(SM_CXVIRTUALSCREEN),
+        height: metric(SM_CYVIRTUALSCREEN),
+    }
+}
+
+/// Whether this process lives where people see windows: services have a session of their own, 0, since Windows Vista.
+pub(super) fn has_desktop() -> bool {
+    let mut session = 0;
+    // SAFETY: the pointer is to a local.
+    let known = unsafe { ProcessIdToSessionId(std::process::id(), &raw mut session) } != 0;
+    known && session != 0 && desktop().width > 0
+}
+
+/// Whether the desktop that the keyboard goes to is another one than this process may open: that of a password, of the lock, of UAC.
+pub(super) fn is_shut_out() -> bool {
+    // SAFETY: no pointers; what is opened is closed.
+    unsafe {
+        let input = OpenInputDesktop(0, 0, DESKTOP_READOBJECTS);
+        if input.is_null() {
+            return true;
+        }
+        CloseDesktop(input);
+    }
+    false
+}
+
+/// Whether the person has changed the mouse's buttons over.
+pub(super) fn buttons_swapped() -> bool {
+    // SAFETY: no pointers.
+    unsafe { GetSystemMetrics(SM_SWAPBUTTON) != 0 }
+}
+
+/// The keyboard layout of the window in front.
+pub(super) fn layout() -> isize {
+    // SAFETY: no pointer is followed; a window that is gone has thread 0, whose layout is this thread's.
+    unsafe {
+        let thread = GetWindowThreadProcessId(GetForegroundWindow(), std::ptr::null_mut());
+        GetKeyboardLayout(thread) as isize
+    }
+}
+
+/// The process of the window in front.
+pub(super) fn process_in_front() -> Option<u32> {
+    let mut pid = 0;
+    // SAFETY: the pointer is to a local.
+    unsafe { GetWindowThreadProcessId(GetForegroundWindow(), &raw mut pid) };
+    Some(pid).filter(|pid| *pid != 0)
+}
