@@ -43,6 +43,12 @@ pub enum Command {
         #[arg(long, value_name = "DISPLAY")]
         display: Option<String>,
     },
+    /// Registers the service of Windows, which starts with the machine, and starts it. Asks for an administrator.
+    #[cfg(windows)]
+    Install,
+    /// Stops the service and removes it. Asks for an administrator.
+    #[cfg(windows)]
+    Uninstall,
     /// Says to whom this PC is attached and how it stands.
     Status {
         /// The agent's folder.

@@ -3,6 +3,7 @@
 mod inventory;
 mod leave;
 mod register;
+mod service;
 mod status;
 
 use std::io::{self, Write};
@@ -20,7 +21,6 @@ use crate::ipc::Door;
 use crate::paths::Whereabouts;
 use crate::platform::{self, Display};
 use crate::say::{ForPeople, Said};
-use crate::service::{Machine, Service};
 use crate::session::{self, SessionConfig};
 use crate::state::{Home, Settings};
 
@@ -53,21 +53,20 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
     match command {
         Command::Enrol(args) => enrol(args, &places, lang, out),
         Command::Service { home: args, socket } => {
-            let home = home(args);
-            let socket = socket.unwrap_or_else(|| places.service_socket());
+            let (home, socket) = (home(args), socket.unwrap_or_else(|| places.service_socket()));
+            #[cfg(windows)]
+            if service::under_the_system(home.dir(), &socket)? {
+                return Ok(DONE);
+            }
             runtime()?.block_on(async {
                 let stop = told_to_stop();
-                // Before the socket is made: a machine that is not attached, or damaged, opens nothing.
-                home.check()?;
-                let desktop = Box::new(Door::bind(&socket)?);
-                let (clock, random) = (Clock::system(), Random::system());
-                let machine = Machine::this(&random)?;
-                let inventory = native();
-                let service = Service { home, machine, socket: None, clock, random, inventory, desktop };
-                service.run(stop).await?;
-                Ok(DONE)
+                service::serve(home, stop, || Door::bind(&socket)).await
             })
         }
+        #[cfg(windows)]
+        Command::Install => service::install(lang, out),
+        #[cfg(windows)]
+        Command::Uninstall => service::uninstall(lang, out),
         Command::Session { socket, display } => {
             let socket = socket.unwrap_or_else(|| places.session_socket());
             warn_of_the_desktop(display.as_deref(), lang)?;
@@ -126,7 +125,11 @@ fn enrol(args: EnrolArgs, places: &Whereabouts, lang: Lang, out: &mut dyn Write)
     if let Some(off) = attached.clock_off_s {
         writeln!(out, "{}", text::clock_wrong(lang, off))?;
     }
-    let next = if packaged() { text::start_now(lang) } else { text::service_runs(lang, false) };
+    let next = match packaged() {
+        _ if cfg!(windows) => text::install_now(lang),
+        true => text::start_now(lang),
+        false => text::service_runs(lang, false),
+    };
     writeln!(out, "{next}")?;
     Ok(DONE)
 }

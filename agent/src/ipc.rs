@@ -33,6 +33,8 @@ mod system;
 #[cfg(any(target_os = "linux", windows))]
 mod serve;
 
+#[cfg(windows)]
+pub(crate) use system::Helper;
 pub use system::{Door, Line, connect};
 
 /// From the service to the session process.

@@ -16,6 +16,7 @@ pub mod simnet;
 pub mod stage;
 pub mod technician;
 pub mod trio;
+pub mod wine;
 pub mod world;
 #[cfg(target_os = "linux")]
 pub mod xserver;

@@ -12,6 +12,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
+use crate::wine::Wine;
+
 /// The fictional firm.
 pub const FIRM: &str = "Atelier Beaurepaire Informatique";
 /// Its telephone number, of the range that the French regulator keeps for fiction (ARCEP decision 2018-0881: 01 99 00 xx xx).
@@ -30,6 +32,8 @@ pub struct Stage {
     pub log: &'static str,
     /// Where the relay keeps its record, if not in its folder.
     pub store: Option<String>,
+    /// The client's Windows: the agent then runs there.
+    pub wine: Option<Wine>,
 }
 
 /// A technician at the console: events come as JSON, steps go as JSON.
@@ -53,7 +57,8 @@ impl Stage {
         let bin = programs()?;
         fs::create_dir_all(dir)?;
         let port = UdpSocket::bind("127.0.0.1:0")?.local_addr()?.port();
-        Ok(Self { dir: dir.to_owned(), bin, port, running: Vec::new(), log: "info", store: None })
+        let (running, store, wine) = (Vec::new(), None, None);
+        Ok(Self { dir: dir.to_owned(), bin, port, running, log: "info", store, wine })
     }
 
     /// A file or folder of the world.
@@ -68,7 +73,8 @@ impl Stage {
 
     /// One of the programs, not started yet, in the world's folder and with its own home.
     pub fn program(&self, name: &str) -> Command {
-        let mut command = Command::new(self.bin.join(name));
+        let client = self.wine.as_ref().filter(|_| name == "aval-agent");
+        let mut command = client.map_or_else(|| Command::new(self.bin.join(name)), |wine| wine.program(name));
         command
             .current_dir(&self.dir)
             .env("HOME", &self.dir)
@@ -77,7 +83,18 @@ impl Stage {
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("XDG_SESSION_TYPE");
+        if let Some(wine) = client {
+            wine.dress(&mut command);
+        }
         command
+    }
+
+    /// Where the two parts of a machine's agent meet.
+    pub fn socket(&self, home: &str) -> String {
+        match self.wine {
+            Some(_) => format!(r"\\.\pipe\aval-{home}-{}", self.port),
+            None => format!("{home}/agent.sock"),
+        }
     }
 
     /// Runs a program to its end.

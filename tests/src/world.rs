@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::desk::{Desk, HEIGHT, WIDTH, Window};
 use crate::stage::{Stage, Technician};
+use crate::wine::Wine;
 
 /// The contract in force.
 pub const CONTRACT: &str = "C-2026-014";
@@ -65,11 +66,25 @@ impl World {
     /// # Errors
     /// When any of it fails.
     pub fn excepted(
-        mut stage: Stage,
+        stage: Stage,
         (width, height): (u16, u16),
         minutes: u32,
         settings: Option<&str>,
     ) -> Result<Self> {
+        Self::with(stage, Desk::sized(width, height)?, minutes, settings)
+    }
+
+    /// The same with a client who has Windows.
+    ///
+    /// # Errors
+    /// When any of it fails.
+    pub fn windows(dir: &Path) -> Result<Self> {
+        let (mut stage, desk) = (Stage::new(dir)?, Desk::open()?);
+        stage.wine = Some(Wine::start(stage.programs(), desk.display())?);
+        Self::with(stage, desk, 30, None)
+    }
+
+    fn with(mut stage: Stage, desk: Desk, minutes: u32, settings: Option<&str>) -> Result<Self> {
         stage.found()?;
         if let Some(settings) = settings {
             std::fs::write(stage.path("relay").join("relay.toml"), settings)?;
@@ -78,7 +93,6 @@ impl World {
         stage.start_relay()?;
         stage.enrol(MACHINE, CONTRACT)?;
         let machine = service(&mut stage, MACHINE)?;
-        let desk = Desk::sized(width, height)?;
         session_process(&mut stage, desk.display())?;
         stage.run("aval-console", &["--home", "manager", "approve", &machine])?;
         except_if_closed(&stage, &machine, minutes)?;
@@ -122,7 +136,7 @@ pub fn contract(stage: &Stage, id: &str, client: &str, signed: &str) -> Result<(
 pub fn service(stage: &mut Stage, home: &str) -> Result<String> {
     let before = online(stage)?;
     let mut service = stage.program("aval-agent");
-    service.args(["service", "--home", home, "--socket", &format!("{home}/agent.sock")]);
+    service.args(["service", "--home", home, "--socket", &stage.socket(home)]);
     stage.start(home, service)?;
     let mut found = None;
     stage.until("the machine to be on line", |stage| {
@@ -148,7 +162,8 @@ pub fn online(stage: &Stage) -> Result<Vec<String>> {
 /// When it cannot be started.
 pub fn session_process(stage: &mut Stage, display: &str) -> Result<()> {
     let mut session = stage.program("aval-agent");
-    session.args(["session", "--socket", "agent/agent.sock", "--display", display]).env("DISPLAY", display);
+    let socket = stage.socket(MACHINE);
+    session.args(["session", "--socket", &socket, "--display", display]).env("DISPLAY", display);
     stage.start("session", session)
 }
 

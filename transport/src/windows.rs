@@ -8,18 +8,18 @@ use std::io;
 use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::windows::io::{AsHandle, AsRawHandle as _, FromRawHandle as _, OwnedHandle};
 use std::path::{Path, PathBuf};
-use std::ptr::{null, null_mut};
+use std::ptr::null_mut;
 
 use windows_sys::Win32::Foundation::{HANDLE, LocalFree};
 use windows_sys::Win32::Security::Authorization::{
     ConvertSecurityDescriptorToStringSecurityDescriptorW, ConvertSidToStringSidW,
     ConvertStringSecurityDescriptorToSecurityDescriptorW, GetNamedSecurityInfoW, GetSecurityInfo,
-    SDDL_REVISION_1, SE_FILE_OBJECT, SE_KERNEL_OBJECT, SetNamedSecurityInfoW,
+    SDDL_REVISION_1, SE_FILE_OBJECT, SE_KERNEL_OBJECT,
 };
 use windows_sys::Win32::Security::{
-    DACL_SECURITY_INFORMATION, GetSecurityDescriptorDacl, GetTokenInformation, OWNER_SECURITY_INFORMATION,
-    PROTECTED_DACL_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, PSID, TOKEN_ELEVATION, TOKEN_QUERY,
-    TOKEN_USER, TokenElevation, TokenUser,
+    DACL_SECURITY_INFORMATION, GetTokenInformation, OWNER_SECURITY_INFORMATION, PSECURITY_DESCRIPTOR, PSID,
+    SetFileSecurityW, TOKEN_ELEVATION, TOKEN_MANDATORY_LABEL, TOKEN_QUERY, TOKEN_USER, TokenElevation,
+    TokenIntegrityLevel, TokenUser,
 };
 use windows_sys::Win32::System::Threading::{
     GetCurrentProcess, OpenProcess, OpenProcessToken, PROCESS_QUERY_LIMITED_INFORMATION,
@@ -113,6 +113,33 @@ pub fn sid_of_process(pid: u32) -> io::Result<String> {
     user_of(opened(pid)?.as_raw_handle())
 }
 
+/// How much the system trusts a process (its integrity level, as the last part of an `S-1-16-…`): windows keep input from below away.
+///
+/// # Errors
+/// As [`sid_of_process`]; a process above this one is often not told of at all.
+pub fn integrity_of_process(pid: u32) -> io::Result<u32> {
+    let token = token_of(opened(pid)?.as_raw_handle())?;
+    let mut label = [0_u64; 16];
+    let mut length = 0;
+    let size = u32::try_from(size_of_val(&label)).unwrap_or(0);
+    // SAFETY: the buffer is as long as is said, and aligned for what it will hold.
+    said(unsafe {
+        GetTokenInformation(
+            token.as_raw_handle(),
+            TokenIntegrityLevel,
+            label.as_mut_ptr().cast(),
+            size,
+            &raw mut length,
+        )
+    })?;
+    // SAFETY: the call filled in a TOKEN_MANDATORY_LABEL, whose identifier lies in the same buffer.
+    let text = sid_text(unsafe { (*label.as_ptr().cast::<TOKEN_MANDATORY_LABEL>()).Label.Sid })?;
+    text.rsplit('-')
+        .next()
+        .and_then(|level| level.parse().ok())
+        .ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
 /// The program file that a process runs.
 ///
 /// # Errors
@@ -159,17 +186,9 @@ pub fn owner_of(object: &impl AsHandle) -> io::Result<String> {
 /// The system's.
 pub fn make_private(path: &Path) -> io::Result<()> {
     let descriptor = Descriptor::parse(&private_list(&own_sid()?, path.is_dir()))?;
-    let (mut there, mut list, mut by_default) = (0, null_mut(), 0);
-    // SAFETY: the list lies in the descriptor, which outlives it.
-    said(unsafe {
-        GetSecurityDescriptorDacl(descriptor.as_ptr(), &raw mut there, &raw mut list, &raw mut by_default)
-    })?;
     let name = wide(path.as_os_str());
-    let what = DACL_SECURITY_INFORMATION | PROTECTED_DACL_SECURITY_INFORMATION;
-    // SAFETY: the name ends with a zero, the list is whole.
-    refused(unsafe {
-        SetNamedSecurityInfoW(name.as_ptr(), SE_FILE_OBJECT, what, null_mut(), null_mut(), list, null())
-    })
+    // SAFETY: the name ends with a zero, the descriptor outlives the call.
+    said(unsafe { SetFileSecurityW(name.as_ptr(), DACL_SECURITY_INFORMATION, descriptor.as_ptr()) })
 }
 
 /// Whether anybody but its owner, the system and the administrators may read a file.

@@ -3,11 +3,13 @@
 mod attach;
 mod journal;
 mod register;
+mod service;
 mod trouble;
 
 pub use attach::*;
 pub use journal::*;
 pub use register::*;
+pub use service::*;
 pub use trouble::*;
 
 use serde::{Deserialize, Serialize};

@@ -4,15 +4,19 @@
 use std::io;
 use std::ptr::null_mut;
 
+use windows_sys::Win32::Foundation::RECT;
 use windows_sys::Win32::Graphics::Gdi::{
-    BI_RGB, BITMAPINFO, BITMAPINFOHEADER, BitBlt, CAPTUREBLT, CreateCompatibleDC, CreateDIBSection,
-    DIB_RGB_COLORS, DeleteDC, DeleteObject, GdiFlush, GetDC, HBITMAP, HDC, HGDIOBJ, ReleaseDC, SRCCOPY,
-    SelectObject,
+    BI_RGB, BITMAPINFO, BITMAPINFOHEADER, BLACK_BRUSH, BitBlt, CAPTUREBLT, CreateCompatibleDC,
+    CreateDIBSection, DEFAULT_GUI_FONT, DIB_RGB_COLORS, DT_CENTER, DT_NOPREFIX, DT_SINGLELINE, DT_VCENTER,
+    DeleteDC, DeleteObject, DrawTextW, FillRect, GdiFlush, GetDC, GetStockObject, HBITMAP, HDC, HGDIOBJ,
+    ReleaseDC, SRCCOPY, SelectObject, SetBkMode, SetTextColor, TRANSPARENT,
 };
 use zeroize::Zeroize as _;
 
 /// Bytes of a pixel: B G R and one unused.
 pub(super) const PIXEL: usize = 4;
+/// Height of a sentence's strip.
+const NOTE: i32 = 36;
 
 /// A bitmap, its rows top to bottom. Wiped when it goes.
 pub(super) struct Canvas {
@@ -65,6 +69,24 @@ impl Canvas {
             // What was drawn is in memory from here on.
             GdiFlush();
             if done == 0 { Err(error) } else { Ok(()) }
+        }
+    }
+
+    /// Writes a sentence across the bottom: a copy of the screen says then what the screen itself does not show.
+    pub(super) fn note(&mut self, sentence: &str) {
+        let mut text: Vec<u16> = sentence.encode_utf16().collect();
+        let Ok(length) = i32::try_from(text.len()) else { return };
+        let mut strip =
+            RECT { left: 0, top: (self.height - NOTE).max(0), right: self.width, bottom: self.height };
+        // SAFETY: the context is ours, stock objects belong to the system, and the text is as long as is said.
+        unsafe {
+            FillRect(self.context, &raw const strip, GetStockObject(BLACK_BRUSH));
+            SelectObject(self.context, GetStockObject(DEFAULT_GUI_FONT));
+            SetBkMode(self.context, TRANSPARENT.cast_signed());
+            SetTextColor(self.context, 0x00ff_ffff);
+            let how = DT_CENTER | DT_VCENTER | DT_SINGLELINE | DT_NOPREFIX;
+            DrawTextW(self.context, text.as_mut_ptr(), length, &raw mut strip, how);
+            GdiFlush();
         }
     }
 

@@ -3,6 +3,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use aval_protocol::text::agent as text;
 use aval_protocol::wire::screen::{MAX_PIXELS, MAX_SIDE, Rect};
 use aval_transport::Clock;
 use zeroize::Zeroize as _;
@@ -10,7 +11,7 @@ use zeroize::Zeroize as _;
 use super::super::{Change, OpenError, Pixels, ScreenLost, ScreenSource};
 use super::cursor::Pointer;
 use super::gdi::{Canvas, PIXEL};
-use super::system::{Desktop, desktop, is_shut_out};
+use super::system::{Above, Desktop, desktop, is_shut_out};
 
 /// A tile's side in pixels, as the encoder has it.
 const TILE: usize = 64;
@@ -29,6 +30,7 @@ pub(super) struct Screen {
     /// What [`canvas`](Self::canvas) held before; empty if nothing was told yet.
     before: Vec<u8>,
     pointer: Pointer,
+    above: Above,
     clock: Clock,
     looked: Option<Instant>,
     changed: Option<Instant>,
@@ -52,6 +54,7 @@ impl Screen {
             canvas: Canvas::new(place.width, place.height).map_err(unreachable)?,
             before: Vec::new(),
             pointer: Pointer::default(),
+            above: Above::default(),
             clock: Clock::system(),
             looked: None,
             changed: None,
@@ -71,12 +74,14 @@ impl Screen {
             (self.place, self.size) = (place, size);
             self.before.zeroize();
         }
-        if let Err(error) = self.canvas.copy_screen(place.left, place.top) {
-            // While Windows shows a desktop of its own, for a password say, this one stands still.
-            if is_shut_out() {
-                return Ok(change);
-            }
+        let copied = self.canvas.copy_screen(place.left, place.top);
+        if is_shut_out() {
+            // Windows shows a desktop of its own, for a password say; this one stands still.
+            self.canvas.note(text::secure_desktop());
+        } else if let Err(error) = copied {
             return Err(ScreenLost::Refused(error.to_string()));
+        } else if self.above.is_in_front() {
+            self.canvas.note(text::window_above());
         }
         change.damage = differences(&mut self.before, self.canvas.bytes(), self.size);
         change.cursor = self.pointer.look();

@@ -3,6 +3,7 @@
 
 use std::sync::Once;
 
+use aval_transport::windows::integrity_of_process;
 use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleW, GetProcAddress};
 use windows_sys::Win32::System::RemoteDesktop::ProcessIdToSessionId;
 use windows_sys::Win32::System::StationsAndDesktops::{CloseDesktop, DESKTOP_READOBJECTS, OpenInputDesktop};
@@ -99,10 +100,31 @@ pub(super) fn layout() -> isize {
     }
 }
 
-/// The process of the window in front.
-pub(super) fn process_in_front() -> Option<u32> {
-    let mut pid = 0;
-    // SAFETY: the pointer is to a local.
-    unsafe { GetWindowThreadProcessId(GetForegroundWindow(), &raw mut pid) };
-    Some(pid).filter(|pid| *pid != 0)
+/// Whether the window in front belongs to a program with higher rights, which keeps our input away without a word.
+#[derive(Default)]
+pub(super) struct Above {
+    /// The process asked about last, and what was found.
+    last: (u32, bool),
+}
+
+impl Above {
+    /// As it is now.
+    pub(super) fn is_in_front(&mut self) -> bool {
+        let mut pid = 0;
+        // SAFETY: the pointer is to a local.
+        unsafe { GetWindowThreadProcessId(GetForegroundWindow(), &raw mut pid) };
+        if pid != self.last.0 {
+            self.last = (pid, pid != 0 && is_above(pid));
+        }
+        self.last.1
+    }
+}
+
+fn is_above(pid: u32) -> bool {
+    let ours = integrity_of_process(std::process::id());
+    match (integrity_of_process(pid), ours) {
+        (Ok(theirs), Ok(ours)) => theirs > ours,
+        (Err(error), Ok(_)) => error.kind() == std::io::ErrorKind::PermissionDenied,
+        _ => false,
+    }
 }
