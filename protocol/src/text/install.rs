@@ -3,11 +3,13 @@
 //! These are plain sentences; the page that shows them escapes them. Names and numbers of others pass through [`plain`].
 
 mod sheet;
+mod system;
 
 use super::Lang;
 use super::prompt::{phone, plain};
 
 pub use sheet::{sheet, sheet_end};
+pub use system::{System, check, parts, remove_how, steps, thanks};
 
 /// Longest name shown, in characters.
 const MAX: usize = 80;
@@ -76,39 +78,6 @@ pub const fn key(lang: Lang) -> &'static str {
 /// The heading above what is installed.
 pub const fn what(lang: Lang) -> &'static str {
     lang.pick("Ce qui sera installé", "What will be installed")
-}
-
-/// What is installed, line by line: what it is, and where.
-pub const fn parts(lang: Lang) -> [(&'static str, &'static str); 4] {
-    match lang {
-        Lang::Fr => [
-            (
-                "Deux programmes",
-                "/usr/bin/aval-agent et /usr/bin/aval-agent-prompt, la fenêtre qui vous pose la question",
-            ),
-            (
-                "Un service",
-                "aval-agent.service, qui démarre avec l’ordinateur et garde la liaison avec le serveur",
-            ),
-            (
-                "Un démarrage automatique",
-                "/etc/xdg/autostart/aval-agent-session.desktop, pour vous demander votre accord dans votre bureau",
-            ),
-            ("Un dossier", "/var/lib/aval-agent\u{a0}: la clé de cet ordinateur et son journal"),
-        ],
-        Lang::En => [
-            ("Two programs", "/usr/bin/aval-agent and /usr/bin/aval-agent-prompt, the window that asks you"),
-            (
-                "A service",
-                "aval-agent.service, which starts with the computer and keeps the line to the server",
-            ),
-            (
-                "An automatic start",
-                "/etc/xdg/autostart/aval-agent-session.desktop, so that you can be asked on your desktop",
-            ),
-            ("A folder", "/var/lib/aval-agent: this computer’s key and its journal"),
-        ],
-    }
 }
 
 /// The labels of version, download, room taken, and hash.
@@ -196,21 +165,6 @@ pub const fn remove(lang: Lang) -> &'static str {
     lang.pick("Comment le retirer", "How to remove it")
 }
 
-/// One command.
-pub const fn remove_how(lang: Lang) -> (&'static str, &'static str) {
-    match lang {
-        Lang::Fr => (
-            "Quand vous voulez, sans demander à personne\u{a0}; il ne reste rien, et votre prestataire en est informé s’il est \
-             joignable\u{a0}:",
-            "sudo apt purge aval-agent",
-        ),
-        Lang::En => (
-            "Whenever you like, without asking anybody; nothing is left, and your provider is told if they can be reached:",
-            "sudo apt purge aval-agent",
-        ),
-    }
-}
-
 /// The heading above the rights.
 pub const fn rights(lang: Lang) -> &'static str {
     lang.pick("Vos droits", "Your rights")
@@ -294,36 +248,11 @@ pub fn code_trouble(lang: Lang, trouble: CodeTrouble, firm: &str, phone_e164: &s
     }
 }
 
-/// The title of the page after the yes.
-pub const fn thanks(lang: Lang) -> &'static str {
-    lang.pick("C’est noté. Il reste deux commandes.", "That is noted. Two commands are left.")
-}
-
 /// When the acceptance was recorded.
 pub fn recorded(lang: Lang, when: &str, version: &str) -> String {
     match lang {
         Lang::Fr => format!("Votre accord est enregistré\u{a0}: {when}, version {version}."),
         Lang::En => format!("Your agreement is recorded: {when}, version {version}."),
-    }
-}
-
-/// The steps: what to do before each link or command.
-pub const fn steps(lang: Lang) -> [&'static str; 4] {
-    match lang {
-        Lang::Fr => [
-            "Le téléchargement commence seul. Sinon\u{a0}:",
-            "Ouvrez un terminal et installez le paquet\u{a0}:",
-            "Rattachez cet ordinateur. La commande vous montre à qui, et ce qui part, puis attend votre «\u{a0}oui\u{a0}»\u{a0}:",
-            "Redémarrez l’ordinateur. Un responsable le valide ensuite. Rien d’autre à faire\u{a0}: votre accord vous sera demandé à \
-             chaque session.",
-        ],
-        Lang::En => [
-            "The download begins by itself. If not:",
-            "Open a terminal and install the package:",
-            "Attach this computer. The command shows you to whom, and what leaves, then waits for your “yes”:",
-            "Restart the computer. A manager then approves it. Nothing else to do: you will be asked for your consent to each \
-             session.",
-        ],
     }
 }
 
@@ -335,14 +264,6 @@ pub const fn link_lasts(lang: Lang) -> &'static str {
 /// In place of the code in the command, where it is not known any more.
 pub const fn your_code(lang: Lang) -> &'static str {
     lang.pick("VOTRE-CODE", "YOUR-CODE")
-}
-
-/// How to check the download: before the command, and before what it has to show.
-pub const fn check(lang: Lang) -> (&'static str, &'static str) {
-    match lang {
-        Lang::Fr => ("Pour vérifier le fichier, si vous le voulez\u{a0}:", "doit afficher"),
-        Lang::En => ("To check the file, if you like:", "has to show"),
-    }
 }
 
 /// Where to be, when a terminal is opened.
@@ -367,6 +288,11 @@ pub const fn not_found(lang: Lang) -> (&'static str, &'static str) {
 /// To the beginning.
 pub const fn beginning(lang: Lang) -> &'static str {
     lang.pick("Lire et accepter", "Read and agree")
+}
+
+/// The label of the choice between systems.
+pub const fn for_system(lang: Lang) -> &'static str {
+    lang.pick("Cette page est écrite pour", "This page is written for")
 }
 
 /// Something failed on the server's side.

@@ -1,6 +1,7 @@
 //! The one form of the page, as a browser sends it (`application/x-www-form-urlencoded`).
 
 use aval_protocol::text::Lang;
+use aval_protocol::text::install::System;
 use axum::body::Body;
 use axum::extract::Query;
 use axum::http::Uri;
@@ -20,6 +21,8 @@ pub(super) struct Form {
     /// The page's language.
     #[serde(default)]
     pub(super) lang: Lang,
+    /// The system that the page was written for.
+    pub(super) system: Option<System>,
 }
 
 // === impl Form
@@ -46,8 +49,10 @@ mod tests {
         assert_eq!((form.code.as_str(), form.lang), ("K7QF-2M9X-RT4W", Lang::En));
         assert_eq!(read("code=k7qf+2m9x%20rt4w").await.unwrap().code, "k7qf 2m9x rt4w");
         assert_eq!(read("").await.unwrap().code, "");
+        assert_eq!(read("code=a&system=windows").await.unwrap().system, Some(System::Windows));
         for bad in [
             "lang=de",
+            "system=plan9",
             "code=a&code=b",
             "code=a b",
             &"code=A".repeat(500),

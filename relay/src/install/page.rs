@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use aval_protocol::firm::FirmFile;
 use aval_protocol::hex;
-use aval_protocol::text::install::{self as text, CodeTrouble};
+use aval_protocol::text::install::{self as text, CodeTrouble, System};
 use aval_protocol::text::{Lang, keys};
 
 use crate::gate::hours;
@@ -20,8 +20,10 @@ pub(super) struct Place {
 }
 
 /// What fills the page.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shown<'a> {
+    /// What it is written for.
+    pub(super) system: System,
     pub(super) package: Option<&'a Package>,
     /// The code as it came in.
     pub(super) code: &'a str,
@@ -46,15 +48,17 @@ impl Place {
             let _ = write!(body, "<p class=\"trouble\" role=\"alert\">{}</p>", esc(&said));
         }
         section(&mut body, "qui", text::who(lang), &self.who(lang));
-        section(&mut body, "quoi", text::what(lang), &what(lang, shown.package));
+        let inside = systems(lang, shown) + &what(lang, shown);
+        section(&mut body, "quoi", text::what(lang), &inside);
         section(&mut body, "envoi", text::sends(lang), &self.sends(lang));
         section(&mut body, "jamais", text::never(lang), &list(&text::never_list(lang)));
-        let (how, command) = text::remove_how(lang);
-        section(&mut body, "retrait", text::remove(lang), &paragraph_and_command(how, command));
+        let (how, way) = text::remove_how(lang, shown.system);
+        section(&mut body, "retrait", text::remove(lang), &paragraph_and_command(how, way));
         let rights: String = text::rights_text(lang).iter().map(|said| paragraph(said)).collect();
         section(&mut body, "droits", text::rights(lang), &rights);
         section(&mut body, "accord", text::agree(lang), &self.form(lang, shown));
-        document(lang, &title, &body, &switch(lang, &here(shown.code)), "")
+        let other = switch(lang, &format!("{}?system={}", here(shown.code), shown.system.word()));
+        document(lang, &title, &body, &other, "")
     }
 
     /// What to do after agreeing.
@@ -66,20 +70,35 @@ impl Place {
         agreed: &Acceptance,
         package: &Package,
     ) -> String {
-        let link = format!("/p/{token}/{}", package.file);
-        let [download, install, attach, then] = text::steps(lang);
-        let other = switch(
-            lang,
-            &code.map_or_else(|| format!("/p/{token}"), |it| format!("/p/{token}?code={}", it.grouped())),
+        let system = package.system();
+        let known = code.map(|code| format!("?code={}", code.grouped())).unwrap_or_default();
+        let other = switch(lang, &format!("/p/{token}{known}"));
+        // Only the installer for Windows takes its code from its name.
+        let link = format!(
+            "/p/{token}/{}{}",
+            package.file,
+            if system == System::Windows { known.as_str() } else { "" }
         );
+        let [download, install, attach, then] = text::steps(lang, system);
         let code = code.map_or_else(|| text::your_code(lang).to_owned(), Code::grouped);
-        let key: String = self.firm.firm().root_key_id().to_string().chars().take(32).collect();
         let mut body = format!(
             "<p class=\"lead\">{}</p><ol class=\"steps\">",
             esc(&text::recorded(lang, &moment(lang, agreed), &agreed.version))
         );
         let (check, shows) = text::check(lang);
         let path = format!("{}/{}", text::downloads_folder(lang), package.file);
+        let (checked, installed, attached) = match system {
+            System::Debian => {
+                let key: String = self.firm.firm().root_key_id().to_string().chars().take(32).collect();
+                let enrol =
+                    format!("sudo aval-agent enrol {code}@{}/{key}", self.relay.trim_end_matches(":4433"));
+                (format!("sha256sum {path}"), command(&format!("sudo apt install {path}")), command(&enrol))
+            }
+            System::Windows => {
+                let hash = "(Get-FileHash (Get-ChildItem $HOME\\Downloads\\aval-agent*.exe)[-1]).Hash";
+                (hash.to_owned(), String::new(), command(&code))
+            }
+        };
         let _ = write!(
             body,
             "<li><p>{} <a href=\"{link}\" download>{}</a></p><p class=\"small\">{} {}</p>{}<p class=\"small\">{} <code>{}</code></p></li>",
@@ -87,23 +106,17 @@ impl Place {
             esc(&package.file),
             esc(text::link_lasts(lang)),
             esc(check),
-            command(&format!("sha256sum {path}")),
+            command(&checked),
             esc(shows),
             hex::encode(&package.sha256),
         );
-        let _ =
-            write!(body, "<li><p>{}</p>{}</li>", esc(install), command(&format!("sudo apt install {path}")));
-        let enrol = format!("sudo aval-agent enrol {code}@{}/{key}", self.relay.trim_end_matches(":4433"));
-        let _ = write!(
-            body,
-            "<li><p>{}</p>{}</li><li><p>{}</p></li></ol>",
-            esc(attach),
-            command(&enrol),
-            esc(then)
-        );
+        for (said, typed) in [(install, installed), (attach, attached), (then, String::new())] {
+            let _ = write!(body, "<li><p>{}</p>{typed}</li>", esc(said));
+        }
+        body.push_str("</ol>");
         section(&mut body, "qui", text::who(lang), &self.who(lang));
         let refresh = format!("<meta http-equiv=\"refresh\" content=\"1; url={link}\">");
-        document(lang, text::thanks(lang), &body, &other, &refresh)
+        document(lang, text::thanks(lang, system), &body, &other, &refresh)
     }
 
     /// Nothing here.
@@ -160,11 +173,13 @@ impl Place {
         let invalid = if shown.trouble.is_some() { " aria-invalid=\"true\"" } else { "" };
         format!(
             "<form method=\"post\" action=\"/accept\"><input type=\"hidden\" name=\"lang\" value=\"{}\">\
+             <input type=\"hidden\" name=\"system\" value=\"{}\">\
              <label for=\"code\">{}</label><p id=\"hint\" class=\"small\">{}</p>\
              <input id=\"code\" name=\"code\" value=\"{}\" required maxlength=\"40\" size=\"18\" autocomplete=\"off\" \
              autocapitalize=\"characters\" spellcheck=\"false\" aria-describedby=\"hint\"{invalid}>\
              <p>{}</p><button type=\"submit\">{}</button></form>",
             lang.pick("fr", "en"),
+            shown.system.word(),
             esc(label),
             esc(hint),
             esc(&code),
@@ -174,12 +189,27 @@ impl Place {
     }
 }
 
-fn what(lang: Lang, package: Option<&Package>) -> String {
+/// Which system this is for, and the way to the others.
+fn systems(lang: Lang, shown: &Shown<'_>) -> String {
+    let mut out = format!("<p class=\"systems\">{} ", esc(text::for_system(lang)));
+    for system in System::ALL {
+        let name = esc(system.name());
+        if system == shown.system {
+            let _ = write!(out, "<strong aria-current=\"true\">{name}</strong> ");
+        } else {
+            let to = with_lang(&format!("{}?system={}", here(shown.code), system.word()), lang);
+            let _ = write!(out, "<a href=\"{to}\">{name}</a> ");
+        }
+    }
+    out + "</p>"
+}
+
+fn what(lang: Lang, shown: &Shown<'_>) -> String {
     let mut out = String::from("<dl>");
-    for (name, means) in text::parts(lang) {
+    for (name, means) in text::parts(lang, shown.system) {
         let _ = write!(out, "<dt>{}</dt><dd>{}</dd>", esc(name), esc(means));
     }
-    if let Some(package) = package {
+    if let Some(package) = shown.package {
         let values = [
             esc(&package.version),
             esc(&format!("{} ({})", package.file, text::size(lang, package.size))),
@@ -217,7 +247,7 @@ fn switch(lang: Lang, path: &str) -> String {
 
 fn with_lang(path: &str, lang: Lang) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
-    lang.pick(None, Some("lang=en")).map_or_else(|| path.to_owned(), |lang| format!("{path}{joint}{lang}"))
+    lang.pick(None, Some("lang=en")).map_or_else(|| esc(path), |lang| esc(&format!("{path}{joint}{lang}")))
 }
 
 /// The page's own path with this code, if it is one.

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aval_protocol::text::Lang;
-use aval_protocol::text::install::{self as text, CodeTrouble};
+use aval_protocol::text::install::{self as text, CodeTrouble, System};
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, Path, Query, Request, State};
-use axum::http::header::{self, HeaderValue};
+use axum::http::header::{self, HeaderMap, HeaderValue};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
@@ -63,6 +63,15 @@ struct Inner {
 struct Asked {
     #[serde(default)]
     lang: Lang,
+    /// Chosen on the page; otherwise the browser says what it runs on.
+    system: Option<System>,
+}
+
+/// Who reads, and what on.
+#[derive(Clone, Copy, Default)]
+struct Reader {
+    lang: Lang,
+    system: Option<System>,
 }
 
 /// The page's paths.
@@ -117,13 +126,18 @@ async fn guard(
     answer
 }
 
-async fn begin(State(desk): State<Desk>, Query(asked): Query<Asked>) -> Response {
-    desk.invitation(StatusCode::OK, asked.lang, "", None).await
+async fn begin(State(desk): State<Desk>, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
+    desk.invitation(StatusCode::OK, reader(&asked, &headers), "", None).await
 }
 
 /// Whether a code holds is not said here: a link that is followed by a mail filter changes and reveals nothing.
-async fn invited(State(desk): State<Desk>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
-    desk.invitation(StatusCode::OK, asked.lang, &code, None).await
+async fn invited(
+    State(desk): State<Desk>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Response {
+    desk.invitation(StatusCode::OK, reader(&asked, &headers), &code, None).await
 }
 
 async fn accept(
@@ -131,13 +145,18 @@ async fn accept(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     body: Body,
 ) -> Response {
-    let Some(Form { code, lang }) = Form::read(body).await else {
-        return desk.invitation(StatusCode::BAD_REQUEST, Lang::Fr, "", Some(CodeTrouble::Unknown)).await;
+    let Some(Form { code, lang, system }) = Form::read(body).await else {
+        return desk
+            .invitation(StatusCode::BAD_REQUEST, Reader::default(), "", Some(CodeTrouble::Unknown))
+            .await;
     };
+    let reader = Reader { lang, system };
     if !desk.0.hub.may_try_code(from.ip()) {
-        return desk.invitation(StatusCode::TOO_MANY_REQUESTS, lang, &code, Some(CodeTrouble::TooMany)).await;
+        return desk
+            .invitation(StatusCode::TOO_MANY_REQUESTS, reader, &code, Some(CodeTrouble::TooMany))
+            .await;
     }
-    match desk.agree(&code, lang).await {
+    match desk.agree(&code, reader).await {
         Ok(token) => {
             let code = Code::from_typed(&code).map_or_else(String::new, |code| code.grouped());
             let to = format!("/p/{token}?code={code}{}", lang.pick("", "&lang=en"));
@@ -151,7 +170,7 @@ async fn accept(
                 | AcceptError::TooOften => CodeTrouble::Used,
                 AcceptError::Code(_) => CodeTrouble::Unknown,
             };
-            desk.invitation(StatusCode::FORBIDDEN, lang, &code, Some(trouble)).await
+            desk.invitation(StatusCode::FORBIDDEN, reader, &code, Some(trouble)).await
         }
     }
 }
@@ -176,7 +195,11 @@ async fn next(State(desk): State<Desk>, Path(token): Path<String>, Query(asked):
     }
 }
 
-async fn download(State(desk): State<Desk>, Path((token, file)): Path<(String, String)>) -> Response {
+async fn download(
+    State(desk): State<Desk>,
+    Path((token, file)): Path<(String, String)>,
+    Query(asked): Query<Agreed>,
+) -> Response {
     let package = match desk.agreed(&token).await {
         Ok(Some((_, package))) if package.file == file => package,
         Ok(_) => return desk.lost(Lang::Fr),
@@ -199,13 +222,37 @@ async fn download(State(desk): State<Desk>, Path((token, file)): Path<(String, S
         }
     };
     let mut answer = Response::new(Body::from(Bytes::from_owner(Held { bytes, _place: place })));
-    let name = format!("attachment; filename=\"{}\"", package.file);
+    let named = named(&package, Code::from_typed(&asked.code).as_ref());
+    let name = format!("attachment; filename=\"{named}\"");
     let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.debian.binary-package"));
+    let kind = match package.system() {
+        System::Debian => "application/vnd.debian.binary-package",
+        System::Windows => "application/vnd.microsoft.portable-executable",
+    };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     answer
+}
+
+/// The name that the file is saved under. The installer for Windows reads the code out of its own: the bytes are everybody's.
+fn named(package: &Package, code: Option<&Code>) -> String {
+    match (package.file.strip_suffix(".exe"), code) {
+        (Some(stem), Some(code)) => format!("{stem}_{}.exe", code.grouped()),
+        _ => package.file.clone(),
+    }
+}
+
+/// What the page is written for: what was chosen on it, else what the browser says it runs on.
+fn reader(asked: &Asked, headers: &HeaderMap) -> Reader {
+    let browser = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let told = match browser {
+        it if it.contains("Windows") => Some(System::Windows),
+        it if it.contains("Linux") && !it.contains("Android") => Some(System::Debian),
+        _ => None,
+    };
+    Reader { lang: asked.lang, system: asked.system.or(told) }
 }
 
 /// A package on its way; its place among the downloads is free once its visitor has it all, or is gone.
@@ -235,27 +282,30 @@ impl Desk {
     async fn invitation(
         &self,
         status: StatusCode,
-        lang: Lang,
+        Reader { lang, system }: Reader,
         code: &str,
         trouble: Option<CodeTrouble>,
     ) -> Response {
-        match self.0.hub.store(|store| store.package()).await {
-            Ok(package) => {
-                let shown = Shown { package: package.as_ref(), code, trouble };
-                html(status, self.0.place.invitation(lang, &shown))
+        match self.0.hub.store(|store| store.packages()).await {
+            Ok(packages) => {
+                let system = system.or(packages.first().map(Package::system)).unwrap_or(System::Windows);
+                let package = packages.iter().find(|package| package.system() == system);
+                html(status, self.0.place.invitation(lang, &Shown { system, package, code, trouble }))
             }
             Err(error) => self.failed(lang, &error),
         }
     }
 
     /// Records the agreement; the secret in the link of the download.
-    async fn agree(&self, code: &str, lang: Lang) -> Result<String, AcceptError> {
+    async fn agree(&self, code: &str, Reader { lang, system }: Reader) -> Result<String, AcceptError> {
         let hub = &self.0.hub;
         let random: [u8; 16] = hub.random.bytes().map_err(|e| StoreError::Unavailable(e.to_string()))?;
         let token: String = aval_protocol::hex::encode(&random);
         let (id, at, code) = (id_of(&token), hub.clock.wall(), code.to_owned());
         let done = hub.store(move |store| {
-            let Some(package) = store.package()? else {
+            let packages = store.packages()?;
+            let wanted = packages.into_iter().find(|it| system.is_none_or(|system| it.system() == system));
+            let Some(package) = wanted else {
                 return Err(StoreError::NotFound("package".to_owned()));
             };
             Ok(store.accept(&code, &package, lang, id, at).map(|()| package))
@@ -271,10 +321,11 @@ impl Desk {
             return Ok(None);
         }
         let (id, now) = (id_of(token), self.0.hub.clock.wall());
-        let found = self.0.hub.store(move |store| Ok((store.acceptance(id)?, store.package()?))).await?;
-        let (Some(agreed), Some(package)) = found else { return Ok(None) };
+        let found = self.0.hub.store(move |store| Ok((store.acceptance(id)?, store.packages()?))).await?;
+        let (Some(agreed), packages) = found else { return Ok(None) };
         let fresh = now.0 < agreed.at.0.saturating_add(LINK_S);
-        Ok((fresh && agreed.sha256 == package.sha256).then_some((agreed, package)))
+        let package = packages.into_iter().find(|package| package.sha256 == agreed.sha256);
+        Ok(package.filter(|_| fresh).map(|package| (agreed, package)))
     }
 
     fn lost(&self, lang: Lang) -> Response {

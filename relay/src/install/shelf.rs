@@ -1,6 +1,8 @@
 //! The packages: looked at when they are put on the shelf, and again each time one is handed out. What was changed on the disk
 //! since is not what people agreed to, and stays here.
 
+mod setup;
+
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -9,9 +11,12 @@ use std::process::Command;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::records::installs::Package;
+use setup::Setup;
 
-/// The one package there is.
+/// What every package is called.
 const NAME: &str = "aval-agent";
+/// The product that the installer for Windows names.
+const PRODUCT: &str = "Aval";
 /// Longest package, in bytes.
 const MAX: u64 = 200 * 1024 * 1024;
 
@@ -39,13 +44,40 @@ pub enum PackageError {
     Changed(String),
 }
 
-/// What a package's file is. Asks `dpkg-deb` what the package says of itself: for the command line, never while serving.
+/// What a package's file is. Reads what the installer for Windows says of itself, and asks `dpkg-deb` what Debian's does: for the
+/// command line, never while serving.
 ///
 /// # Errors
 /// [`PackageError`].
 pub fn look_at(path: &Path) -> Result<Package, PackageError> {
-    let unfit = |why: &str| PackageError::Unfit { path: path.display().to_string(), why: why.to_owned() };
     let bytes = read(path)?;
+    if bytes.starts_with(b"MZ") { windows(path, &bytes) } else { debian(path, &bytes) }
+}
+
+fn windows(path: &Path, bytes: &[u8]) -> Result<Package, PackageError> {
+    let unfit = |why: &str| PackageError::Unfit { path: path.display().to_string(), why: why.to_owned() };
+    let setup = Setup::read(bytes).ok_or_else(|| unfit("it is no program for Windows"))?;
+    if setup.product != PRODUCT {
+        return Err(unfit(&format!("it is an installer of {:?}", setup.product)));
+    }
+    if !setup.signed {
+        return Err(unfit("it bears no signature, and Windows would warn of it: sign it first"));
+    }
+    if !plain(&setup.version) {
+        return Err(unfit("its version makes no file’s name"));
+    }
+    Ok(Package {
+        file: format!("{NAME}_{}_x64.exe", setup.version),
+        arch: "x64".to_owned(),
+        size: bytes.len() as u64,
+        installed_kib: setup.installed_kib.ok_or_else(|| unfit("it does not say how much room it takes"))?,
+        sha256: sha256(bytes),
+        version: setup.version,
+    })
+}
+
+fn debian(path: &Path, bytes: &[u8]) -> Result<Package, PackageError> {
+    let unfit = |why: &str| PackageError::Unfit { path: path.display().to_string(), why: why.to_owned() };
     let fields = ["Package", "Version", "Architecture", "Installed-Size"];
     let format = fields.map(|field| format!("${{{field}}}\n")).concat();
     let asked = Command::new("dpkg-deb").args(["--show", "--showformat", &format]).arg(path).output();
@@ -60,10 +92,6 @@ pub fn look_at(path: &Path) -> Result<Package, PackageError> {
     if name != NAME {
         return Err(unfit(&format!("it is a package of {name:?}")));
     }
-    let plain = |text: &str| {
-        !text.is_empty()
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'~' | b'-'))
-    };
     if !plain(&version) || !plain(&arch) {
         return Err(unfit("its version makes no file’s name"));
     }
@@ -73,8 +101,14 @@ pub fn look_at(path: &Path) -> Result<Package, PackageError> {
         arch,
         size: bytes.len() as u64,
         installed_kib: kib.parse().map_err(|_| unfit("it does not say how much room it takes"))?,
-        sha256: sha256(&bytes),
+        sha256: sha256(bytes),
     })
+}
+
+/// A word that may stand in a file's name.
+fn plain(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'+' | b'~' | b'-'))
 }
 
 /// Copies a package into the folder, whole, under its own name. One that is there already with the same bytes is left.

@@ -5,6 +5,7 @@
 
 use aval_protocol::id::{AgentId, ContractId, UnixSeconds};
 use aval_protocol::text::Lang;
+use aval_protocol::text::install::System;
 
 use super::{RedeemError, StoreError};
 
@@ -20,7 +21,7 @@ pub struct Package {
     pub file: String,
     /// The version in it.
     pub version: String,
-    /// The kind of machine it is for, as Debian names it: `amd64`.
+    /// The kind of machine it is for, as its system names it: `amd64`, `x64`.
     pub arch: String,
     /// Its length in bytes.
     pub size: u64,
@@ -73,7 +74,14 @@ pub enum AcceptError {
     TooOften,
 }
 
-// === impl Via, AcceptError
+// === impl Package, Via, AcceptError
+
+impl Package {
+    /// The system it is for, which its file's name ends with.
+    pub fn system(&self) -> System {
+        if self.file.ends_with(".exe") { System::Windows } else { System::Debian }
+    }
+}
 
 impl Via {
     /// As it is stored and shown to programs.

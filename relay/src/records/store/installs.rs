@@ -2,6 +2,7 @@
 
 use aval_protocol::id::{AgentId, UnixSeconds};
 use aval_protocol::text::Lang;
+use aval_protocol::text::install::System;
 use aval_protocol::wire::enrol::Accepted;
 
 use super::Store;
@@ -48,12 +49,19 @@ impl Store {
         })
     }
 
-    /// The package that is handed out now: the one recorded last.
+    /// The packages that are handed out now: for each system the one recorded last.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub fn package(&self) -> Result<Option<Package>, StoreError> {
-        self.read(newest)
+    pub fn packages(&self) -> Result<Vec<Package>, StoreError> {
+        let all = self.read(|tx| {
+            tx.rows("SELECT * FROM packages ORDER BY n DESC", values![])?
+                .iter()
+                .map(package)
+                .collect::<Result<Vec<_>, _>>()
+        })?;
+        let newest = |system| all.iter().find(|package| package.system() == system);
+        Ok(System::ALL.into_iter().filter_map(newest).cloned().collect())
     }
 
     /// Records that whoever holds this code agreed to the installation of this package. `id` stands for the download that follows.
@@ -161,19 +169,16 @@ fn count(tx: &Tx<'_>, code: &[u8; 32]) -> Result<usize, StoreError> {
     usize::try_from(count).map_err(|_| unreadable("count"))
 }
 
-fn newest(tx: &Tx<'_>) -> Result<Option<Package>, StoreError> {
-    let Some(row) = &tx.first("SELECT * FROM packages ORDER BY n DESC LIMIT 1", values![])? else {
-        return Ok(None);
-    };
+fn package(row: &Row) -> Result<Package, StoreError> {
     let length = |name| u64::try_from(col::<i64>(row, name)?).map_err(|_| unreadable(name));
-    Ok(Some(Package {
+    Ok(Package {
         file: col(row, "file")?,
         version: col(row, "version")?,
         arch: col(row, "arch")?,
         size: length("size")?,
         installed_kib: length("installed_kib")?,
         sha256: col(row, "sha256")?,
-    }))
+    })
 }
 
 fn acceptance(row: &Row) -> Result<Acceptance, StoreError> {

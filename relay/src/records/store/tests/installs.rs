@@ -19,11 +19,13 @@ fn package(version: &str) -> Package {
 
 fn clause_4_5_an_acceptance_says_when_what_and_by_which_code(engine: Engine) {
     let desk = Desk::on(engine);
-    assert_eq!(desk.store.package().unwrap(), None);
+    assert_eq!(desk.store.packages().unwrap(), []);
     desk.store.add_package(&package("0.1.0"), &Author::Host, NOW).unwrap();
     desk.store.add_package(&package("0.2.0"), &Author::Host, NOW).unwrap();
-    let newest = desk.store.package().unwrap().unwrap();
-    assert_eq!(newest, package("0.2.0"));
+    let setup = Package { file: "aval-agent_0.1.9_x64.exe".to_owned(), ..package("0.1.9") };
+    desk.store.add_package(&setup, &Author::Host, NOW).unwrap();
+    assert_eq!(desk.store.packages().unwrap(), [setup, package("0.2.0")], "the newest for each system");
+    let newest = package("0.2.0");
     let code = desk.code();
     desk.store.accept(&code.to_lowercase(), &newest, Lang::En, [1; 32], after(5)).unwrap();
     let kept = desk.store.acceptance([1; 32]).unwrap().unwrap();
