@@ -110,6 +110,9 @@ pub struct EnrolArgs {
     /// The provider's server; several in order of preference.
     #[arg(long = "relay", value_name = "HOST:PORT")]
     pub relays: Vec<String>,
+    /// The name of the installer's file, which may hold the code.
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub installer: Option<String>,
     /// The agent's folder.
     #[command(flatten)]
     pub home: HomeArgs,

@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 
 use crate::cli::{Command, EnrolArgs, HomeArgs, RegisterArgs, RegisterCommand};
 use crate::enrol::invitation::Typed;
+use crate::enrol::provider::{Provider, code_in};
 use crate::enrol::{self, EnrolError, Given, Invitation, Means};
 use crate::facts;
 use crate::inventory::{Permitted, native, permitted};
@@ -141,19 +142,26 @@ fn packaged() -> bool {
         .any(|unit| std::path::Path::new(unit).exists())
 }
 
-/// What was given on the command line; the firm's file is fetched if only its fingerprint was.
+/// What was given on the command line, or lies beside an installed program; the firm's file is fetched if only its fingerprint was given.
 fn invitation(args: EnrolArgs) -> Result<Invitation, Failure> {
     let typed = args
         .invitation
         .as_deref()
         .map(|text| Typed::parse(text).map_err(|_| EnrolError::NoInvitation(text.to_owned())));
     let Typed { code, relay, firm } = typed.transpose()?.unwrap_or_default();
-    if args.firm.is_none() && firm.is_none() {
-        return Err(EnrolError::NoFirm.into());
+    let code = code.or_else(|| args.installer.as_deref().and_then(code_in));
+    let mut relays: Vec<String> = relay.into_iter().chain(args.relays).collect();
+    let mut by_hand = args.firm;
+    if by_hand.is_none() && firm.is_none() {
+        let beside = std::env::current_exe().ok().and_then(|program| Provider::beside(&program));
+        let Provider { firm, relays: listed } = beside.ok_or(EnrolError::NoFirm)?;
+        by_hand = Some(firm);
+        if relays.is_empty() {
+            relays = listed;
+        }
     }
-    let relays: Vec<String> = relay.into_iter().chain(args.relays).collect();
     Settings { relays: relays.clone() }.check().map_err(EnrolError::BadRelays)?;
-    let firm = match (args.firm, firm) {
+    let firm = match (by_hand, firm) {
         (Some(path), _) => Given::File(path),
         (None, Some(key)) => {
             let met = runtime()?.block_on(async { enrol::meet(&relays, &key, &Clock::system(), None).await });

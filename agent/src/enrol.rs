@@ -7,6 +7,7 @@ pub(crate) mod ask;
 mod dialog;
 pub mod invitation;
 mod meet;
+pub mod provider;
 
 pub(crate) use dialog::typed_yes;
 pub use meet::meet;
