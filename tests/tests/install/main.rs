@@ -6,3 +6,4 @@ mod machine;
 mod package;
 mod page;
 mod site;
+mod windows;

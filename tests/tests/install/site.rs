@@ -138,7 +138,10 @@ impl Site {
 
     /// Presses the button with this code; where that leads.
     pub(crate) fn accept(&self, code: &str) -> Result<Answer> {
-        let form = format!("code={code}&lang=fr");
+        self.post(&format!("code={code}&lang=fr"))
+    }
+
+    fn post(&self, form: &str) -> Result<Answer> {
         self.send(&format!(
             "POST /accept HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n\
              Content-Length: {}\r\n\r\n{form}",
@@ -148,10 +151,19 @@ impl Site {
 
     /// Agrees and follows: the next page, and the path of the download on it.
     pub(crate) fn agreed(&self, code: &str) -> Result<(String, String)> {
-        let answer = self.accept(code)?;
+        self.follow(&self.accept(code)?)
+    }
+
+    /// The same on the page for that system.
+    pub(crate) fn agreed_on(&self, code: &str, system: &str) -> Result<(String, String)> {
+        self.follow(&self.post(&format!("code={code}&lang=fr&system={system}"))?)
+    }
+
+    fn follow(&self, answer: &Answer) -> Result<(String, String)> {
         ensure!(answer.status == 303, "not accepted: {answer:?}");
         let page = self.get(answer.header("location").context("nowhere to go")?)?.text();
-        let link = page.split("href=\"").find(|rest| rest.starts_with("/p/") && rest.contains(".deb\""));
+        let link =
+            page.split("<a href=\"").find(|rest| rest.starts_with("/p/") && rest.contains("\" download>"));
         let link =
             link.and_then(|rest| rest.split('"').next()).context("no download on the page")?.to_owned();
         Ok((page, link))
