@@ -12,6 +12,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use aval_agent_prompt_slint as ui;
 use i_slint_backend_winit::Backend;
 use i_slint_backend_winit::WinitWindowAccessor as _;
 use i_slint_backend_winit::winit::platform::x11::{
@@ -22,18 +23,6 @@ use slint::platform::PlatformError;
 
 use crate::Mode;
 use crate::pipe::Incoming;
-
-mod ui {
-    #![allow(
-        missing_debug_implementations,
-        unreachable_pub,
-        clippy::all,
-        clippy::pedantic,
-        clippy::todo,
-        clippy::unwrap_used
-    )]
-    slint::include_modules!();
-}
 
 /// How often a window looks at its devices and its pipe.
 const TICK: Duration = Duration::from_millis(25);
