@@ -8,10 +8,9 @@ mod secret;
 mod terminal;
 
 use std::rc::Rc;
-use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use aval_agent_prompt_slint as ui;
 use i_slint_backend_winit::Backend;
 use i_slint_backend_winit::WinitWindowAccessor as _;
@@ -22,7 +21,6 @@ use i_slint_backend_winit::winit::raw_window_handle::{HasWindowHandle as _, RawW
 use slint::platform::PlatformError;
 
 use crate::Mode;
-use crate::pipe::Incoming;
 
 /// How often a window looks at its devices and its pipe.
 const TICK: Duration = Duration::from_millis(25);
@@ -34,14 +32,6 @@ pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
         Mode::Banner { terminal: false } => banner::run(),
         Mode::Banner { terminal: true } => terminal::banner(),
         Mode::Secret => secret::run(),
-    }
-}
-
-/// The first message, without which there is nothing to show.
-fn first<M>(from: &Receiver<Incoming<M>>) -> anyhow::Result<M> {
-    match from.recv() {
-        Ok(Incoming::Message(message)) => Ok(message),
-        _ => bail!("no question came on standard input; this program is started by aval-agent"),
     }
 }
 

@@ -3,20 +3,29 @@
 //!
 //! It reads one question or banner from standard input, writes the answer to standard output, and ends when its input ends.
 //! No argument and no variable answers, skips or shortens a question.
+#![cfg_attr(windows, windows_subsystem = "windows")]
 
 use std::io::Write as _;
 use std::process::ExitCode;
 
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod clock;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod hands;
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
+mod look;
+#[cfg(any(target_os = "linux", windows))]
 mod pipe;
-#[cfg(target_os = "linux")]
+#[cfg(any(target_os = "linux", windows))]
 mod question;
+#[cfg(any(target_os = "linux", windows))]
+mod showing;
+#[cfg(any(windows, test))]
+mod strokes;
+#[cfg(windows)]
+mod windows;
 
 const HELP: &str = "\
 aval-agent-prompt: asks the person at this PC, or shows who is connected. Started by aval-agent, not by hand.
@@ -27,7 +36,7 @@ aval-agent-prompt: asks the person at this PC, or shows who is connected. Starte
 ";
 
 #[derive(Clone, Copy)]
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the Windows body is not written yet"))]
+#[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code, reason = "other systems have no body"))]
 enum Mode {
     Ask { terminal: bool },
     Banner { terminal: bool },
@@ -75,8 +84,13 @@ fn run(mode: Mode) -> anyhow::Result<()> {
     linux::run(mode)
 }
 
+#[cfg(windows)]
+fn run(mode: Mode) -> anyhow::Result<()> {
+    windows::run(mode)
+}
+
 /// Ends without an answer, which the session process takes for a no.
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 fn run(_: Mode) -> anyhow::Result<()> {
     anyhow::bail!("cannot ask on this system yet, so the answer is no")
 }

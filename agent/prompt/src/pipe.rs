@@ -3,6 +3,7 @@
 use std::io::{self, Read as _, Write as _};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use anyhow::bail;
 use aval_protocol::wire::{self, Inbox, Wire};
 
 /// Messages that may wait; more make the session process wait.
@@ -23,6 +24,14 @@ pub(crate) fn listen<M: Wire + Send + 'static>() -> Receiver<Incoming<M>> {
     let (send, receive) = sync_channel(WAITING);
     std::thread::spawn(move || read_all(&send));
     receive
+}
+
+/// The first message, without which there is nothing to show.
+pub(crate) fn first<M>(from: &Receiver<Incoming<M>>) -> anyhow::Result<M> {
+    match from.recv() {
+        Ok(Incoming::Message(message)) => Ok(message),
+        _ => bail!("no question came on standard input; this program is started by aval-agent"),
+    }
 }
 
 /// Writes one message.

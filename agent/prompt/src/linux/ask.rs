@@ -13,10 +13,10 @@ use slint::{CloseRequestResponse, ComponentHandle as _};
 
 use super::desk::Desk;
 use super::ui::AskWindow;
-use super::{every_tick, first, start_toolkit, xid};
+use super::{every_tick, start_toolkit, xid};
 use crate::clock::now;
 use crate::hands::Hand;
-use crate::pipe::{self, Incoming};
+use crate::pipe::{self, Incoming, first};
 use crate::question::{Event, Question};
 
 /// One consent window and all it depends on.

@@ -9,42 +9,7 @@ use x11rb::protocol::xproto::{
 };
 
 use super::desk::Desk;
-
-/// How much of a window a person must see for it to count as visible.
-const ENOUGH: u32 = 75;
-/// The window is judged at that many points across and down.
-const GRID: (i32, i32) = (24, 12);
-
-/// A window as a person sees it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Look {
-    pub(super) mapped: bool,
-    /// Percent of it that is on the screen and uncovered.
-    pub(super) seen: u32,
-    pub(super) at: Rect,
-}
-
-/// A rectangle on the root window, in pixels.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Rect {
-    pub(super) x: i32,
-    pub(super) y: i32,
-    pub(super) w: i32,
-    pub(super) h: i32,
-}
-
-impl Look {
-    /// Whether a person can read it.
-    pub(super) fn visible(&self) -> bool {
-        self.mapped && self.seen >= ENOUGH
-    }
-}
-
-impl Rect {
-    fn holds(&self, x: i32, y: i32) -> bool {
-        x >= self.x && x < self.x + self.w && y >= self.y && y < self.y + self.h
-    }
-}
+use crate::look::{Look, Rect};
 
 impl Desk {
     /// Asks to hear when the window gets covered.
@@ -60,15 +25,7 @@ impl Desk {
         let mapped = attributes.reply()?.map_state == MapState::VIEWABLE;
         let screen = Rect { x: 0, y: 0, ..self.size_of(self.root)? };
         let above = self.rects_above(window)?;
-        let seen = |x, y| screen.holds(x, y) && !above.iter().any(|r| r.holds(x, y));
-        let points = (0..GRID.0).flat_map(|i| (0..GRID.1).map(move |j| (i, j)));
-        let count = points
-            .filter(|(i, j)| {
-                seen(at.x + at.w * (2 * i + 1) / (2 * GRID.0), at.y + at.h * (2 * j + 1) / (2 * GRID.1))
-            })
-            .count();
-        let all = usize::try_from(GRID.0 * GRID.1).unwrap_or(1);
-        Ok(Look { mapped, seen: u32::try_from(100 * count / all).unwrap_or(0), at })
+        Ok(Look::new(mapped, at, screen, &above))
     }
 
     /// Puts the window above all others, mapped. Errors of the window's own show at the next look.

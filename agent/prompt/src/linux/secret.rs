@@ -17,10 +17,10 @@ use slint::{CloseRequestResponse, ComponentHandle as _};
 
 use super::desk::Desk;
 use super::ui::SecretWindow;
-use super::{every_tick, first, start_toolkit, xid};
+use super::{every_tick, start_toolkit, xid};
 use crate::clock::now;
 use crate::hands::Hand;
-use crate::pipe::{self, Incoming};
+use crate::pipe::{self, Incoming, first};
 
 /// The window must have been seen for that long: a key meant for another one hands over nothing.
 const SETTLE: Duration = Duration::from_secs(1);

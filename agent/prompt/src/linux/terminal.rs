@@ -11,12 +11,11 @@ use aval_protocol::text::{closing, prompt as text};
 use aval_protocol::wire::session::Capabilities;
 use rustix::termios::{QueueSelector, tcflush};
 
-use super::banner::check;
-use super::first;
 use crate::clock::{machine_ms, now};
 use crate::hands::Hand;
-use crate::pipe::{self, Incoming};
+use crate::pipe::{self, Incoming, first};
 use crate::question::{Event, Question};
+use crate::showing::check;
 
 /// A line longer than that is no answer.
 const LINE: usize = 64;

@@ -1,0 +1,50 @@
+//! The Windows body: dialogs of the system's own controls, which every keyboard, magnifier and screen reader knows.
+//!
+//! `call`, `hook` and `sight` are the files that call the system; what they are told and tell is decided elsewhere.
+
+mod ask;
+mod banner;
+mod call;
+mod dialog;
+mod hook;
+mod pen;
+mod secret;
+mod sight;
+
+use std::sync::mpsc::Receiver;
+
+use anyhow::bail;
+
+use crate::Mode;
+use crate::pipe::Incoming;
+
+pub(crate) use sight::machine_ms;
+
+pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
+    match mode {
+        Mode::Ask { terminal: false } => ask::run(),
+        Mode::Banner { terminal: false } => banner::run(),
+        Mode::Secret => secret::run(),
+        Mode::Ask { terminal: true } | Mode::Banner { terminal: true } => {
+            bail!(
+                "there is no terminal to ask on: on Windows whoever sits at the machine is asked in a window"
+            )
+        }
+    }
+}
+
+/// What the pipe says while a question is up, apart from nothing.
+enum Word {
+    /// The question was taken back.
+    Withdrawn,
+    /// What came is nonsense: there is one question per program.
+    Nonsense,
+}
+
+fn heard<M>(pipe: &Receiver<Incoming<M>>) -> Option<Word> {
+    match pipe.try_recv() {
+        Ok(Incoming::Closed) => Some(Word::Withdrawn),
+        Ok(Incoming::Message(_) | Incoming::Garbage) => Some(Word::Nonsense),
+        Err(_) => None,
+    }
+}

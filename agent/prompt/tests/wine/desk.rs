@@ -1,0 +1,238 @@
+//! A Windows desk with a person at it: one Wine, one at a time, on X servers of its own.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aval_protocol::wire::{self, Inbox, Wire};
+
+/// Longer than anything here takes on a busy machine; never asserted, only given up after.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One Wine at a time: its desktop, its hooks and its focus are one.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// The servers of one desk; ended when dropped.
+pub struct Desk {
+    servers: Vec<Child>,
+    outer: String,
+    inner: String,
+    prefix: PathBuf,
+    hand: PathBuf,
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// The program under test.
+pub struct Prompt<M> {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    said: Receiver<M>,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let (outer_server, outer) = server("Xvfb", &["-screen", "0", "1024x768x24"], None);
+        let (inner_server, inner) = server("Xephyr", &["-screen", "1024x768"], Some(&outer));
+        let servers = vec![inner_server, outer_server];
+        let (prefix, hand) = (here.join("wine-prompt"), here.join("hand.exe"));
+        let desk = Self { servers, outer, inner, prefix, hand, _turn: turn };
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wine/hand.c");
+        let mut compile = Command::new("x86_64-w64-mingw32-gcc");
+        done(compile.arg("-O1").arg("-o").arg(&desk.hand).arg(source).arg("-lgdi32"));
+        if !desk.prefix.join("system.reg").exists() {
+            done(desk.wine("wineboot").arg("--init"));
+            done(desk.wine("wine").args(["winecfg", "-v", "win10"]));
+            // Every program opens its windows on a desktop of Wine's own, whose stacking and focus are as on Windows.
+            let explorer = r"HKCU\Software\Wine\Explorer";
+            for (key, name, value) in [
+                (explorer.to_owned(), "Desktop", "Aval"),
+                (format!(r"{explorer}\Desktops"), "Aval", "1024x768"),
+            ] {
+                done(desk.wine("wine").args(["reg", "add", &key, "/v", name, "/d", value, "/f"]));
+            }
+            done(desk.wine("wineserver").arg("-k"));
+        }
+        // The first program waits until the desktop is there.
+        desk.hand(&["look"]);
+        desk.person(&["mousemove", "5", "760"]);
+        desk
+    }
+
+    fn wine(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env("WINEPREFIX", &self.prefix).env("DISPLAY", &self.inner).env("WINEDEBUG", "-all");
+        command.env("WINEDLLOVERRIDES", "mscoree,mshtml=").stderr(Stdio::null());
+        command
+    }
+
+    /// The person's hand.
+    pub fn person(&self, action: &[&str]) {
+        done(Command::new("xdotool").args(action).env("DISPLAY", &self.outer));
+    }
+
+    /// The person moves the pointer to the middle of a control and clicks.
+    pub fn person_clicks(&self, control: u16) {
+        let [x, y] = self.middle(control).map(|n| n.to_string());
+        // A hand passes over what lies before.
+        self.person(&["mousemove", "5", "700", "mousemove", &x, &y, "sleep", "0.1", "click", "1"]);
+    }
+
+    /// Another program of this Windows: what it prints.
+    pub fn hand(&self, action: &[&str]) -> String {
+        let out = self.wine("wine").arg(&self.hand).args(action).output().unwrap();
+        String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    }
+
+    /// A program clicks on a control.
+    pub fn program_clicks(&self, control: u16) {
+        let [x, y] = self.middle(control).map(|n| n.to_string());
+        self.hand(&["click", &x, &y]);
+    }
+
+    fn middle(&self, control: u16) -> [i32; 2] {
+        let [x, y, w, h] = self.place(control);
+        [x + w / 2, y + h / 2]
+    }
+
+    /// Where a control is; the window, if it is 0.
+    pub fn place(&self, control: u16) -> [i32; 4] {
+        let mut place = None;
+        self.wait_until("the window", || {
+            let said = self.hand(&["where", &control.to_string()]);
+            let numbers: Vec<i32> = said.split(' ').filter_map(|n| n.trim().parse().ok()).collect();
+            place = numbers.try_into().ok();
+            place.is_some()
+        });
+        place.unwrap()
+    }
+
+    pub fn text(&self, control: u16) -> String {
+        self.hand(&["text", &control.to_string()])
+    }
+
+    /// A control's class, and whether it is enabled, focused, checked: what a screen reader says of it.
+    pub fn state(&self, control: u16) -> String {
+        self.hand(&["state", &control.to_string()])
+    }
+
+    /// Starts the program with its first message.
+    pub fn start<In: Wire, Out: Wire + Send + 'static>(&self, mode: &str, first: &In) -> Prompt<Out> {
+        let mut command = self.wine("wine");
+        command.arg(program()).arg(mode).stderr(Stdio::inherit());
+        let mut prompt = Prompt::start(command);
+        prompt.send(first);
+        prompt
+    }
+
+    /// Waits for a condition.
+    pub fn wait_until(&self, what: &str, mut condition: impl FnMut() -> bool) {
+        for _ in 0..PATIENCE.as_millis() / 100 {
+            if condition() {
+                return;
+            }
+            pause(100);
+        }
+        panic!("{what} did not come");
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = self.wine("wineserver").arg("-k").status();
+        for server in &mut self.servers {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
+    }
+}
+
+impl<Out: Wire + Send + 'static> Prompt<Out> {
+    fn start(mut command: Command) -> Self {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (tell, said) = channel();
+        let mut stdout = child.stdout.take().unwrap();
+        std::thread::spawn(move || {
+            let (mut inbox, mut bytes) = (Inbox::default(), [0; 256]);
+            while let Ok(n @ 1..) = stdout.read(&mut bytes) {
+                inbox.push(&bytes[..n]);
+                while let Some(message) = inbox.next::<Out>().unwrap() {
+                    let _ = tell.send(message);
+                }
+            }
+        });
+        Self { stdin: child.stdin.take(), child, said }
+    }
+
+    /// One more message to it.
+    pub fn send<In: Wire>(&mut self, message: &In) {
+        let frame = wire::encode(message).unwrap();
+        self.stdin.as_mut().unwrap().write_all(&frame).unwrap();
+    }
+
+    /// Closes its input.
+    pub fn close(&mut self) {
+        self.stdin = None;
+    }
+
+    /// The next thing it says.
+    pub fn next(&self) -> Out {
+        self.said.recv_timeout(PATIENCE).expect("it says something")
+    }
+
+    /// What it has said meanwhile, if anything.
+    pub fn heard(&self) -> Option<Out> {
+        self.said.try_recv().ok()
+    }
+
+    /// Its exit code, once it has ended.
+    pub fn exit(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl<M> Drop for Prompt<M> {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Gives the program time to do what it should not.
+pub fn pause(ms: u64) {
+    std::thread::sleep(Duration::from_millis(ms));
+}
+
+/// The consent program for Windows.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let target = test.ancestors().nth(3).unwrap();
+    let program = target.join("windows/x86_64-win7-windows-gnu/debug/aval-agent-prompt.exe");
+    assert!(program.is_file(), "{} is missing: packaging/windows/build --quick makes it", program.display());
+    program
+}
+
+fn done(command: &mut Command) {
+    let status = command.stdout(Stdio::null()).status();
+    let name = command.get_program().to_string_lossy().into_owned();
+    assert!(status.unwrap_or_else(|e| panic!("{name}: {e}")).success(), "{command:?}");
+}
+
+/// Starts an X server on a display number of its own choice.
+fn server(program: &str, arguments: &[&str], on: Option<&str>) -> (Child, String) {
+    let mut command = Command::new(program);
+    command.args(["-displayfd", "1", "-noreset", "-nolisten", "tcp"]).args(arguments);
+    if let Some(display) = on {
+        command.env("DISPLAY", display);
+    }
+    let started = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut child = started.unwrap_or_else(|e| panic!("{program}: {e}"));
+    let mut number = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut number).unwrap();
+    assert!(!number.trim().is_empty(), "{program} found no free display");
+    (child, format!(":{}", number.trim()))
+}
