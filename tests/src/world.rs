@@ -23,6 +23,9 @@ const ACCEPT: (i32, i32) = (238, -44);
 /// The same to the box for control.
 const CONTROL: (i32, i32) = (44, -131);
 
+/// And in the window on Windows.
+const CONTROL_ON_WINDOWS: (i32, i32) = (28, -112);
+
 /// Everything up to the moment when a technician asks.
 #[derive(Debug)]
 pub struct World {
@@ -235,12 +238,24 @@ pub fn answer_yes(desk: &Desk, technician: &mut Technician) -> Result<()> {
 /// # Errors
 /// When no question is there.
 pub fn agree(desk: &Desk) -> Result<()> {
+    tick_and_accept(desk, CONTROL)
+}
+
+/// The same on a client's Windows.
+///
+/// # Errors
+/// When no question is there.
+pub fn agree_on_windows(desk: &Desk) -> Result<()> {
+    tick_and_accept(desk, CONTROL_ON_WINDOWS)
+}
+
+fn tick_and_accept(desk: &Desk, control: (i32, i32)) -> Result<()> {
     desk.window(PROMPT)?;
     // Before it could be read nothing counts, and again after a program was at work.
     sleep(Duration::from_secs(4));
     // Where the window manager has put it by now.
     let question = desk.window(PROMPT)?;
-    desk.click(question.x + CONTROL.0, question.y + question.height + CONTROL.1)?;
+    desk.click(question.x + control.0, question.y + question.height + control.1)?;
     sleep(Duration::from_millis(500));
     let (x, y) = accept_button(question);
     desk.click(x, y)

@@ -1,12 +1,58 @@
-//! A client who has Windows: the Windows agent under Wine, against a relay and a console.
+//! A client who has Windows: the Windows agent under Wine, its person before a real screen, against a relay, a console and a browser.
 #![cfg(target_os = "linux")]
 
 use anyhow::{Context as _, Result};
-use aval_tests::desk::Desk;
+use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, picture, screen, send};
+use aval_tests::browser::{Browser, Console, Screen};
+use aval_tests::desk::{Desk, WIDTH};
 use aval_tests::stage::Stage;
 use aval_tests::wine::Wine;
-use aval_tests::world::{CONTRACT, contract, online};
+use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, contract, online, press_end};
 use serde_json::Value;
+
+/// The row of the screen from which on nothing moves.
+const STILL: usize = 72;
+const SENTENCE: &str = "Télémaintenance : ça marche, 120 € HT — œuvre d’été";
+
+#[test]
+fn a_whole_session_with_a_windows_client() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let mut world = World::windows(dir.path())?;
+    let notepad = world.stage.wine.as_ref().context("a Windows")?.own("notepad");
+    world.desk.start(notepad)?;
+    let window = world.desk.window("notepad")?;
+    let console = Console::start(&world.stage, "technician")?;
+    let browser = Browser::start(Screen::Headless)?;
+    let page = browser.page()?;
+    console.enter(&page)?;
+    choose(&page, CONTRACT)?;
+    ask(&page)?;
+    send(&page)?;
+    page.reads("La personne lit la demande")?;
+    agree_on_windows(&world.desk)?;
+    page.holds(LIVE)?;
+    page.reads("Vue et contrôle")?;
+    banner(&world.desk)?;
+
+    page.click_named("button", "Taille réelle, 1:1")?;
+    // The banner counts seconds, and below it the cursor blinks on the first line: what lies lower stands still.
+    let lower = STILL * usize::from(WIDTH) * 3;
+    world.desk.until("the same pixels on both sides", |desk| {
+        let (seen, shown) = (picture(&page)?, screen(desk, dir.path())?);
+        Ok((seen.len() == shown.len() && seen[lower..] == shown[lower..]).then_some(()))
+    })?;
+
+    click_editor(&page, window)?;
+    for character in SENTENCE.chars() {
+        page.press(&character.to_string(), 0)?;
+    }
+    world
+        .desk
+        .until("what was typed, in notepad", |desk| Ok((desk.copy_all()? == SENTENCE).then_some(())))?;
+
+    press_end(&world.desk)?;
+    page.reads("La session est terminée")
+}
 
 #[test]
 fn windows_starts_the_service_and_the_service_starts_the_desktops_part() -> Result<()> {
