@@ -140,6 +140,14 @@ impl Engine {
             active.machine.may_ask(limit.may_ask(now, &active.ticket.technician));
         }
         self.with_machine(now, |machine| machine.handle_frame(now, wall, bytes));
+        if let Some(epoch) = self.active.as_ref().filter(|a| a.machine.wakes()).map(|a| a.epoch) {
+            self.turn(now, wall, epoch, |epoch| Local::Awake { epoch });
+        }
+    }
+
+    /// The technician's hands moved.
+    pub(crate) fn moved(&mut self, now: Instant) {
+        self.with_machine(now, |machine| machine.moved(now));
     }
 
     /// Anything that ends the session, whatever stands.
@@ -222,6 +230,11 @@ impl Engine {
             DesktopEvent::Said(FromSession::Return { epoch, answer }) => {
                 if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
                     self.with_machine(now, |machine| machine.handle(now, wall, Local::Return(answer)));
+                }
+            }
+            DesktopEvent::Said(FromSession::PersonActs { epoch, active }) => {
+                if self.active.as_ref().is_some_and(|now| now.epoch == epoch) {
+                    self.with_machine(now, |machine| machine.person_acts(active));
                 }
             }
             DesktopEvent::Said(FromSession::Secret { epoch, answer }) => {

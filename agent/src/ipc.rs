@@ -190,6 +190,13 @@ pub enum FromSession {
         /// The answer.
         answer: Answer,
     },
+    /// The person's own hands come first: the technician's stand still, or no longer.
+    PersonActs {
+        /// Under which grant.
+        epoch: Epoch,
+        /// Whether they do.
+        active: bool,
+    },
     /// The person was asked for a password.
     Secret {
         /// The grant's epoch.

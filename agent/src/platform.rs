@@ -33,6 +33,15 @@ pub trait Platform: fmt::Debug + Send + Sync {
     /// [`OpenError`].
     fn open_input(&self, display: Option<&str>) -> Result<Box<dyn InputSink>, OpenError>;
 
+    /// Starts watching what the person's own devices do on a screen.
+    ///
+    /// # Errors
+    /// [`OpenError`]; [`OpenError::NotSupported`] where a person's hand cannot be told from a program's.
+    fn open_person(&self, display: Option<&str>) -> Result<Box<dyn PersonHands>, OpenError> {
+        let _ = display;
+        Err(OpenError::NotSupported)
+    }
+
     /// Which kind of desktop this process lives in, by its environment alone.
     fn display_state(&self) -> Display;
 }
@@ -67,6 +76,15 @@ pub trait InputSink: Send {
 
     /// Releases every key and button this sink holds down. Dropping the sink does so too.
     fn release_all(&mut self);
+}
+
+/// The person's own mouse, keyboard and touch, told from what programs do by the device it comes from.
+pub trait PersonHands: Send {
+    /// Blocks until the person did something or `timeout` passed. Whether they did; may return early.
+    ///
+    /// # Errors
+    /// [`InputError`]; it is of no use afterwards.
+    fn wait(&mut self, timeout: Duration) -> Result<bool, InputError>;
 }
 
 /// What changed on a screen.

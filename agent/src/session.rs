@@ -9,6 +9,7 @@ mod desk;
 mod drive;
 pub mod guard;
 mod inject;
+mod lookout;
 mod os;
 
 use std::path::PathBuf;

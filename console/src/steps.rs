@@ -113,6 +113,8 @@ pub enum Step {
     WaitForEnd,
     /// Asks the person whether the technician may come back once after a restart.
     AskReturn,
+    /// Goes on, after nothing was done for long.
+    GoOn,
     /// Ends the session.
     End,
 }
@@ -184,6 +186,7 @@ impl Step {
             Self::Hash => "hash",
             Self::WaitForEnd => "wait-for-end",
             Self::AskReturn => "ask-return",
+            Self::GoOn => "go-on",
             Self::End => "end",
         }
     }
@@ -220,6 +223,7 @@ impl Step {
             | Self::Hash
             | Self::WaitForEnd
             | Self::AskReturn
+            | Self::GoOn
             | Self::End => Ok(()),
         }
     }

@@ -91,6 +91,8 @@ export interface SessionState {
   paused: Phrase | null; held: Phrase | null;
   /** The person types a password; what became of a question for one. */
   masked: Phrase | null;
+  /** The technician did nothing for long; one click goes on. */
+  idle: boolean;
   return: (Phrase & { allowed: boolean }) | null;
   secret: (Phrase & { state: 'asked' | 'given' | 'not_given'; kind: string; left_s: number }) | null;
   /** The machine is locked or sleeps; for so long the session waits. */
@@ -120,6 +122,7 @@ export type Input =
   | { type: 'end' }
   | { type: 'mask' }
   | { type: 'return' }
+  | { type: 'go_on' }
   | { type: 'secret'; kind: 'windows' | 'application' | 'wifi' | 'other' }
   | { type: 'reveal' }
   | { type: 'forget' }

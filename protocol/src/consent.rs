@@ -41,6 +41,8 @@ pub struct Granted {
     cut: bool,
     /// Nothing may be seen or moved; and until when it may go on.
     held: Option<(Hold, Instant)>,
+    /// The technician did nothing for long.
+    rests: bool,
 }
 
 /// A person's yes to more, in a session that goes on.
@@ -112,6 +114,7 @@ impl Asked {
             resumed: false,
             cut,
             held: None,
+            rests: false,
         })
     }
 
@@ -176,6 +179,7 @@ impl Granted {
             resumed: false,
             cut,
             held: None,
+            rests: false,
         })
     }
 
@@ -248,6 +252,26 @@ impl Granted {
         self.held.is_some()
     }
 
+    /// Nothing may be seen or moved from now on: the technician did nothing for long.
+    pub const fn rest(&mut self) {
+        self.rests = true;
+    }
+
+    /// They want to go on. Whether it rested.
+    pub fn wake(&mut self) -> bool {
+        std::mem::take(&mut self.rests)
+    }
+
+    /// Whether it rests.
+    pub const fn rests(&self) -> bool {
+        self.rests
+    }
+
+    /// Whether nothing may be seen or moved for now, for whichever reason.
+    pub const fn stands_still(&self) -> bool {
+        self.held.is_some() || self.rests
+    }
+
     /// The banner is on the screen. `true` the first time, for this grant's epoch, in time.
     pub fn banner_up(&mut self, now: Instant, epoch: Epoch) -> bool {
         let first = epoch == self.epoch && self.raising.is_some() && self.overdue(now).is_none();
@@ -272,6 +296,10 @@ impl Granted {
             let left = until.saturating_duration_since(now).as_secs();
             let left_s = u16::try_from(left).unwrap_or(u16::MAX);
             return Some(Pulse::Held { epoch: self.epoch, why, left_s });
+        }
+        if self.rests {
+            let left_s = u16::try_from(self.left_s(now)).unwrap_or(u16::MAX);
+            return Some(Pulse::Held { epoch: self.epoch, why: Hold::Idle, left_s });
         }
         Some(Pulse::Lease { epoch: self.epoch, remaining_s: self.left_s(now) })
     }

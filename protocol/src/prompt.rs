@@ -179,6 +179,8 @@ pub enum BannerNotice {
     TakenBack,
     /// The technician comes back after a restart, as the person allowed, in that many seconds: the end button stops it.
     ReturnsIn(u16),
+    /// The technician did nothing for long: nothing is seen or moved until they want to go on.
+    Idle,
 }
 
 /// From the program `banner`.

@@ -48,6 +48,8 @@ pub const HOLD: Duration = Duration::from_secs(120);
 pub const BURST: u8 = 8;
 /// Between two of them: 80 ms for all.
 pub const BURST_GAP: Duration = Duration::from_millis(11);
+/// A technician who does nothing for that long sees nothing until they want to go on.
+pub const IDLE: Duration = Duration::from_secs(600);
 /// For that long a leaving console waits for the agent's last word.
 const GOOD_BYE: Duration = Duration::from_secs(2);
 /// How much longer the console waits than the agent, so that it hears the agent's own reason.
@@ -99,6 +101,10 @@ pub enum AtDesk {
         /// What holds.
         capabilities: Capabilities,
     },
+    /// The technician did nothing for long: nothing is seen or moved until [`AtDesk::Awake`] and [`AtDesk::Turn`] follow.
+    Idle,
+    /// They want to go on.
+    Awake,
     /// The line is back: what was granted holds again, under this epoch, as far as the desktop agrees that it still does.
     Back {
         /// Later than any before.

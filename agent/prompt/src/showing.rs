@@ -126,6 +126,7 @@ impl Showing {
             }
             Some(BannerNotice::Held(for_s)) => Some(BannerNotice::Held(for_s.saturating_sub(elapsed))),
             Some(BannerNotice::ReturnsIn(s)) => Some(BannerNotice::ReturnsIn(s.saturating_sub(elapsed))),
+            Some(BannerNotice::Idle) => Some(BannerNotice::Idle),
             _ => None,
         };
         let counting = matches!(lost, Some(BannerNotice::ReturnsIn(_)));

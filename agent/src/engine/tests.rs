@@ -7,7 +7,8 @@ use std::time::Duration;
 use aval_protocol::id::Epoch;
 use aval_protocol::journal::Event;
 use aval_protocol::prompt::{Answer, NoReason};
-use aval_protocol::session::{AtDesk, console};
+use aval_protocol::session::{AtDesk, IDLE, console};
+use aval_protocol::wire::handover::Wish;
 use aval_protocol::wire::session::Capabilities;
 use aval_protocol::wire::turn::Hold;
 use world::{BOTH, Shop, World, yes};
@@ -160,7 +161,11 @@ fn a_question_for_more_counts_among_the_questions() {
     };
     wish(&mut world);
     assert_eq!((asked(&world), MAX_PROMPTS), (2, 3), "the first question and two for more");
-    world.pass(SILENCE);
+    for _ in 0..4 {
+        world.pass(SILENCE / 4);
+        let (now, _) = world.times();
+        world.engine.moved(now);
+    }
     wish(&mut world);
     assert_eq!(asked(&world), 3);
 }
@@ -265,4 +270,17 @@ fn the_technicians_end_and_a_broken_seal_stop_the_desktop() {
         .control(&[0x17, 3, 3, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
     assert_eq!(world.engine.living(), None);
     assert!(world.did(|c| matches!(c, Command::Order(ToSession::End { reason: EndReason::SealBroken }))));
+}
+
+#[test]
+fn a_technician_who_rests_goes_on_under_an_epoch_that_is_on_the_disk() {
+    let mut world = World::living();
+    world.pass(IDLE + Duration::from_secs(1));
+    let idle = |c: &Command| matches!(c, Command::Order(ToSession::AtDesk { word: AtDesk::Idle, .. }));
+    assert!(world.did(idle) && world.did(|c| matches!(c, Command::Hold)));
+    assert!(world.engine.living().is_none() && !world.lit());
+    world.console_wish(Wish::GoOn);
+    assert_eq!(world.engine.living(), Some(Epoch(2)));
+    world.said(FromSession::BannerUp { epoch: Epoch(2) });
+    assert!(world.lit());
 }

@@ -7,10 +7,11 @@ mod keyboard;
 mod keycode;
 mod keysym;
 mod logind;
+mod person;
 mod screen;
 mod spare;
 
-use super::{Display, InputSink, OpenError, OsLost, OsSession, Platform, ScreenSource};
+use super::{Display, InputSink, OpenError, OsLost, OsSession, PersonHands, Platform, ScreenSource};
 
 /// The X11 back end.
 #[derive(Debug)]
@@ -33,6 +34,11 @@ impl Platform for Linux {
     fn open_input(&self, display: Option<&str>) -> Result<Box<dyn InputSink>, OpenError> {
         let display = Environment::of_process().choose(display)?;
         Ok(Box::new(input::Hands::open(&display)?))
+    }
+
+    fn open_person(&self, display: Option<&str>) -> Result<Box<dyn PersonHands>, OpenError> {
+        let display = Environment::of_process().choose(display)?;
+        Ok(Box::new(person::Person::open(&display)?))
     }
 
     fn display_state(&self) -> Display {

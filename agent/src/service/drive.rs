@@ -1,5 +1,7 @@
 //! The service's loop: moves words between desktop, relay and lanes, and does what the engine says.
 
+mod tell;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +14,7 @@ use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Standing, Step, Uplink};
 use aval_transport::config::IDLE;
 use aval_transport::{Clock, FrameWriter, Random};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -71,6 +73,8 @@ pub(super) struct Run {
     unsaid: Vec<Uplink>,
     relay_clock: RelayClock,
     lanes: Option<Lanes>,
+    /// Woken by what comes on an input lane, however much of it.
+    moved: Arc<Notify>,
     /// Sets of lanes so far.
     sets: u32,
     /// Since when a lane of the session is gone. Nothing of it passes any more.
@@ -87,6 +91,8 @@ enum Turn {
     Desktop(DesktopEvent),
     Lane(LaneEvent),
     Link(LinkEvent),
+    /// The technician's hands moved.
+    Moved,
     Tick,
 }
 
@@ -109,6 +115,7 @@ impl Driver {
             unsaid: Vec::new(),
             relay_clock: RelayClock::default(),
             lanes: None,
+            moved: Arc::default(),
             sets: 0,
             lost: None,
             link_events,
@@ -136,6 +143,7 @@ impl Driver {
                 Turn::Desktop(event) => run.desktop(event),
                 Turn::Lane(event) => run.lane(event),
                 Turn::Link(event) => run.link(event),
+                Turn::Moved => run.driver.engine.moved(run.driver.clock.monotonic()),
                 Turn::Tick => run.tick(),
             }
             run.obey();
@@ -169,6 +177,7 @@ impl Run {
                 Some(event) = self.driver.ends.events.recv() => return Turn::Desktop(event),
                 Some(event) = of_lanes.recv() => return Turn::Lane(event),
                 Some(event) = of_link.recv() => return Turn::Link(event),
+                () = self.moved.notified() => return Turn::Moved,
                 Some(_) = self.measurements.join_next() => {}
             }
         }
@@ -445,7 +454,8 @@ impl Run {
         if let (Some(epoch), Some(session), Some(lanes)) =
             (engine.living(), engine.session(), &mut self.lanes)
         {
-            let desk = Desk { orders: ends.orders.clone(), inputs: ends.inputs.clone() };
+            let (orders, inputs) = (ends.orders.clone(), ends.inputs.clone());
+            let desk = Desk { orders, inputs, moved: Arc::clone(&self.moved) };
             lanes.start(epoch, &desk, |lane| engine.lane(session, lane));
         }
     }
@@ -459,37 +469,6 @@ impl Run {
     fn stop(&mut self, reason: EndReason) {
         let (now, wall) = self.times();
         self.driver.engine.stop(now, wall, reason);
-    }
-
-    fn uplink(&mut self, word: Uplink) {
-        let Some(up) = &self.up else {
-            if matches!(word, Uplink::Step { step: Step::Ended { .. }, .. }) && self.unsaid.len() < UNSAID {
-                self.unsaid.push(word);
-            }
-            return;
-        };
-        if up.uplink.try_send(word).is_err() {
-            tracing::debug!("the relay takes no more words");
-        }
-    }
-
-    fn inventory(&self, told: inventory::Line) {
-        if self.inventory.try_send(told).is_err() {
-            tracing::warn!("the inventory does not keep up; it goes on with the next line");
-        }
-    }
-
-    /// The relay witnesses the newest entry of this journal.
-    fn tell_head(&mut self) {
-        if let Some((seq, hash)) = self.driver.keep.head() {
-            self.uplink(Uplink::JournalHead { seq, hash });
-        }
-    }
-
-    fn say(&mut self) {
-        self.status.desktop = self.driver.engine.has_desktop();
-        self.status.in_session = self.driver.engine.session().is_some();
-        self.driver.home.say(&self.status);
     }
 
     /// Monotonic time, and the wall time certificates are judged at.

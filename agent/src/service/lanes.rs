@@ -12,7 +12,7 @@ use aval_protocol::wire::link::Lane;
 use aval_protocol::wire::screen::{ScreenDown, ScreenUp};
 use aval_protocol::wire::{Wire, decode_content};
 use quinn::{RecvStream, SendStream, VarInt};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::ipc::ToSession;
@@ -63,6 +63,8 @@ pub(crate) struct Lanes {
 pub(crate) struct Desk {
     pub(crate) orders: mpsc::Sender<ToSession>,
     pub(crate) inputs: mpsc::Sender<InputUp>,
+    /// Woken by each input.
+    pub(crate) moved: Arc<Notify>,
 }
 
 /// Why a lane brings nothing more.
@@ -175,7 +177,7 @@ impl Lanes {
                 self.media_tasks.spawn(async move {
                     // Nothing is ever sent on this lane; the half is kept so that the stream lives.
                     let _send = Cut(send);
-                    let over = read_input(recv, opener, desk.inputs).await;
+                    let over = read_input(recv, opener, desk).await;
                     let _ = events.send(over.event(line)).await;
                 });
             }
@@ -317,10 +319,10 @@ async fn read_marks(mut from: RecvStream, mut opener: Opener, orders: mpsc::Send
     }
 }
 
-async fn read_input(mut from: RecvStream, mut opener: Opener, inputs: mpsc::Sender<InputUp>) -> Over {
+async fn read_input(mut from: RecvStream, mut opener: Opener, desk: Desk) -> Over {
     loop {
         match read::<InputUp>(&mut from, &mut opener).await {
-            Ok(input) if inputs.send(input).await.is_ok() => {}
+            Ok(input) if desk.inputs.send(input).await.is_ok() => desk.moved.notify_one(),
             Ok(_) => return Over::Gone,
             Err(over) => return over,
         }

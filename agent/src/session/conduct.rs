@@ -45,6 +45,8 @@ pub(super) enum Event {
     Banner(BannerEvent),
     /// Something of the person's session on this machine.
     Os(OsEvent),
+    /// The person's own hands moved.
+    PersonActs,
     /// Capture or injection lost the display.
     DisplayLost,
     /// The person handed over a password, or will not.
@@ -128,6 +130,10 @@ struct Live {
     held: Held,
     /// A later epoch is due from the service by then; nothing lives meanwhile.
     turning: Option<Instant>,
+    /// The technician did nothing for long: nothing lives until they want to go on.
+    idle: bool,
+    /// The technician was told that the person's hands come first, until then at least.
+    yielding: Option<Instant>,
     more: More,
     /// The person is asked whether the technician may come back once.
     returning: bool,
@@ -147,6 +153,8 @@ enum Closing {
 mod away;
 mod closing;
 mod hold;
+mod idle;
+mod local;
 mod mask;
 mod promise;
 mod turn;
@@ -191,6 +199,7 @@ impl Conductor {
             Event::Secret(answer) => self.handed(now, answer),
             Event::Banner(BannerEvent::Lost) => self.end(EndReason::BannerLost, None),
             Event::Os(event) => self.os(now, event),
+            Event::PersonActs => self.person_acts(now),
             Event::DisplayLost => self.end(EndReason::DisplayLost, None),
             Event::LineLost => self.end(EndReason::AgentStopping, None),
             Event::Tick => self.tick(now),
@@ -317,6 +326,8 @@ impl Conductor {
             closing: Closing::Not,
             away: None,
             held: Held::No,
+            idle: false,
+            yielding: None,
             turning: None,
             more: More::No,
             masked: Masked::default(),
@@ -327,6 +338,7 @@ impl Conductor {
             acts.remove(0);
             acts.extend(self.hold(now));
         }
+        acts.extend(self.yields(now));
         acts
     }
 
@@ -382,6 +394,7 @@ impl Conductor {
                 self.end(EndReason::AgentStopping, None)
             }
             State::Live(ref live) if live.stands_still() => Vec::new(),
+            State::Live(Live { yielding: Some(until), .. }) if now >= until => self.yielded(now),
             State::Live(_) if self.guard.deadline().is_none_or(|dies| now >= dies) => {
                 self.end(EndReason::BannerLost, None)
             }

@@ -8,6 +8,10 @@ mod closing;
 mod explore;
 #[path = "conduct/hold_tests.rs"]
 mod hold;
+#[path = "conduct/idle_tests.rs"]
+mod idle;
+#[path = "conduct/local_tests.rs"]
+mod local;
 #[path = "conduct/mask_tests.rs"]
 mod mask;
 #[path = "conduct/promise_tests.rs"]

@@ -19,6 +19,7 @@ use super::conduct::{Act, Conductor, Event};
 use super::desk::DeskWatch;
 use super::guard::Void;
 use super::inject::Hands;
+use super::lookout::LookOut;
 use super::os::OsWord;
 use crate::ipc::{Desk, FromSession, Line, ToSession};
 use crate::prompt::secret::SecretHandle;
@@ -49,6 +50,9 @@ pub(super) struct Driver {
     capture: Option<Capture>,
     numbers: Numbers,
     hands: Option<Hands>,
+    /// While hands may move.
+    lookout: Option<LookOut>,
+    person: (mpsc::Sender<()>, mpsc::Receiver<()>),
     releasing: Vec<JoinHandle<()>>,
     os: mpsc::Receiver<OsWord>,
 }
@@ -85,6 +89,8 @@ impl Driver {
             capture: None,
             numbers: Numbers::default(),
             hands: None,
+            lookout: None,
+            person: mpsc::channel(1),
             releasing: Vec::new(),
             os,
         }
@@ -185,6 +191,7 @@ impl Driver {
             biased;
             event = of_banner(&mut self.banner) => Turn::Happened(Event::Banner(event)),
             Some(word) = self.os.recv() => Turn::Os(word),
+            Some(()) = self.person.1.recv() => Turn::Happened(Event::PersonActs),
             () = sleep(due.unwrap_or_default()), if due.is_some() => Turn::Happened(Event::Tick),
             answer = of_ask(&mut self.asked) => Turn::Happened(Event::Answered(answer)),
             answer = of_secret(&mut self.secret) => Turn::Happened(Event::Secret(answer)),
@@ -322,10 +329,11 @@ impl Driver {
         self.hands = capabilities
             .holds(Capabilities::CONTROL)
             .then(|| Hands::start(self.eyes.clone(), under, wires.lost.clone()));
+        self.lookout = self.hands.is_some().then(|| LookOut::start(self.eyes.clone(), self.person.0.clone()));
     }
 
     fn put_down(&mut self) {
-        self.capture = None;
+        (self.capture, self.lookout) = (None, None);
         self.releasing.retain(|thread| !thread.is_finished());
         self.releasing.extend(self.hands.take().map(Hands::stop));
     }

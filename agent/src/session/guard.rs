@@ -15,6 +15,9 @@ pub const LEASE: Duration = Duration::from_millis(500);
 /// two beats is common; nothing is seen or moved meanwhile.
 pub const GRACE: Duration = Duration::from_millis(2500);
 
+/// The technician's hands stand still for so long after each move of the person's.
+pub const PERSON_FIRST: Duration = Duration::from_secs(1);
+
 /// No epoch lives. The first real one is 1.
 const NONE: u64 = 0;
 
@@ -28,6 +31,7 @@ pub struct Guard {
     lease_until: AtomicU64,
     ends_at: AtomicU64,
     frozen: AtomicBool,
+    person_until: AtomicU64,
     masked: AtomicBool,
     curtain: AtomicU64,
 }
@@ -50,6 +54,9 @@ pub enum Void {
     /// A question is on the screen: only the person's own hands may answer.
     #[error("PROMPT_UP")]
     Frozen,
+    /// The person moves the mouse or types: theirs come first.
+    #[error("PERSON_ACTS")]
+    PersonActs,
     /// The person types a password: nothing is seen or moved.
     #[error("MASKED")]
     Masked,
@@ -68,6 +75,7 @@ impl Guard {
             lease_until: AtomicU64::new(0),
             ends_at: AtomicU64::new(0),
             frozen: AtomicBool::new(false),
+            person_until: AtomicU64::new(0),
             masked: AtomicBool::new(false),
             curtain: AtomicU64::new(0),
         }
@@ -139,6 +147,16 @@ impl Guard {
         self.frozen.store(frozen, Ordering::SeqCst);
     }
 
+    /// The person's own hands moved: no remote event is done for [`PERSON_FIRST`].
+    pub fn person_acts(&self, now: Instant) {
+        self.person_until.fetch_max(self.ms(now + PERSON_FIRST), Ordering::SeqCst);
+    }
+
+    /// Until when no remote event is done because the person's own hands moved.
+    pub fn person_until(&self) -> Instant {
+        self.origin + Duration::from_millis(self.person_until.load(Ordering::SeqCst))
+    }
+
     /// Whether nothing may be seen or moved because the person types a password. Each time it begins, whatever was seen or came before is
     /// void for good: see [`curtain`](Self::curtain).
     pub fn mask(&self, masked: bool) {
@@ -193,6 +211,9 @@ impl Guard {
         }
         if need.holds(Capabilities::CONTROL) && self.frozen.load(Ordering::SeqCst) {
             return Err(Void::Frozen);
+        }
+        if need.holds(Capabilities::CONTROL) && now < self.person_until.load(Ordering::SeqCst) {
+            return Err(Void::PersonActs);
         }
         Ok(())
     }

@@ -265,3 +265,24 @@ fn clause_8_2_what_was_typed_before_the_mask_is_not_done_behind_it() {
     assert!(done.try_iter().all(|d| d == Done::Released));
     eyes.guard.stop();
 }
+
+#[test]
+fn what_comes_while_the_persons_hands_move_is_refused_and_what_was_pressed_goes_up() {
+    let (eyes, done) = eyes(255);
+    live(&eyes, 1, BOTH);
+    let (lost, _lost) = mpsc::channel(1);
+    let mut hands = Hands::start(eyes.clone(), under(1, 0), lost);
+    hands.act(press(1));
+    assert_eq!(done.recv_timeout(SOON), Ok(Done::Event(press(1).event)));
+    eyes.guard.person_acts(eyes.clock.monotonic());
+    assert_eq!(done.recv_timeout(SOON), Ok(Done::Released));
+    let typed = |c| InputUp { epoch: Epoch(1), event: InputEvent::Char(c) };
+    hands.act(typed('a'));
+    while eyes.clock.monotonic() < eyes.guard.person_until() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    hands.act(typed('b'));
+    assert_eq!(done.recv_timeout(SOON), Ok(Done::Event(typed('b').event)), "never done later");
+    eyes.guard.stop();
+    hands.stop().join().unwrap();
+}

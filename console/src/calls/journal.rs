@@ -233,6 +233,7 @@ fn fields(event: &Event) -> Map<String, Value> {
         Event::Handover { kind, count, .. } => json!({ "kind": kind, "count": count }),
         Event::Held { why: Hold::Locked, .. } => json!({ "why": "locked" }),
         Event::Held { why: Hold::Asleep, .. } => json!({ "why": "asleep" }),
+        Event::Held { why: Hold::Idle, .. } => json!({ "why": "idle" }),
         Event::Widening { capabilities, .. } => json!({ "capabilities": shown::capabilities(*capabilities) }),
         Event::Turned { epoch, capabilities, .. } => {
             json!({ "epoch": epoch.0, "capabilities": shown::capabilities(*capabilities) })

@@ -251,15 +251,15 @@ impl Shown {
             }
             Happened::Resumed { capabilities, for_s } => {
                 self.granted = Some((capabilities, now + Duration::from_secs(u64::from(for_s))));
-                (self.away, self.stopped, self.hidden) = (None, None, true);
+                (self.away, self.stopped, self.hidden, self.held) = (None, None, true, None);
             }
             Happened::Held { why, left_s } => {
                 self.stopped = Some((why, now + Duration::from_secs(u64::from(left_s))));
-                (self.hidden, self.more) = (true, None);
+                (self.hidden, self.more, self.held) = (true, None, None);
             }
             Happened::Turned { capabilities, why, .. } => {
                 self.granted = self.granted.map(|(_, until)| (capabilities, until));
-                (self.stopped, self.more, self.turned) = (None, None, Some(why));
+                (self.stopped, self.more, self.turned, self.held) = (None, None, Some(why), None);
                 self.hidden = true;
             }
             Happened::Notice(Notice::More(more)) => (self.more, self.turned) = (Some(more), None),

@@ -7,7 +7,7 @@ use aval_protocol::text::console as text;
 use aval_protocol::text::prompt::code;
 use aval_protocol::text::{handover, promise, turn};
 use aval_protocol::wire::session::{Capabilities, ClosingState, Notice};
-use aval_protocol::wire::turn::{More, Turning};
+use aval_protocol::wire::turn::{Hold, More, Turning};
 use serde_json::{Value, json};
 
 use super::seat::{Seat, Shown};
@@ -31,7 +31,8 @@ pub(super) fn state(seat: &Seat, shown: &Shown, line: Value, now: Instant) -> Va
         "remaining_s": shown.granted.filter(|_| !over).map(|(_, until)| left(until)),
         "away_s": shown.away.filter(|_| phase == "away").map(left),
         "paused": shown.stopped.filter(|_| !over).map(|(why, _)| shape::said(&Said::of(|l| turn::held_why(l, why)))).or(shown.paused.map(notice)),
-        "paused_s": shown.stopped.filter(|_| !over).map(|(_, until)| left(until)),
+        "paused_s": shown.stopped.filter(|(why, _)| !over && *why != Hold::Idle).map(|(_, until)| left(until)),
+        "idle": shown.stopped.is_some_and(|(why, _)| !over && why == Hold::Idle),
         "held": shown.held.map(notice),
         "masked": (phase == "masked").then(|| shape::said(&Said::of(|l| handover::to_technician(l, true)))),
         "return": shown.returning.filter(|_| !over).map(returning),

@@ -302,6 +302,9 @@ impl Drive {
                         let asked = matches!(more, More::Asked { .. });
                         self.sight.state.send_modify(|state| state.asked = asked);
                     }
+                    if let Notice::LocalInput { active } = notice {
+                        self.sight.state.send_modify(|state| state.yields = active);
+                    }
                     self.tell(Happened::Notice(notice));
                 }
                 Output::Secret(answer) => {
@@ -311,7 +314,7 @@ impl Drive {
                 Output::Held { why, left_s } => {
                     // What comes is of a later epoch, if anything does.
                     let least = self.grant.map_or(Epoch(0), |(epoch, _)| Epoch(epoch.0.saturating_add(1)));
-                    self.sight.state.send_modify(|state| state.asked = false);
+                    self.sight.state.send_modify(|state| (state.asked, state.yields) = (false, false));
                     if self.restart(least) {
                         self.tell(Happened::Held { why, left_s });
                     }
@@ -320,7 +323,9 @@ impl Drive {
                     if self.restart(epoch) {
                         self.grant = Some((epoch, capabilities));
                         let grant = Some(Grant { epoch, capabilities, for_s });
-                        self.sight.state.send_modify(|state| (state.grant, state.asked) = (grant, false));
+                        self.sight.state.send_modify(|state| {
+                            (state.grant, state.asked, state.yields) = (grant, false, false);
+                        });
                         self.tell(Happened::Turned { capabilities, for_s, why });
                         self.open_lanes();
                     }
@@ -368,7 +373,9 @@ impl Drive {
         self.sight.leaseless = true;
         self.sight.view.hide(true);
         let grant = Some(Grant { epoch, capabilities, for_s });
-        self.sight.state.send_modify(|state| (state.grant, state.blank, state.asked) = (grant, true, false));
+        self.sight.state.send_modify(|state| {
+            (state.grant, state.blank, state.asked, state.yields) = (grant, true, false, false);
+        });
         true
     }
 
@@ -421,6 +428,7 @@ impl Drive {
         let wish = match wanted {
             Wanted::Mask => Wish::Mask,
             Wanted::Return => Wish::Return,
+            Wanted::GoOn => Wish::GoOn,
             Wanted::Secret(kind) => {
                 let context = Context { session: self.session, kind };
                 let random = self.line.random.bytes().map(Zeroizing::new);

@@ -19,6 +19,8 @@ pub struct State {
     pub blank: bool,
     /// The person is being asked for more: nothing is sent meanwhile.
     pub asked: bool,
+    /// The person's own hands come first: nothing is sent meanwhile.
+    pub yields: bool,
     /// The technician only looks, by their own choice.
     pub view_only: bool,
     /// The session is over.
@@ -64,6 +66,9 @@ pub enum InputError {
     /// The person is being asked for more.
     #[error("the person at the PC is being asked: nothing is sent meanwhile")]
     Asked,
+    /// The person moves the mouse or types.
+    #[error("the person at the PC moves the mouse or types: nothing is sent meanwhile")]
+    Yields,
     /// The technician chose to look only.
     #[error("view only: nothing is sent")]
     ViewOnly,
@@ -97,6 +102,8 @@ pub(super) struct Asks {
 pub enum Wanted {
     /// That they type a password where nothing is seen.
     Mask,
+    /// Nothing of the person: to go on, after the technician did nothing for long.
+    GoOn,
     /// That they let the technician come back once after a restart.
     Return,
     /// That they hand over one of this kind.
@@ -118,6 +125,8 @@ impl State {
                     Err(InputError::Hidden)
                 } else if self.asked {
                     Err(InputError::Asked)
+                } else if self.yields {
+                    Err(InputError::Yields)
                 } else if self.view_only {
                     Err(InputError::ViewOnly)
                 } else {

@@ -97,6 +97,7 @@ impl Runner {
             Step::WaitForEnd => {
                 self.hands.until(|_| false).await;
             }
+            Step::GoOn => self.hands.wish(Wanted::GoOn).await,
             Step::AskReturn => self.hands.wish(Wanted::Return).await,
             Step::End => {
                 self.hands.end().await;
@@ -127,8 +128,8 @@ impl Runner {
                 Ok(()) => return Ok(()),
                 Err(InputError::NotGranted | InputError::ViewOnly) => return Err(StepTrouble::NoControl),
                 Err(InputError::Over(_)) => return Err(StepTrouble::Over),
-                Err(InputError::Hidden | InputError::Asked) => {
-                    let back = self.hands.until(|state| !state.blank && !state.asked);
+                Err(InputError::Hidden | InputError::Asked | InputError::Yields) => {
+                    let back = self.hands.until(|state| !state.blank && !state.asked && !state.yields);
                     timeout(PATIENCE, back).await.map_err(|_| StepTrouble::Hidden)?;
                 }
             }

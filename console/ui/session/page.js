@@ -49,7 +49,7 @@ export function sessionPage(root, session) {
   const view = viewer(session, {
     hostname: () => state?.hostname ?? store.sessions.find((running) => running.session === session)?.hostname ?? '',
     text: hear, open: () => { connected = true; ever = true; tries = 0; if (!wanted) parted = null; }, closed, first: () => { pictured = true; draw(); },
-    may: () => connected && state?.phase === 'live' && state.paused === null && state.capabilities.includes('control') && !state.view_only && !state.wish?.asked,
+    may: () => connected && state?.phase === 'live' && state.paused === null && state.capabilities.includes('control') && !state.view_only && !state.wish?.asked && !state.held,
     shortcut, secret: (value) => secrets.reveal(value),
   });
   const secrets = passwords({ send: view.send, focus: view.focus });
@@ -78,6 +78,8 @@ export function sessionPage(root, session) {
       view.focus();
     }
     if (next.phase !== 'live') { pictured = false; view.release(); }
+    // The person's hands come first: what was held down here is to be pressed anew.
+    if (next.held) view.release();
     if (next.phase === 'away' && before !== 'away') { view.hide(); urgent(`${t(text.away)} ${t(text.away_text)}`); }
     if (next.phase === 'masked' && before !== 'masked') urgent(next.masked ? t(next.masked) : t(text.masked));
     if (next.paused && !paused) urgent(t(next.paused));
@@ -131,6 +133,7 @@ export function sessionPage(root, session) {
       case 'masked': return box(t(text.masked), t(text.masked_text));
       // Between the yes and the banner nothing is wrong yet.
       case 'hidden':
+        if (state.idle && state.paused) return box(t(text.paused), t(state.paused), button(t(text.go_on), () => view.send({ type: 'go_on' }), { kind: 'main', icon: 'screen' }));
         if (state.paused) return box(t(text.paused), `${t(state.paused)} ${state.paused_s === null ? '' : t(text.paused_left, state.paused_s)}`);
         if (began && news) return box(t(text.turning));
         return began ? box(t(text.hidden), t(text.hidden_text)) : box(t(text.waiting_picture));

@@ -116,6 +116,7 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
   closing_asked: { fr: 'Prolongation demandée au client', en: 'Client asked to go on' },
   closing_extended: { fr: (/** @type {string} */ at) => `Fin à ${at}`, en: (/** @type {string} */ at) => `Ends at ${at}` },
   closing_view_only: { fr: (/** @type {string} */ at) => `Lecture seule, fin à ${at}`, en: (/** @type {string} */ at) => `View only, ends at ${at}` },
+  go_on: { fr: 'Continuer', en: 'Go on' },
   return_allowed: { fr: 'Retour permis', en: 'Return allowed' },
   return_refused: { fr: 'Pas de retour', en: 'No return' },
   remaining: { fr: 'Temps restant', en: 'Time left' },

@@ -5,6 +5,7 @@ mod away;
 mod closing;
 mod ending;
 mod handover;
+mod idle;
 mod promise;
 mod telling;
 mod turning;
@@ -27,6 +28,7 @@ use crate::wire::session::{Capabilities, FromAgent, FromConsole, Ticket};
 use away::Away;
 use closing::ClosingTime;
 use handover::Handover;
+use idle::Idle;
 use promise::Return;
 
 pub use self::words::{Local, Output};
@@ -53,6 +55,7 @@ pub struct Session {
     /// Whether one more question may be put to the person now.
     may_ask: bool,
     back: Return,
+    idle: Idle,
     state: State,
     outputs: VecDeque<Output>,
 }
@@ -147,6 +150,7 @@ impl Session {
             widening: None,
             may_ask: true,
             back: Return::default(),
+            idle: Idle::new(now),
             state: State::Shaking { until },
             outputs: VecDeque::new(),
         })
@@ -191,6 +195,7 @@ impl Session {
                     && granted.banner_up(now, epoch)
                 {
                     *beats = Some(Beats { datagram: now, word: now });
+                    self.idle.moved(now);
                     // After a lost line the journal has said that it goes on.
                     if granted.is_first() {
                         self.outputs
@@ -206,6 +211,7 @@ impl Session {
             Local::Widen { answer, epoch } => self.widened(now, epoch, answer),
             Local::LineLost { ago } => self.line_lost(now, ago),
             Local::Knock { epoch } => self.knocked(now, wall, epoch),
+            Local::Awake { epoch } => self.awake(now, epoch),
         }
     }
 
@@ -222,6 +228,7 @@ impl Session {
                 Some(reason) => self.finish(now, reason),
                 None => {
                     self.unanswered_more(now);
+                    self.fall_idle(now);
                     self.beat(now);
                     self.close_in_time(now);
                 }
@@ -239,7 +246,7 @@ impl Session {
             State::Asking { asked, .. } => Some(asked.until()),
             State::Living { granted, beats: Some(beats) } => {
                 let due = granted.due().min(beats.datagram).min(beats.word);
-                let more = self.closing.due().into_iter().chain(self.more_due());
+                let more = self.closing.due().into_iter().chain(self.more_due()).chain(self.idle_due());
                 Some(more.fold(due, Instant::min))
             }
             State::Living { granted, beats: None } => Some(granted.due()),
@@ -267,6 +274,7 @@ impl Session {
             self.meet(wall, until)?;
         }
         while let Some(word) = self.channel.next().map_err(seen)? {
+            self.moved(now);
             match word {
                 FromConsole::Request { request, nonce } => self.requested(now, wall, &request, &nonce)?,
                 FromConsole::Widen(word) => self.asked_for_more(now, &word)?,

@@ -12,6 +12,8 @@ mod consent;
 #[cfg(test)]
 mod handover;
 #[cfg(test)]
+mod idle;
+#[cfg(test)]
 mod lying_agent;
 #[cfg(test)]
 mod lying_console;

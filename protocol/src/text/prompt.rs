@@ -217,6 +217,7 @@ pub fn notice(lang: Lang, notice: BannerNotice) -> String {
         BannerNotice::LineLost(for_s) => return line::banner_lost(lang, for_s),
         BannerNotice::Held(for_s) => return turn::banner_held(lang, for_s),
         BannerNotice::TakenBack => turn::banner_taken_back(lang),
+        BannerNotice::Idle => turn::banner_idle(lang),
     };
     said.to_owned()
 }

@@ -78,6 +78,14 @@ pub fn banner_held(lang: Lang, for_s: u16) -> String {
     }
 }
 
+/// On the banner: the technician did nothing for long.
+pub const fn banner_idle(lang: Lang) -> &'static str {
+    lang.pick(
+        "En pause, le technicien n’agit plus\u{a0}: rien n’est vu ni commandé",
+        "Paused, the technician is not acting: nothing is seen or controlled",
+    )
+}
+
 /// On the banner: hands were taken back.
 pub const fn banner_taken_back(lang: Lang) -> &'static str {
     lang.pick("Vous avez repris la main.", "You took control back.")
@@ -88,12 +96,19 @@ pub const fn held_why(lang: Lang, why: Hold) -> &'static str {
     match why {
         Hold::Locked => lang.pick("La personne a verrouillé son poste.", "The person has locked the PC."),
         Hold::Asleep => lang.pick("Le poste s’est mis en veille.", "The PC has gone to sleep."),
+        Hold::Idle => lang.pick(
+            "Vous n’avez rien fait depuis 10\u{a0}min\u{a0}: l’écran du client n’est plus montré.",
+            "You have done nothing for 10 min: the client’s screen is no longer shown.",
+        ),
     }
 }
 
 /// The same, and for how long at most.
 pub fn held(lang: Lang, why: Hold, left_s: u16) -> String {
     let what = held_why(lang, why);
+    if why == Hold::Idle {
+        return what.to_owned();
+    }
     match lang {
         Lang::Fr => format!("{what} L’intervention attend encore {left_s}\u{a0}s."),
         Lang::En => format!("{what} The session waits for {left_s}\u{a0}s more."),
@@ -123,6 +138,7 @@ pub fn turned(lang: Lang, why: Turning) -> String {
             "La personne n’a pas accepté\u{a0}: rien ne change.",
             "The person did not agree: nothing changes.",
         ),
+        Turning::Awake => lang.pick("L’intervention continue.", "The session goes on."),
     };
     said.to_owned()
 }
@@ -170,6 +186,10 @@ pub const fn held_noted(lang: Lang, why: Hold) -> &'static str {
             "Poste en veille\u{a0}: rien n’a été vu ni touché à partir d’ici.",
             "The PC went to sleep: nothing was seen or touched from here on.",
         ),
+        Hold::Idle => lang.pick(
+            "Le technicien n’a rien fait pendant 10\u{a0}min\u{a0}: rien n’a été vu ni touché à partir d’ici.",
+            "The technician did nothing for 10 min: nothing was seen or touched from here on.",
+        ),
     }
 }
 
@@ -205,6 +225,8 @@ pub fn turned_noted(lang: Lang, capabilities: Capabilities, why: Turning) -> Str
         (Lang::En, Turning::NotWidened { reason }) => {
             format!("The person did not agree to more ({reason}): {what}.")
         }
+        (Lang::Fr, Turning::Awake) => format!("Le technicien a repris la session\u{a0}: {what}."),
+        (Lang::En, Turning::Awake) => format!("The technician went on with the session: {what}."),
     }
 }
 

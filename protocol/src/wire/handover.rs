@@ -47,6 +47,8 @@ pub enum Wish {
     },
     /// That the person lets them come back once after a restart (clause 4.3).
     Return,
+    /// To go on, after doing nothing for long.
+    GoOn,
 }
 
 /// Why the person's screen is masked now, if it is.

@@ -17,6 +17,8 @@ pub enum Hold {
     Locked,
     /// The machine sleeps.
     Asleep,
+    /// The technician did nothing for long.
+    Idle,
 }
 
 /// Why a grant goes on under a later epoch.
@@ -36,6 +38,8 @@ pub enum Turning {
         /// Why.
         reason: EndReason,
     },
+    /// The technician did nothing for long, and wants to go on.
+    Awake,
 }
 
 /// The agent's signed word that a grant goes on under a later epoch, in the same end-to-end channel. Not a second was added.
@@ -107,6 +111,7 @@ impl Turning {
             Self::TakenBack => "TAKEN_BACK",
             Self::Widened { .. } => "WIDENED",
             Self::NotWidened { .. } => "NOT_WIDENED",
+            Self::Awake => "AWAKE",
         }
     }
 }

@@ -247,7 +247,8 @@ impl Running {
                         self.raising = Some((*epoch, now + RAISING));
                     }
                     AtDesk::ViewOnly { .. } => (self.hands_off, self.question) = (true, None),
-                    AtDesk::Extended { .. } | AtDesk::Soon { .. } => {}
+                    AtDesk::Idle => (self.hands_off, self.capture) = (true, None),
+                    AtDesk::Extended { .. } | AtDesk::Soon { .. } | AtDesk::Awake => {}
                     // A person without passwords.
                     AtDesk::Mask | AtDesk::Secret { .. } | AtDesk::AskReturn { .. } => {}
                 }

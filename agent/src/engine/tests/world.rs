@@ -11,6 +11,7 @@ use aval_protocol::prompt::{Answer, Ask, Banner};
 use aval_protocol::session::console;
 use aval_protocol::wire::closing::{Closes, Closing, Overrun};
 use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::handover::Wish;
 use aval_protocol::wire::link::{Offer, Step, Uplink};
 use aval_protocol::wire::record::LineFacts;
 use aval_protocol::wire::session::{Approval, Capabilities, Permitted, SessionRequest, Ticket, WorkCategory};
@@ -244,6 +245,11 @@ impl World {
     pub(super) fn console_event(&mut self, event: console::Local) {
         let (now, wall) = self.times();
         self.console.as_mut().unwrap().handle(now, wall, event);
+        self.run();
+    }
+
+    pub(super) fn console_wish(&mut self, wish: Wish) {
+        assert!(self.console.as_mut().unwrap().wish(wish));
         self.run();
     }
 

@@ -21,7 +21,7 @@ impl Conductor {
         }
         self.guard.stop();
         // What the service was to say about it comes with the line, if it does.
-        live.turning = None;
+        (live.turning, live.yielding) = (None, None);
         if matches!(live.held, Held::Asked) {
             live.held = Held::No;
         }
@@ -40,7 +40,7 @@ impl Conductor {
     pub(super) fn line_back(&mut self, now: Instant, epoch: Epoch) -> Vec<Act> {
         let State::Live(live) = &mut self.state else { return Vec::new() };
         let in_time = live.away.is_some_and(|until| now < until) && now < live.ends_at;
-        if in_time && live.held.stands_still() && epoch > live.epoch {
+        if in_time && (live.idle || live.held.stands_still()) && epoch > live.epoch {
             (live.epoch, live.away) = (epoch, None);
             let mask = live.masked.now();
             let told = (mask != Mask::Off).then_some(Act::Tell(FromSession::Masked { epoch, mask }));
@@ -60,6 +60,7 @@ impl Conductor {
             // The technician has forgotten it with the line.
             acts.push(Act::Tell(FromSession::Masked { epoch, mask }));
         }
+        acts.extend(self.yields(now));
         acts
     }
 }

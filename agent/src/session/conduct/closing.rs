@@ -55,6 +55,8 @@ impl Conductor {
             AtDesk::Secret { ask } => self.ask_secret(now, ask),
             AtDesk::Widen { ask } => self.widen(now, ask),
             AtDesk::Turn { epoch, capabilities } => self.turn(now, epoch, capabilities),
+            AtDesk::Idle => self.idle(now),
+            AtDesk::Awake => self.awake(now),
             AtDesk::LineLost { for_s } => self.line_lost(now, for_s),
             AtDesk::Back { epoch } => self.line_back(now, epoch),
         }
@@ -95,7 +97,8 @@ impl Live {
     pub(super) fn banner(&self, now: Instant, notice: Option<BannerNotice>) -> Act {
         // While the line is lost nothing else is as urgent.
         let held = self.held.left_s(now).map(BannerNotice::Held);
-        let notice = self.away_s(now).map(BannerNotice::LineLost).or(held).or(notice);
+        let idle = self.idle.then_some(BannerNotice::Idle);
+        let notice = self.away_s(now).map(BannerNotice::LineLost).or(held).or(idle).or(notice);
         let left = self.ends_at.saturating_duration_since(now).as_secs();
         let remaining_s = u32::try_from(left).unwrap_or(u32::MAX);
         let mask = self.masked.now();

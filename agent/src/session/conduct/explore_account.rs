@@ -28,6 +28,10 @@ pub(super) struct Account {
     /// Unlocked, and the banner was seen since.
     back: bool,
     /// Whether more is asked for, and what the person said to it.
+    /// The technician did nothing for long.
+    rests: bool,
+    /// The person's own hands moved: theirs come first until then.
+    acts: Option<Instant>,
     more: More,
     wider: Option<Capabilities>,
     /// The person is asked whether the technician may come back once.
@@ -64,7 +68,7 @@ impl Account {
     }
 
     fn over(&mut self) {
-        *self = Self { beat: self.beat, locked: self.locked, ..Self::default() };
+        *self = Self { beat: self.beat, locked: self.locked, acts: self.acts, ..Self::default() };
     }
 
     /// What is over by itself.
@@ -217,9 +221,16 @@ impl Account {
                 self.more = More::No;
                 self.live = self.live.map(|(_, rights, until)| (epoch, rights.with(wider), until));
                 if !self.locked && (self.since.is_none() || self.back) {
-                    (self.dark, self.since, self.back) = (self.away.is_some() && self.dark, None, false);
+                    let dark = self.rests || (self.away.is_some() && self.dark);
+                    (self.dark, self.since, self.back) = (dark, None, false);
                 }
             }
+            Step::Rest(epoch) if living == Some(epoch) => {
+                self.darkens();
+                (self.rests, self.masked[1]) = (true, false);
+            }
+            Step::Awake(epoch) if living == Some(epoch) => self.rests = false,
+            Step::PersonActs => self.acts = Some(now + crate::session::guard::PERSON_FIRST),
             Step::Left => self.over(),
             Step::Press | Step::Lost | Step::OrderEnd | Step::DisplayLost => self.over(),
             Step::GoOn(epoch) if living == Some(epoch) => {
@@ -248,7 +259,7 @@ impl Account {
             Step::Back(lost, epoch) if living == Some(lost) => match self.away.take() {
                 Some(since) if now < since + aval_protocol::session::AWAY && epoch > lost => {
                     self.live = self.live.map(|(_, rights, until)| (epoch, rights, until));
-                    self.dark = self.since.is_some();
+                    self.dark = self.since.is_some() || self.rests;
                 }
                 _ => self.over(),
             },
@@ -266,6 +277,6 @@ impl Account {
             && !self.dark
             && !self.locked
             && self.beat.is_some_and(|at| now < at + crate::session::guard::LEASE)
-            && !(need.holds(Capabilities::CONTROL) && asked)
+            && !(need.holds(Capabilities::CONTROL) && (asked || self.acts.is_some_and(|until| now < until)))
     }
 }

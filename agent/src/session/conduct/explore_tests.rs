@@ -54,12 +54,15 @@ enum Step {
     Turn(u64, u64),
     Return,
     MayReturn(u64),
+    Rest(u64),
+    Awake(u64),
+    PersonActs,
     OrderEnd,
     DisplayLost,
     Pass(u64),
 }
 
-const STEPS: [Step; 42] = [
+const STEPS: [Step; 47] = [
     Step::Ask(SESSION, BOTH),
     Step::Ask(OTHER, VIEW),
     Step::Withdraw,
@@ -97,6 +100,11 @@ const STEPS: [Step; 42] = [
     Step::Turn(2, 3),
     Step::Return,
     Step::MayReturn(1),
+    Step::Rest(1),
+    Step::Rest(2),
+    Step::Awake(1),
+    Step::Awake(2),
+    Step::PersonActs,
     Step::OrderEnd,
     Step::DisplayLost,
     Step::Pass(600),
@@ -144,6 +152,9 @@ impl Step {
                 let ask = Box::new(Ask { returning: true, ..*ask(BOTH, None) });
                 word(epoch, AtDesk::AskReturn { ask })
             }
+            Self::Rest(epoch) => word(epoch, AtDesk::Idle),
+            Self::Awake(epoch) => word(epoch, AtDesk::Awake),
+            Self::PersonActs => Event::PersonActs,
             Self::Handed(given) => Event::Secret(answer(given)),
             Self::Lock(locked) => Event::Os(OsEvent::Locked(locked)),
             Self::Left => Event::Os(OsEvent::Left),

@@ -119,7 +119,7 @@ impl Conductor {
             }
             State::Live(live) => {
                 self.guard.stop();
-                live.turning = None;
+                (live.turning, live.yielding) = (None, None);
                 // Locked again before it went on, it waits no longer.
                 let until = match live.held {
                     Held::Returning(until) => until,
@@ -189,7 +189,7 @@ impl Conductor {
 impl Live {
     /// Whether nothing lives, and why is known.
     pub(super) const fn stands_still(&self) -> bool {
-        self.away.is_some() || self.turning.is_some() || self.held.stands_still()
+        self.idle || self.away.is_some() || self.turning.is_some() || self.held.stands_still()
     }
 
     /// When something happens by itself; `dies` is when the living grant does.
@@ -203,6 +203,6 @@ impl Live {
             _ => None,
         };
         let still = self.stands_still().then_some(self.ends_at);
-        [dies, closing, held, self.away, self.turning, still].into_iter().flatten().min()
+        [dies, closing, held, self.away, self.turning, still, self.yielding].into_iter().flatten().min()
     }
 }

@@ -66,6 +66,7 @@ impl Conductor {
         }
         self.guard.stop();
         live.capabilities = self.guard.narrow(Capabilities::VIEW).and(live.capabilities);
+        live.yielding = None;
         let asking = live.drop_more();
         self.guard.freeze(live.asks());
         if !live.stands_still() {
@@ -93,7 +94,7 @@ impl Conductor {
             return self.end(EndReason::ProtocolViolation, None);
         }
         self.guard.stop();
-        (live.epoch, live.capabilities, live.turning) = (epoch, capabilities, None);
+        (live.epoch, live.capabilities, live.turning, live.yielding) = (epoch, capabilities, None, None);
         self.guard.freeze(live.asks());
         let up = Act::Tell(FromSession::BannerUp { epoch });
         if live.away.is_some() {
@@ -103,6 +104,11 @@ impl Conductor {
             return vec![up];
         }
         let back = matches!(std::mem::replace(&mut live.held, Held::No), Held::Asked);
+        if live.idle {
+            let mut acts = vec![live.banner(now, None), up];
+            acts.extend(live.going_on(now).filter(|_| back).map(Act::Ask));
+            return acts;
+        }
         if !self.guard.turn(now, epoch, capabilities, live.ends_at) {
             return self.end(EndReason::ProtocolViolation, None);
         }
@@ -111,6 +117,7 @@ impl Conductor {
             acts.insert(0, Act::Start { epoch, capabilities });
         }
         acts.extend(live.going_on(now).filter(|_| back).map(Act::Ask));
+        acts.extend(self.yields(now));
         acts
     }
 }

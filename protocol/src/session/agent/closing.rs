@@ -170,7 +170,7 @@ impl Session {
         match &self.state {
             State::Living { granted, .. } => {
                 granted.capabilities().holds(Capabilities::CONTROL)
-                    && !granted.is_held()
+                    && !granted.stands_still()
                     && self.widening.is_none()
                     && !self.asks_return()
                     && !matches!(self.closing.stage, Stage::Asking(_))

@@ -37,6 +37,10 @@ impl Session {
         match wish {
             // Before the banner there is nothing to be masked.
             Wish::Mask if !up => Ok(()),
+            Wish::GoOn => {
+                self.wishes_to_go_on();
+                Ok(())
+            }
             Wish::Return => {
                 self.wishes_return(now);
                 Ok(())

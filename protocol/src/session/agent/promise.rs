@@ -34,7 +34,8 @@ impl Session {
     /// The technician wishes to come back after a restart.
     pub(super) fn wishes_return(&mut self, now: Instant) {
         let State::Living { granted, beats: Some(_) } = &self.state else { return };
-        let free = !granted.is_held() && !self.asks_to_go_on() && self.widening.is_none() && self.may_ask;
+        let free =
+            !granted.stands_still() && !self.asks_to_go_on() && self.widening.is_none() && self.may_ask;
         let (epoch, capabilities) = (granted.epoch(), granted.capabilities());
         let question =
             self.first_ask().filter(|_| free && self.back.questions < 2 && self.back.asked.is_none());

@@ -92,7 +92,7 @@ impl Session {
             // Said before it could know that the epoch is another one.
             _ if word.epoch != epoch => Some(EndReason::PromptLost),
             granted
-                if granted.is_held()
+                if granted.stands_still()
                     || self.asks_to_go_on()
                     || self.asks_return()
                     || self.widening.is_some() =>
@@ -188,11 +188,17 @@ impl Session {
     }
 
     /// The only way to [`Output::Turn`].
-    fn turn(&mut self, now: Instant, epoch: Epoch, why: Turning, turns: impl FnOnce(&mut Granted) -> bool) {
+    pub(super) fn turn(
+        &mut self,
+        now: Instant,
+        epoch: Epoch,
+        why: Turning,
+        turns: impl FnOnce(&mut Granted) -> bool,
+    ) {
         let State::Living { granted, beats } = &mut self.state else { return };
         let before = granted.epoch();
         // While it is held, the turn that counts is the person's coming back.
-        let held = granted.is_held();
+        let held = granted.stands_still();
         if !turns(granted) {
             return self.finish(now, EndReason::ProtocolViolation);
         }

@@ -56,6 +56,11 @@ pub enum Local {
         /// Since when, at most.
         ago: Duration,
     },
+    /// The technician wants to go on after doing nothing for long.
+    Awake {
+        /// The epoch to go on under: later than any before.
+        epoch: Epoch,
+    },
     /// The relay says that the console is back, and opens a new control lane.
     Knock {
         /// The epoch of a grant that goes on: later than any before.

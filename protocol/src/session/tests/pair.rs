@@ -52,6 +52,8 @@ pub(super) struct Pair {
     pub(super) heard: Vec<console::Output>,
     /// When each datagram left, and all of its bytes.
     pub(super) datagrams: Vec<(Instant, Vec<u8>)>,
+    /// The technician's hands rest: otherwise they move all the time.
+    pub(super) rests: bool,
 }
 
 pub(super) fn yes(capabilities: Capabilities) -> Answer {
@@ -219,7 +221,7 @@ fn nonce() -> [u8; 32] {
 impl Pair {
     pub(super) fn new(agent: agent::Session, console: console::Session, start: Instant) -> Self {
         let (said, heard, datagrams) = (Vec::new(), Vec::new(), Vec::new());
-        Self { agent, console, start, now: start, line: honest(), said, heard, datagrams }
+        Self { agent, console, start, now: start, line: honest(), said, heard, datagrams, rests: false }
     }
 
     pub(super) fn wall(&self) -> UnixSeconds {
@@ -289,6 +291,9 @@ impl Pair {
             let due = [self.agent.poll_timeout(), self.console.poll_timeout()];
             let next = due.into_iter().flatten().min().map_or(until, |due| due.clamp(self.now, until));
             self.now = next;
+            if !self.rests {
+                self.agent.moved(next);
+            }
             let wall = self.wall();
             self.agent.handle_timeout(next, wall);
             self.console.handle_timeout(next, wall);
@@ -303,6 +308,9 @@ impl Pair {
     pub(super) fn leap(&mut self, time: Duration) {
         self.exchange();
         self.now += time;
+        if !self.rests {
+            self.agent.moved(self.now);
+        }
         let wall = self.wall();
         self.agent.handle_timeout(self.now, wall);
         self.console.handle_timeout(self.now, wall);
