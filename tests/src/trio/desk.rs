@@ -108,6 +108,8 @@ struct Running {
     away: Option<Epoch>,
     /// The machine is locked under this grant.
     locked: Option<Epoch>,
+    /// The technician does nothing under this grant.
+    rests: Option<Epoch>,
 }
 
 /// What is asked.
@@ -173,6 +175,7 @@ impl Desktop for Scripted {
             capture: None,
             away: None,
             locked: None,
+            rests: None,
         };
         tokio::spawn(running.run(port.orders, port.inputs, done));
     }
@@ -243,11 +246,15 @@ impl Running {
                         self.question = answer.map(|answer| (About::More(epoch), now + THINKING, answer));
                     }
                     AtDesk::Turn { epoch, .. } => {
+                        self.rests = None;
                         (self.hands_off, self.capture) = (false, None);
                         self.raising = Some((*epoch, now + RAISING));
                     }
                     AtDesk::ViewOnly { .. } => (self.hands_off, self.question) = (true, None),
-                    AtDesk::Idle => (self.hands_off, self.capture) = (true, None),
+                    AtDesk::Idle => {
+                        self.hands_off = true;
+                        self.rests = self.capture.take().map(|capture| capture.epoch);
+                    }
                     AtDesk::Extended { .. } | AtDesk::Soon { .. } | AtDesk::Awake => {}
                     // A person without passwords.
                     AtDesk::Mask | AtDesk::Secret { .. } | AtDesk::AskReturn { .. } => {}
@@ -274,6 +281,7 @@ impl Running {
                     | self.capture.take().is_some()
                     | self.away.take().is_some()
                     | self.locked.take().is_some()
+                    | self.rests.take().is_some()
                 {
                     self.desk.note().stopped.push((reason, now));
                 }

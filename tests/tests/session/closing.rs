@@ -55,11 +55,15 @@ async fn clause_4_2_nobody_answers_so_hands_are_off_and_then_it_is_over() {
     trio.desk.person(Person::Away);
     until(&trio, -900).await;
     seance.until(|h| *h == closing(ClosingState::Soon, 18, 0)).await;
+    until(&trio, -600).await;
+    // Not for ten minutes at rest.
+    assert!(types(&seance.running).await);
+    trio.until("it is typed", || trio.desk.seen().inputs.len() == 1).await;
     until(&trio, -300).await;
     seance.until(|h| *h == closing(ClosingState::Soon, 18, 0)).await;
     assert_eq!(trio.desk.seen().closing, [AtDesk::Soon { at: 18 * 60 }]);
     assert!(types(&seance.running).await);
-    trio.until("it is typed", || trio.desk.seen().inputs.len() == 1).await;
+    trio.until("it is typed", || trio.desk.seen().inputs.len() == 2).await;
     until(&trio, -10).await;
     let asked = seance.until(|h| *h == closing(ClosingState::Asked, 18, 30)).await;
     assert!((trio.clock.wall().0 - CLOSING).unsigned_abs() <= NEARLY.as_secs());
@@ -73,7 +77,7 @@ async fn clause_4_2_nobody_answers_so_hands_are_off_and_then_it_is_over() {
     let (reason, at) = seance.ended().await;
     assert_eq!(reason, EndReason::SupportClosed);
     assert!(at - asked <= Duration::from_secs(300) + NEARLY);
-    assert_eq!(trio.desk.seen().inputs.len(), 1, "nothing was moved after closing");
+    assert_eq!(trio.desk.seen().inputs.len(), 2, "nothing was moved after closing");
     seance.over().await;
     assert_eq!(kinds(&trio), ["EXTENSION_ASKED", "EXTENSION_UNANSWERED"]);
     assert!(trio.own_journal().ends_with(&["ENDED"]));
