@@ -312,6 +312,8 @@ impl Engine {
         if self.waiting().is_some() {
             self.stop(now, wall, EndReason::LinkLost);
         }
+        // One that is over here, and of which the others are being told still, makes room.
+        self.with_machine(now, Session::hurry);
         if self.active.is_some() {
             return Err(EndReason::Busy);
         }

@@ -45,6 +45,7 @@ pub async fn run(console: &Console, command: Online, mouth: &mut Mouth<'_>) -> R
             except(console, &machine, reason, minutes, mouth).await?;
         }
         Online::Lock { person, reason } => lock(console, person, true, reason, mouth).await?,
+        Online::HandOver { machine, to } => hand_over(console, &machine, to, mouth).await?,
         Online::Unlock { person, reason } => lock(console, person, false, reason, mouth).await?,
         Online::Explain { request, at, .. } => explain(console, &request, at, mouth).await?,
         Online::Offer(command) => offer::run(console, command, mouth).await?,
@@ -190,6 +191,19 @@ async fn except(
     done(&console.call(Call::GrantException(Exception { agent: row.agent, reason, from, until })).await?)?;
     let said = Said::of(|l| text::excepted(l, &row.facts.hostname, &moment::shown(l, until)));
     mouth.tell("excepted", &said, json!({ "until": moment::rfc3339(until) }))?;
+    Ok(())
+}
+
+async fn hand_over(
+    console: &Console,
+    machine: &str,
+    to: PersonId,
+    mouth: &mut Mouth<'_>,
+) -> Result<(), Failure> {
+    let agent = find(&machines(console).await?, machine)?.agent;
+    let said = Said::of(|l| text::handed_over(l, to.as_str()));
+    done(&console.call(Call::HandOver { agent, to }).await?)?;
+    mouth.say("handed-over", &said)?;
     Ok(())
 }
 

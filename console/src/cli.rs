@@ -96,6 +96,15 @@ pub enum Online {
         #[arg(long)]
         reason: String,
     },
+    /// Lets a colleague ask for the machine of one's own session, for ten minutes; the person is asked by their name (technician).
+    HandOver {
+        /// Name or identifier of the machine.
+        #[arg(long)]
+        machine: String,
+        /// Who: paul.beaurepaire.
+        #[arg(long)]
+        to: PersonId,
+    },
     /// Unlocks a technician (manager).
     Unlock {
         /// Who: sophie.martin.

@@ -75,6 +75,8 @@ pub(crate) struct Running<L, M> {
     pub(crate) turn: u32,
     /// Since when its line is lost, and may come back.
     lost: Option<Instant>,
+    /// To whom its technician hands it over, and until when.
+    handed: Option<(PersonId, Instant)>,
 }
 
 /// Why two parties were not introduced.
@@ -147,6 +149,7 @@ impl<L: Clone, M: Clone> Broker<L, M> {
             lanes: BTreeSet::new(),
             turn: 0,
             lost: None,
+            handed: None,
         };
         self.sessions.insert(session, running);
         Ok(signed)
@@ -155,6 +158,28 @@ impl<L: Clone, M: Clone> Broker<L, M> {
     /// Whether a machine is in a session. One whose line is lost keeps nobody out: the person may be asked anew.
     pub(crate) fn busy(&self, agent: AgentId) -> bool {
         self.sessions.values().any(|running| running.ticket.request.agent == agent && !running.is_lost())
+    }
+
+    /// Whether a machine is in a session, for somebody who asks for one.
+    pub(crate) fn busy_for(&self, agent: AgentId, technician: &PersonId, now: Instant) -> bool {
+        let of = |running: &&Running<L, M>| running.ticket.request.agent == agent;
+        self.sessions.values().filter(of).any(|running| !running.makes_room(technician, now))
+    }
+
+    /// A technician lets a colleague ask for their own session's machine, until then. `false`: they are in none with it.
+    pub(crate) fn hand_over(&mut self, agent: AgentId, from: KeyId, to: &PersonId, until: Instant) -> bool {
+        let own = self.sessions.values_mut().find(|running| {
+            running.ticket.request.agent == agent
+                && running.ticket.technician_key == from
+                && running.granted_at.is_some()
+        });
+        match own {
+            Some(running) => {
+                running.handed = Some((to.clone(), until));
+                true
+            }
+            None => false,
+        }
     }
 
     /// A session that runs.
@@ -268,6 +293,11 @@ impl<L, M> Running<L, M> {
         self.granted_at = Some(at);
         let closing = self.ticket.issued_at.0.saturating_add(i64::from(self.ticket.closing.ask_s));
         self.extended |= at.0 >= closing;
+    }
+
+    /// Whether it ends for this one's session: its line is lost, or it is handed over to them.
+    pub(crate) fn makes_room(&self, technician: &PersonId, now: Instant) -> bool {
+        self.is_lost() || self.handed.as_ref().is_some_and(|(to, until)| to == technician && now < *until)
     }
 
     /// Whether this technician is in it.

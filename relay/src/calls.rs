@@ -3,6 +3,7 @@
 
 mod contracts;
 mod equipment;
+mod handover;
 mod list;
 mod manage;
 mod offer;
@@ -106,6 +107,7 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::WriteEquipment(write) => equipment::write(hub, asking.member, *write).await,
         Call::EquipmentEffect { contract, list } => equipment::effect(hub, contract, list).await,
         Call::Offer(made) => offer::offer(hub, asking.member, *made).await,
+        Call::HandOver { agent, to } => handover::hand_over(hub, asking, agent, &to),
         Call::Resume(ticket) => resume::resume(hub, asking, *ticket).await,
         Call::Answer { offer, answer } => offer::answer(hub, asking.member, offer, answer).await,
         Call::Explain { request, at } => request::explain(hub, asking, request, at).await,

@@ -72,6 +72,7 @@ table! {
     Call::Contracts { .. } => "Contracts", "list the contracts", [TECHNICIAN, MANAGER, BILLING];
     Call::Contract { .. } => "Contract", "see one contract with its terms and letters", [TECHNICIAN, MANAGER, BILLING];
     Call::WriteContract(_) => "WriteContract", "open a contract, write down a letter, suspend or resume it", [MANAGER];
+    Call::HandOver { .. } => "HandOver", "let a colleague ask for the machine of one's own session", [TECHNICIAN];
     Call::Resume(_) => "Resume", "come back to a session whose line was lost", [TECHNICIAN];
     Call::Papers { .. } => "Papers", "read a contract's papers without amounts", [TECHNICIAN, MANAGER, BILLING];
     Call::Money { .. } => "Money", "read a contract's papers with amounts", [MANAGER, BILLING];

@@ -474,7 +474,11 @@ fn label(entry: &Entry) -> &'static str {
 
 fn member(firm: &FoundedFirm, role: Role, name: &str, days: u32) -> Signer {
     let key = Signer::generate().unwrap();
-    let grant = Grant { role, person: person(name), display_name: "Sophie Martin".into(), valid_days: days };
+    // As people write it: hugo.lambert is Hugo Lambert.
+    let capital =
+        |part: &str| part.get(..1).unwrap_or_default().to_uppercase() + part.get(1..).unwrap_or_default();
+    let display_name = name.split('.').map(capital).collect::<Vec<_>>().join(" ");
+    let grant = Grant { role, person: person(name), display_name, valid_days: days };
     let chain = certify(&firm.issuing, &request(&key, "request").unwrap(), &grant, NOW).unwrap();
     files::signer_from_pem(&files::key_to_pem(&key), Some(&chain)).unwrap()
 }

@@ -51,6 +51,7 @@ static FILES: &[(&str, &str, &[u8])] = embedded![
     JS "parts/pick.js",
     JS "parts/timeline.js",
     JS "session/ask.js",
+    JS "session/hand-over.js",
     JS "session/hands.js",
     JS "session/keymap.js",
     JS "session/page.js",

@@ -59,6 +59,7 @@ fn router(desk: Arc<Inner>) -> Router {
         .route("/api/exceptions", post(manage::except))
         .route("/api/people", get(manage::people))
         .route("/api/lock", post(manage::lock))
+        .route("/api/hand-over", post(manage::hand_over))
         .route("/api/sessions", get(api::sessions).post(api::ask))
         .route("/ws/sessions/{session}", get(viewer::open))
         .route("/ws/news", get(news::open));

@@ -1,6 +1,7 @@
 //! The managers' page: machines to approve, contracts and their codes, exceptions, people and their locks. The relay judges who may.
 
 use aval_protocol::id::{ContractId, PersonId, UnixSeconds};
+use aval_protocol::text::console as text;
 use aval_protocol::text::prompt::plain;
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::record::{ContractLine, Exception, PersonLine};
@@ -16,6 +17,7 @@ use super::machine::agent_of;
 use super::shape;
 use crate::calls::{self, show};
 use crate::link::CallError;
+use crate::say::Said;
 
 /// Contracts at most: what a relay claims beyond is not shown.
 const MOST: usize = 50_000;
@@ -43,6 +45,13 @@ pub(super) struct Except {
     agent: String,
     reason: String,
     minutes: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HandOver {
+    agent: String,
+    to: String,
 }
 
 #[derive(Deserialize)]
@@ -120,6 +129,15 @@ pub(super) async fn people(State(desk): Desk) -> Result<Json<Value>, Fault> {
         return Err(CallError::Odd.into());
     };
     Ok(Json(json!({ "rows": people.iter().map(person).collect::<Vec<_>>() })))
+}
+
+/// Lets a colleague ask for the machine of one's own session.
+pub(super) async fn hand_over(State(desk): Desk, Body(body): Body<HandOver>) -> Result<Json<Value>, Fault> {
+    let agent = agent_of(&body.agent)?;
+    let to = PersonId::new(body.to).map_err(|_| Fault::invalid("to"))?;
+    let said = shape::said(&Said::of(|l| text::handed_over(l, to.as_str())));
+    done(&desk.line.console()?.call(Call::HandOver { agent, to }).await?)?;
+    Ok(Json(said))
 }
 
 /// Locks or unlocks; running sessions are cut.

@@ -10,6 +10,7 @@ import { clock } from '../core/time.js';
 import { button, state as box } from '../parts/bits.js';
 import { session as text } from '../text/session.js';
 import { askDialog } from './ask.js';
+import { handOverDialog } from './hand-over.js';
 import { passwords } from './secret.js';
 import { RUNNING, toolbar } from './toolbar.js';
 import { viewer } from './viewer.js';
@@ -58,6 +59,7 @@ export function sessionPage(root, session) {
     physical: () => view.physical, setPhysical: (on) => { view.physical = on; },
     leave: () => go({ page: 'machines', agent: agent(), part: '' }), full: fullScreen,
     passwords: secrets.wishes,
+    handOver: () => handOverDialog(agent() ?? ''),
     lookOnly: (on) => view.send({ type: 'view_only', on }), widen: () => widenDialog(state?.may_widen ?? false, (reason) => view.send({ type: 'widen', reason })),
   });
   const agent = () => state?.agent ?? store.sessions.find((running) => running.session === session)?.agent ?? null;

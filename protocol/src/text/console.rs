@@ -93,8 +93,8 @@ pub const fn blank(lang: Lang, blank: bool) -> &'static str {
 pub fn notice(lang: Lang, notice: Notice) -> String {
     let said = match notice {
         Notice::LocalInput { active: true } => lang.pick(
-            "La personne utilise la souris ou le clavier\u{a0}: vos gestes attendent.",
-            "The person uses mouse or keyboard: your input is held back.",
+            "La personne utilise la souris ou le clavier\u{a0}: ce que vous faites n’est pas exécuté.",
+            "The person uses mouse or keyboard: what you do is not carried out.",
         ),
         Notice::LocalInput { active: false } => {
             lang.pick("Vous pouvez de nouveau agir.", "You can act again.")
@@ -181,6 +181,10 @@ pub const fn end_reason(lang: Lang, reason: EndReason) -> &'static str {
         EndReason::SecurityCut => {
             ("un responsable l’a coupée par sécurité.", "a manager cut it for security.")
         }
+        EndReason::HandedOver => (
+            "vous l’avez passée à un collègue, qui interroge la personne.",
+            "you handed it over to a colleague, who asks the person.",
+        ),
         EndReason::RelayStopping => (
             "le serveur s’arrête ou redémarre\u{a0}; réessayez dans une minute.",
             "the server stops or restarts; try again in a minute.",
@@ -340,6 +344,18 @@ pub fn locked(lang: Lang, person: &str, locked: bool) -> String {
         (Lang::En, true) => format!("{person} is locked; running sessions are cut."),
         (Lang::Fr, false) => format!("{person} n’est plus bloqué."),
         (Lang::En, false) => format!("{person} is no longer locked."),
+    }
+}
+
+/// A session is to be handed over.
+pub fn handed_over(lang: Lang, person: &str) -> String {
+    match lang {
+        Lang::Fr => format!(
+            "{person} peut demander ce poste pendant 10\u{a0}min. Votre session se termine alors, et la personne est interrogée à son nom."
+        ),
+        Lang::En => format!(
+            "{person} may ask for this machine for 10 min. Your session ends then, and the person is asked by their name."
+        ),
     }
 }
 

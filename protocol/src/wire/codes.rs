@@ -202,6 +202,8 @@ codes! {
         LeftLocked = 28 "LEFT_LOCKED",
         /// More was asked for than the ticket or the machine's policy allows: a new session must be asked for.
         BeyondTicket = 29 "BEYOND_TICKET",
+        /// The technician handed it over to a colleague, who asks the person anew.
+        HandedOver = 30 "HANDED_OVER",
     }
 }
 

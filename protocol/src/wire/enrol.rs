@@ -163,6 +163,14 @@ pub enum Call {
         /// Which version.
         list: ListHash,
     },
+    /// Technician: lets a colleague ask for a session on the machine one is in a session with. One's own ends when theirs is about to be
+    /// asked; the person is asked as ever, by the colleague's name.
+    HandOver {
+        /// Which machine.
+        agent: AgentId,
+        /// The colleague.
+        to: PersonId,
+    },
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).

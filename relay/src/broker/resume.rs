@@ -149,6 +149,7 @@ impl<L: Clone, M: Clone> Broker<L, M> {
             lanes: BTreeSet::new(),
             turn: 1,
             lost: None,
+            handed: None,
             ticket,
         };
         self.sessions.insert(session, running);

@@ -294,3 +294,19 @@ mod lost {
         assert_eq!((after(124), after(125)), (None, Some(EndReason::LinkLost)));
     }
 }
+
+#[test]
+fn a_session_that_is_handed_over_makes_room_for_that_one_colleague_and_not_for_long() {
+    let mut broker = Broker::default();
+    introduce(&mut broker, SESSION).unwrap();
+    let [paul, anne] = ["paul.beaurepaire", "anne.petit"].map(|name| PersonId::new(name).unwrap());
+    let now = Instant::now();
+    let until = now + Duration::from_secs(600);
+    assert!(!broker.hand_over(PC, CONSOLE, &paul, until), "nobody said yes to it yet");
+    broker.get(SESSION).unwrap().granted(NOW);
+    assert!(!broker.hand_over(PC, AGENT, &paul, until), "it is not theirs");
+    assert!(broker.busy_for(PC, &paul, now));
+    assert!(broker.hand_over(PC, CONSOLE, &paul, until));
+    assert!(!broker.busy_for(PC, &paul, now) && broker.busy_for(PC, &anne, now) && broker.busy(PC));
+    assert!(broker.busy_for(PC, &paul, until));
+}

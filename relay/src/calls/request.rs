@@ -11,7 +11,7 @@ use aval_protocol::wire::record::{Decision, LineFacts};
 use aval_protocol::wire::session::{Permitted, SessionRequest};
 
 use super::{Asking, Fault};
-use crate::broker::{NotIntroduced, Party};
+use crate::broker::{NotIntroduced, Party, Running};
 use crate::gate::{self, Facts, Permit, Presence, Request, Verdict};
 use crate::hub::{How, Hub, Link};
 use crate::probe;
@@ -113,10 +113,15 @@ async fn introduce(
     );
     let times = (hub.clock.wall(), hub.clock.monotonic(), hub.longest(request.minutes));
     let at = times.0;
-    // Whoever is in a session whose line is lost makes room: the person is asked anew.
-    let waiting = hub.broker().which(|it| it.ticket.request.agent == id && it.is_lost());
-    for lost in waiting {
-        hub.end(lost, EndReason::LinkLost, How::Orderly, None);
+    // Whoever is in a session whose line is lost, or hands it over, makes room: the person is asked anew.
+    let makes_room = {
+        let broker = hub.broker();
+        let of = |it: &Running<_, _>| it.ticket.request.agent == id && it.makes_room(&technician, times.1);
+        let lost = broker.which(|it| of(it) && it.is_lost());
+        [(lost, EndReason::LinkLost), (broker.which(|it| of(it) && !it.is_lost()), EndReason::HandedOver)]
+    };
+    for (sessions, reason) in makes_room {
+        sessions.into_iter().for_each(|session| hub.end(session, reason, How::Orderly, None));
     }
     let introduced = hub.broker().introduce(permit, session, parties.0, parties.1, &hub.signer, times);
     let ticket = match introduced {
@@ -228,7 +233,8 @@ impl Hub {
         let read = record.inspect_err(|error| tracing::error!(%error, "the record can't be read")).ok();
         let (record, papers) = read.map_or_else(Default::default, |(record, papers)| (Some(record), papers));
         let online = self.presence().agent(agent).is_some();
-        let presence = match (online, self.broker().busy(agent)) {
+        let busy = self.broker().busy_for(agent, request.technician(), self.clock.monotonic());
+        let presence = match (online, busy) {
             (false, _) => Presence::Offline,
             (true, true) => Presence::Busy,
             (true, false) => Presence::Online,

@@ -7,6 +7,7 @@ mod clocks;
 
 mod closing;
 mod cuts;
+mod handing;
 mod ladder;
 mod person;
 mod revocation;

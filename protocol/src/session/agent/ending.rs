@@ -39,6 +39,15 @@ impl Session {
         }
     }
 
+    /// It is over here, and the others are being told: the word that is sure to arrive is on its way, and the burst is not waited for.
+    pub fn hurry(&mut self) {
+        if let State::Telling { revoked, .. } = &self.state {
+            let reason = revoked.reason();
+            self.state = State::Over;
+            self.outputs.push_back(Output::Over(reason));
+        }
+    }
+
     pub(super) fn ended(&mut self, revoked: &Revoked, reason: EndReason) {
         let (session, duration_s) = (self.ticket.session, revoked.duration_s());
         self.outputs.push_back(Output::Journal(Event::Ended { session, reason, duration_s }));

@@ -148,6 +148,10 @@ fn why(lang: Lang, reason: EndReason) -> String {
         EndReason::NobodyThere => ("personne n’était connecté à ce PC.", "nobody was logged on."),
         EndReason::PersonLeft => ("votre bureau a été fermé.", "your desktop was closed."),
         EndReason::SecurityCut => ("coupée par sécurité.", "cut for security."),
+        EndReason::HandedOver => (
+            "passée à un autre technicien, qui vous interroge à son tour.",
+            "handed over to another technician, who asks you in turn.",
+        ),
         EndReason::RelayStopping => ("le serveur s’est arrêté.", "the server stopped."),
         EndReason::AgentStopping => ("le service de ce PC s’est arrêté.", "this PC’s service stopped."),
         EndReason::PromptLimit => ("trop de demandes en peu de temps.", "too many requests in a short time."),

@@ -1,0 +1,31 @@
+//! A technician lets a colleague ask for the machine they are in a session with. Nothing follows from it but that the gate does not call the
+//! machine busy for that one person for a while: the gate, the line and the person at the machine are asked as ever.
+
+use std::time::Duration;
+
+use aval_protocol::id::{AgentId, PersonId};
+use aval_protocol::wire::codes::FaultCode;
+use aval_protocol::wire::enrol::Reply;
+
+use super::{Asking, Fault};
+use crate::hub::Hub;
+
+/// For how long the colleague may ask.
+const GOOD_FOR: Duration = Duration::from_secs(600);
+
+pub(super) fn hand_over(
+    hub: &Hub,
+    asking: &Asking<'_>,
+    agent: AgentId,
+    to: &PersonId,
+) -> Result<Reply, Fault> {
+    if *to == asking.member.person {
+        return Err(Fault::Code(FaultCode::Invalid));
+    }
+    let until = hub.clock.monotonic() + GOOD_FOR;
+    if !hub.broker().hand_over(agent, asking.member.key, to, until) {
+        return Err(Fault::Code(FaultCode::NotFound));
+    }
+    tracing::info!(%agent, from = %asking.member.person, %to, "a session is to be handed over");
+    Ok(Reply::Done)
+}

@@ -1,0 +1,94 @@
+//! A session that changes hands, and one whose technician rests: whole sessions, as both people see them.
+
+use std::time::Duration;
+
+use aval_console::session::{Happened, StartError, start};
+use aval_protocol::session::IDLE;
+use aval_protocol::wire::codes::{EndReason, RefusalCode};
+use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::input::InputEvent;
+use aval_protocol::wire::turn::{Hold, Turning};
+use aval_tests::trio::desk::Person;
+use aval_tests::trio::{Seance, Setup, Trio, person};
+use tokio::time::sleep;
+
+/// What the gate says to the colleague now.
+async fn refused(trio: &Trio, colleague: &aval_console::link::Console) -> Vec<RefusalCode> {
+    match start(colleague, trio.request()).await {
+        Err(StartError::Refused(decision)) => decision.reasons.iter().map(|reason| reason.code).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_colleague_takes_over_only_where_it_was_handed_to_them_and_the_person_is_asked_by_their_name() {
+    let trio = Trio::start(Setup::default()).await;
+    let (console, colleague) = (trio.console(&trio.technician).await, trio.console(&trio.other).await);
+    let hand = |to: &str| Call::HandOver { agent: trio.agent, to: person(to) };
+    // Nobody hands over what is not theirs.
+    assert!(console.call(hand("hugo.lambert")).await.is_err());
+    let mut seance = trio.seen(&console).await;
+    assert!(colleague.call(hand("hugo.lambert")).await.is_err());
+    assert_eq!(refused(&trio, &colleague).await, [RefusalCode::AgentBusy]);
+    assert!(matches!(console.call(hand("anne.petit")).await, Ok(Reply::Done)));
+    assert_eq!(refused(&trio, &colleague).await, [RefusalCode::AgentBusy], "to somebody else");
+    assert!(matches!(console.call(hand("hugo.lambert")).await, Ok(Reply::Done)));
+    // It goes on until the colleague asks.
+    seance.running.hands().input(InputEvent::Char('a')).await.unwrap();
+
+    let mut theirs = Seance::new(start(&colleague, trio.request()).await.unwrap());
+    assert_eq!(seance.ended().await.0, EndReason::HandedOver);
+    theirs.until(|h| *h == Happened::Hidden(false)).await;
+    let seen = trio.desk.seen();
+    let names: Vec<_> = seen.asked.iter().map(|ask| ask.technician.clone()).collect();
+    assert_eq!(names, ["Sophie Martin", "Hugo Lambert"], "asked anew, by the name of who comes");
+    assert_eq!(seen.begun.len(), 2);
+    theirs.running.hands().end().await;
+    theirs.ended().await;
+    seance.over().await;
+    theirs.over().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_persons_no_to_the_colleague_leaves_nobody_in() {
+    let trio = Trio::start(Setup::default()).await;
+    let (console, colleague) = (trio.console(&trio.technician).await, trio.console(&trio.other).await);
+    let mut seance = trio.seen(&console).await;
+    let hand = Call::HandOver { agent: trio.agent, to: person("hugo.lambert") };
+    assert!(matches!(console.call(hand).await, Ok(Reply::Done)));
+    trio.desk.person(Person::Refuses);
+    let mut theirs = Seance::new(start(&colleague, trio.request()).await.unwrap());
+    assert_eq!(theirs.ended().await.0, EndReason::RefusedByPerson);
+    assert_eq!(seance.ended().await.0, EndReason::HandedOver);
+    let frames = trio.desk.seen().frames;
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(trio.desk.seen().frames, frames);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_done_for_ten_minutes_and_the_screen_is_gone_until_one_goes_on() {
+    let trio = Trio::start(Setup::default()).await;
+    let console = trio.console(&trio.technician).await;
+    let mut seance = trio.seen(&console).await;
+    sleep(IDLE / 2).await;
+    seance.running.hands().input(InputEvent::Char('a')).await.unwrap();
+    sleep(IDLE - Duration::from_secs(20)).await;
+    assert!(seance.running.hands().view().size().is_some(), "each move counts");
+    seance.until(|h| matches!(h, Happened::Held { why: Hold::Idle, .. })).await;
+    assert_eq!(seance.running.hands().view().size(), None);
+    let frames = trio.desk.seen().frames;
+    sleep(Duration::from_secs(300)).await;
+    assert_eq!(trio.desk.seen().frames, frames);
+    seance.running.hands().wish(aval_console::session::hands::Wanted::GoOn).await;
+    seance.until(|h| matches!(h, Happened::Turned { why: Turning::Awake, .. })).await;
+    seance.until(|h| *h == Happened::Hidden(false)).await;
+    trio.until("the picture is whole again", || seance.shows(&trio.desk)).await;
+    seance.running.hands().end().await;
+    seance.ended().await;
+    seance.over().await;
+    assert_eq!(trio.desk.seen().asked.len(), 1, "asked once");
+    for journal in [trio.own_journal(), trio.relay_journal()] {
+        let kept: Vec<_> = journal.into_iter().filter(|l| ["HELD", "AWAKE"].contains(l)).collect();
+        assert_eq!(kept, ["HELD", "AWAKE"]);
+    }
+}
