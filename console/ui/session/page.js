@@ -53,13 +53,12 @@ export function sessionPage(root, session) {
     may: () => connected && state?.phase === 'live' && state.paused === null && state.capabilities.includes('control') && !state.view_only && !state.wish?.asked && !state.held,
     shortcut, secret: (value) => secrets.reveal(value),
   });
-  const secrets = passwords({ send: view.send, focus: view.focus });
+  const secrets = passwords({ send: view.send, focus: view.focus, handOver: () => handOverDialog(agent() ?? '') });
   const bar = toolbar({
     send: view.send, mode: () => view.mode, setMode: (mode) => { view.mode = mode; }, focus: view.focus,
     physical: () => view.physical, setPhysical: (on) => { view.physical = on; },
     leave: () => go({ page: 'machines', agent: agent(), part: '' }), full: fullScreen,
     passwords: secrets.wishes,
-    handOver: () => handOverDialog(agent() ?? ''),
     lookOnly: (on) => view.send({ type: 'view_only', on }), widen: () => widenDialog(state?.may_widen ?? false, (reason) => view.send({ type: 'widen', reason })),
   });
   const agent = () => state?.agent ?? store.sessions.find((running) => running.session === session)?.agent ?? null;

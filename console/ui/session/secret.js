@@ -13,13 +13,14 @@ import { secret as text } from '../text/session.js';
 
 const KINDS = /** @type {const} */ (['windows', 'application', 'wifi', 'other']);
 
-/** @param {{ send: (input: Input) => void, focus: () => void }} desk */
+/** @param {{ send: (input: Input) => void, focus: () => void, handOver: () => void }} desk */
 export function passwords(desk) {
   const wish = (/** @type {Input} */ input) => { desk.send(input); wishes.close(); desk.focus(); };
   const wishes = menu({ id: 'passwords-menu', icon: 'lock', name: t(text.menu) },
     item(t(text.comeback), () => wish({ type: 'return' }), { title: t(text.comeback_hint) }),
     item(t(text.mask), () => wish({ type: 'mask' }), { title: t(text.mask_hint) }),
-    KINDS.map((kind) => item(t(text[kind]), () => wish({ type: 'secret', kind }))));
+    KINDS.map((kind) => item(t(text[kind]), () => wish({ type: 'secret', kind }))),
+    item(t(text.hand_over), () => { wishes.close(); desk.handOver(); }));
   const said = h('strong', {});
   const left = h('span', { class: 'soft' });
   const values = h('dl', { class: 'secret-values' });

@@ -29,7 +29,7 @@ const CHORDS = /** @type {[string | { fr: string, en: string }, string[]][]} */ 
 /**
  * @param {{ send: (input: Input) => void, mode: () => 'fit' | 'actual', setMode: (mode: 'fit' | 'actual') => void, focus: () => void,
  *   physical: () => boolean, setPhysical: (on: boolean) => void, leave: () => void, full: () => Promise<void>, passwords: HTMLElement,
- *   lookOnly: (on: boolean) => void, widen: () => void, handOver: () => void }} desk
+ *   lookOnly: (on: boolean) => void, widen: () => void }} desk
  */
 export function toolbar(desk) {
   const back = button('', desk.leave, { icon: 'back', kind: 'plain', name: t(text.leave) });
@@ -50,11 +50,10 @@ export function toolbar(desk) {
     item(typeof name === 'string' ? name : t(name), () => { chord(keys).forEach(desk.send); chords.close(); desk.focus(); })));
   const look = button(t(text.look_only), () => { desk.lookOnly(look.getAttribute('aria-pressed') !== 'true'); desk.focus(); }, { kind: 'small', name: t(text.look_only_name) });
   const widen = button(t(text.widen), desk.widen, { kind: 'small', icon: 'keys' });
-  const hand = button(t(text.hand_over), desk.handOver, { kind: 'small', name: t(text.hand_over_name) });
   const end = button(t(text.end), () => desk.send({ type: 'end' }), { kind: 'small danger', icon: 'stop' });
   const pair = h('div', { class: 'pair' }, fit, actual);
   const element = h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': t(text.toolbar) },
-    back, who, rights, since, h('span', { class: 'grow' }), closing, comeback, remaining, line, look, widen, pair, full, desk.passwords, chords.element, hand, end);
+    back, who, rights, since, h('span', { class: 'grow' }), closing, comeback, remaining, line, look, widen, pair, full, desk.passwords, chords.element, end);
 
   /** @param {'fit' | 'actual'} mode */
   function pick(mode) { desk.setMode(mode); press(); desk.focus(); }
@@ -97,7 +96,7 @@ export function toolbar(desk) {
       look.setAttribute('aria-pressed', String(state?.view_only ?? false));
       widen.hidden = !live || control || state?.closing?.code === 'asked' || state?.closing?.code === 'view_only';
       widen.disabled = state?.wish?.asked ?? false;
-      for (const part of [pair, full, chords.element, hand]) part.hidden = !running;
+      for (const part of [pair, full, chords.element]) part.hidden = !running;
       end.hidden = !running;
       const name = t(document.fullscreenElement ? text.full_leave : text.full);
       full.setAttribute('aria-label', name);

@@ -117,7 +117,6 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
   closing_extended: { fr: (/** @type {string} */ at) => `Fin à ${at}`, en: (/** @type {string} */ at) => `Ends at ${at}` },
   closing_view_only: { fr: (/** @type {string} */ at) => `Lecture seule, fin à ${at}`, en: (/** @type {string} */ at) => `View only, ends at ${at}` },
   hand_over: { fr: 'Passer la main', en: 'Hand over' },
-  hand_over_name: { fr: 'Passer la main à un collègue', en: 'Hand over to a colleague' },
   hand_over_title: { fr: 'Passer la main à un collègue', en: 'Hand over to a colleague' },
   hand_over_to: { fr: 'Identifiant du collègue', en: 'The colleague’s identifier' },
   hand_over_hint: {
@@ -220,6 +219,7 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
 
 export const secret = /** @satisfies {Record<string, Entry>} */ ({
   menu: { fr: 'Demander à la personne', en: 'Ask the person' },
+  hand_over: { fr: 'Passer la main à un collègue…', en: 'Hand over to a colleague…' },
   comeback: { fr: 'Revenir une fois après redémarrage (10\u00a0min)', en: 'Come back once after a restart (10\u00a0min)' },
   comeback_hint: {
     fr: 'La personne doit l’accepter maintenant\u00a0; au retour un bandeau l’annonce 10\u00a0s avant.',

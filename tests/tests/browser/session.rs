@@ -52,6 +52,12 @@ fn a_whole_session_from_the_page_and_back_to_it() -> Result<()> {
     page.copy_all()?;
     world.desk.copied(SENTENCE)?;
 
+    // The person's own hand comes first, and the page says so for as long.
+    page.eval("window.saw = ''; new MutationObserver(() => { window.saw += document.querySelector('.held').textContent; }).observe(document.querySelector('.held'), { childList: true, characterData: true, subtree: true })")?;
+    world.desk.person(&["mousemove", &(window.x + 30).to_string(), &(window.y + 60).to_string()])?;
+    page.holds("window.saw.includes('n’est pas exécuté')")?;
+    page.holds("document.querySelector('.held').hidden")?;
+
     // Another tab of the same page: it is asked, it takes over, the first says so.
     let second = page.duplicate()?;
     second.reads("Cette session est affichée dans un autre onglet")?;
