@@ -75,6 +75,8 @@ fn ask(root: &Object<'_>) -> Result<Ask, Bad> {
         ends_on,
         period: contract.need("period_months", period)?,
         prices: root.list("prices").objects().map(|one| price(&one, signed_on)).collect::<Result<_, _>>()?,
+        listed: Vec::new(),
+        rates: Vec::new(),
         indices: indices(root)?,
         backup: root.object("backup").map(|one| backup(&one)).transpose()?,
         volumes: volumes(root)?,

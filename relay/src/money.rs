@@ -3,6 +3,7 @@
 
 pub mod index;
 pub mod lines;
+pub mod listed;
 pub mod payment;
 
 use jiff::ToSpan;
@@ -69,6 +70,41 @@ pub enum BadMoney {
     /// Out of any contract's range.
     #[error("an amount beyond any contract's: check the unit price")]
     Amount,
+}
+
+/// A rate of value added tax, in hundredths of a percent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Vat(u16);
+
+impl Vat {
+    /// None at all.
+    pub const NONE: Self = Self(0);
+    /// The rates of France (CGI art. 278 to 281 quater), and none.
+    const RATES: [u16; 5] = [2000, 1000, 550, 210, 0];
+
+    /// From percent as people write it: `20`, `5,5`; `None` for what is no rate in France.
+    pub fn of_percent(text: &str) -> Option<Self> {
+        let (whole, part) = text.trim().split_once([',', '.']).unwrap_or((text.trim(), ""));
+        let digits = |text: &str| text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(part) {
+            return None;
+        }
+        let rate = whole.parse::<u16>().ok()? * 100 + format!("{part:0<2}").parse::<u16>().ok()?;
+        Self::RATES.contains(&rate).then_some(Self(rate))
+    }
+
+    /// In hundredths of a percent.
+    pub const fn basis_points(self) -> u16 {
+        self.0
+    }
+
+    /// The tax on an amount without it, rounded once.
+    ///
+    /// # Errors
+    /// [`BadMoney::Amount`].
+    pub fn of(self, net: Cents) -> Result<Cents, BadMoney> {
+        half_up(i128::from(net.0) * i128::from(self.0), 10_000)
+    }
 }
 
 // === impl Period

@@ -143,6 +143,35 @@ pub fn unsigned() -> Sentence {
     )
 }
 
+/// A line of the equipment list, as what it is charged for.
+pub fn listed(no: u32, label: &str) -> String {
+    format!("{} (liste, ligne {no})", plain(label, MAX_LABEL))
+}
+
+/// The equipment has left; nothing is given back within a period.
+pub fn due_until_its_end() -> Sentence {
+    both(
+        "Sortie de la liste pendant la période\u{a0}: celle-ci reste due jusqu’à sa fin (10.2).",
+        "Left the list within the period, which stays due until its end (10.2).",
+    )
+}
+
+/// A price that names its own signatures, where the approved list and its tariff say what the equipment costs.
+pub fn list_decides() -> Sentence {
+    both(
+        "La liste approuvée et ses tarifs disent ce que coûte cet équipement\u{a0}: ce prix n’est pas facturé en plus.",
+        "The approved list and its tariff say what this equipment costs: this price is not charged beside them.",
+    )
+}
+
+/// Both parties have not approved the version that has it.
+pub fn unapproved() -> Sentence {
+    both(
+        "Proposition\u{a0}: facturée seulement quand les deux parties auront approuvé cette version de la liste (2.2).",
+        "A proposal: invoiced only when both parties have approved this version of the list (2.2).",
+    )
+}
+
 /// Why a line is no line of the client's: each rejection has its clause.
 pub fn fee_on_the_firm() -> Sentence {
     both(

@@ -94,11 +94,11 @@ pub(super) async fn lines(hub: &Hub, id: ContractId, (from, to): (IsoDay, IsoDay
     let read = hub
         .store(move |store| match store.contract_at(&id, now)? {
             None => Ok(None),
-            Some(judged) => Ok(Some((judged, store.papers(&id)?))),
+            Some(judged) => Ok(Some((judged, store.papers(&id)?, store.lists(&id)?))),
         })
         .await?;
-    let (judged, rows) = read.ok_or(Fault::Code(FaultCode::NotFound))?;
-    let bill = account::lines(&judged, &rows, hub.rules.notice_counts_from, (first, last));
+    let (judged, rows, lists) = read.ok_or(Fault::Code(FaultCode::NotFound))?;
+    let bill = account::lines(&judged, &rows, &lists, hub.rules.notice_counts_from, (first, last));
     let bill = bill.map_err(no_lines)?;
     let all = |lines: &[Line]| lines.iter().map(money_line).collect();
     Ok(Reply::Lines(Box::new(LinesPage {

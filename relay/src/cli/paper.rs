@@ -110,7 +110,8 @@ pub(super) fn run(command: PaperCommand, out: &mut dyn Write, at: UnixSeconds) -
             let judged = found(&store, &contract.id, at)?;
             let rows = store.papers(&contract.id).map_err(refused)?;
             let (from, to) = days(from, to, at);
-            let bill = account::lines(&judged, &rows, rules.notice_counts_from, (from, to));
+            let lists = store.lists(&contract.id).map_err(refused)?;
+            let bill = account::lines(&judged, &rows, &lists, rules.notice_counts_from, (from, to));
             let bill = bill.map_err(|why| match why {
                 NoLines::Said(said) => told(&said),
                 NoLines::Damaged(bad) => refused(bad),

@@ -8,6 +8,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use super::index::{Published, revalue};
+use super::listed::{Listed, Rate};
 use super::payment::{Payment, Terms};
 use super::{BadMoney, Cents, Period, backup_overage, half_up};
 use crate::gate::hours::shown_day;
@@ -24,6 +25,10 @@ pub struct Account {
     pub period: Period,
     /// What is charged each period.
     pub prices: Vec<Price>,
+    /// The equipment that both parties approved, or that is proposed to them: what it is charged goes by its days.
+    pub listed: Vec<Listed>,
+    /// What it costs, by class.
+    pub rates: Vec<Rate>,
     /// Indices as published.
     pub indices: Vec<Published>,
     /// The backup option, if subscribed.
@@ -228,6 +233,11 @@ impl Account {
     fn period(&self, (begins, until): (Date, Date), waiting: &mut Vec<Line>) -> Result<Vec<Line>, BadMoney> {
         let mut lines = Vec::new();
         let end = self.ends_on.map_or(until, |end| end.min(until));
+        for listed in &self.listed {
+            if let Some(line) = listed.line((begins, until), end, &self.rates, &self.indices)? {
+                if listed.approved { lines.push(line) } else { waiting.push(line) }
+            }
+        }
         for price in &self.prices {
             let start = price.basis.since().map_or(begins, |since| since.max(begins));
             if start >= end {

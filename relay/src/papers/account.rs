@@ -6,17 +6,20 @@
 
 use aval_protocol::text::gate::Sentence;
 use aval_protocol::text::{lines, papers as text};
+use aval_protocol::wire::equipment::{Entered, EquipmentLine, EquipmentList};
 use jiff::civil::Date;
 
 use super::judged::Judged;
 use super::{Kind, PaperRow, standing};
 use crate::bill;
-use crate::coverage::effect::Tariff;
+use crate::coverage::Lists;
+use crate::coverage::effect::{self, Tariff};
 use crate::document::{Bad, Object};
 use crate::gate::ends;
 use crate::gate::hours::{self, shown_day};
 use crate::gate::term::{Day, NoticeCountsFrom};
-use crate::money::lines::{Account, Bill, Extra, ExtraKind, Line};
+use crate::money::lines::{Account, Basis, Bill, Extra, ExtraKind, Line};
+use crate::money::listed::{Came, Listed, Rate};
 use crate::money::payment::Terms;
 use crate::money::{BadMoney, Cents, Period};
 
@@ -43,6 +46,7 @@ pub enum NoLines {
 pub fn lines(
     judged: &Judged,
     rows: &[PaperRow],
+    lists: &Lists,
     counts_from: NoticeCountsFrom,
     (from, to): (Date, Date),
 ) -> Result<Bill, NoLines> {
@@ -54,10 +58,18 @@ pub fn lines(
     let ends_on = ends::ending(&judged.contract, &judged.papers, counts_from).map(|ending| ending.on);
     let mut cuts = found.cuts(from, to);
     cuts.insert(0, from);
+    let (rates, listed) = (found.rates()?, listed(lists));
+    let by_list = !rates.is_empty() && listed.iter().any(|one| one.approved);
     let mut bill = Bill::default();
     for (n, &begins) in cuts.iter().enumerate() {
         let until = cuts.get(n + 1).copied().unwrap_or(to);
-        let account = found.account(judged, ends_on, begins)?;
+        let mut account = found.account(judged, ends_on, begins)?;
+        if by_list {
+            let replaced = by_the_list(&mut account, &listed, &rates);
+            if n == 0 {
+                bill.rejected.extend(replaced);
+            }
+        }
         let part = account.bill(begins, until).map_err(|error| NoLines::Said(money(&error)))?;
         bill.invoices.extend(part.invoices);
         bill.waiting.extend(part.waiting);
@@ -78,6 +90,64 @@ pub fn tariff(judged: &Judged, rows: &[PaperRow], on: Date) -> Result<(Tariff, (
     let begins = |k| account.period.begins(first, k);
     let k = (0..=MOST_PERIODS).find(|&k| on < begins(k + 1)).unwrap_or(MOST_PERIODS);
     Ok((found.tariff(on)?, (begins(k), begins(k + 1))))
+}
+
+/// Where a list and its tariff say what equipment costs, they do, and no price that names signatures of its own says it twice. What was
+/// agreed on from the start is in the contract's own price, where there is one.
+fn by_the_list(account: &mut Account, listed: &[Listed], rates: &[Rate]) -> Vec<Line> {
+    let (kept, replaced): (Vec<_>, Vec<_>) =
+        std::mem::take(&mut account.prices).into_iter().partition(|price| price.basis == Basis::Contract);
+    account.prices = kept;
+    let whole = !account.prices.is_empty();
+    let charged = listed.iter().filter(|one| !(whole && one.came == Came::Agreed));
+    account.listed = charged.cloned().collect();
+    account.rates = rates.to_vec();
+    let said = |label| Line {
+        kind: "price",
+        label,
+        clause: "2.2",
+        amount: Cents(0),
+        explained: vec![lines::list_decides()],
+    };
+    replaced.into_iter().map(|price| said(price.label)).collect()
+}
+
+/// The pieces of equipment of a contract's approved versions, and those that the newest proposal would add.
+fn listed(lists: &Lists) -> Vec<Listed> {
+    let approved = lists.approved_versions();
+    let newest = approved.last().copied();
+    let mut all: Vec<Listed> =
+        newest.iter().flat_map(|list| &list.lines).map(|line| piece(line, &approved)).collect();
+    if let Some(next) = lists.proposal() {
+        let known = |no: u32| newest.is_some_and(|list| list.lines.iter().any(|line| line.no == no));
+        let comes = next.lines.iter().filter(|line| !known(line.no));
+        all.extend(comes.map(|line| Listed { approved: false, ..piece(line, &[next]) }));
+    }
+    all
+}
+
+fn piece(line: &EquipmentLine, versions: &[&EquipmentList]) -> Listed {
+    let mut classes: Vec<(Date, String)> = Vec::new();
+    for list in versions {
+        let Some(then) = list.lines.iter().find(|then| then.no == line.no) else { continue };
+        if classes.last().is_none_or(|(_, class)| class != then.class.as_str()) {
+            let since = if classes.is_empty() { line.from } else { list.from };
+            classes.push((effect::date(since), then.class.to_string()));
+        }
+    }
+    Listed {
+        no: line.no,
+        label: line.label.to_string(),
+        classes,
+        from: effect::date(line.from),
+        until: line.until.map(effect::date),
+        came: match line.entered {
+            Entered::Agreed => Came::Agreed,
+            Entered::Notified(_) => Came::Notified,
+            Entered::Seen(_) => Came::Seen,
+        },
+        approved: true,
+    }
 }
 
 /// A rhythm that nobody wrote down: how a contract is invoiced.
@@ -130,6 +200,18 @@ impl<'a> Found<'a> {
         Ok(tariff)
     }
 
+    /// What a piece of each class costs, from which day on.
+    fn rates(&self) -> Result<Vec<Rate>, Bad> {
+        let rate = |of: &Object<'a>| {
+            Ok(Rate {
+                class: of.need("equipment", of.text("equipment"))?.to_owned(),
+                from: of.need("from", of.day("from"))?.date(),
+                unit: Cents(of.need("unit_cents", of.whole_number("unit_cents"))?),
+            })
+        };
+        self.of(Kind::Tariff).map(rate).collect()
+    }
+
     fn during(&self, kind: Kind, on: Date) -> impl Iterator<Item = &Object<'a>> {
         self.of(kind).filter(move |of| {
             of.day("from").is_some_and(|from| from.date() <= on)
@@ -169,6 +251,8 @@ impl<'a> Found<'a> {
                 .of(Kind::Price)
                 .map(|of| bill::price(of, contract.signed_on))
                 .collect::<Result<_, _>>()?,
+            listed: Vec::new(),
+            rates: Vec::new(),
             indices: self.of(Kind::Index).map(bill::index).collect::<Result<_, _>>()?,
             backup,
             volumes: self.of(Kind::Volume).map(bill::volume).collect::<Result<_, _>>()?,

@@ -18,6 +18,8 @@ fn account(period: Period) -> Account {
         ends_on: None,
         period,
         prices: vec![price(2500, Basis::Contract)],
+        listed: Vec::new(),
+        rates: Vec::new(),
         indices: Vec::new(),
         backup: None,
         volumes: Vec::new(),

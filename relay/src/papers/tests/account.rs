@@ -2,16 +2,30 @@
 
 use super::*;
 use crate::bill;
+use crate::coverage::{Approval, Lists, Means};
 use crate::gate::term::NoticeCountsFrom;
 use crate::money::lines::Bill;
 use crate::papers::account::{NoLines, lines};
+use crate::records::Party;
+use aval_protocol::id::PersonId;
+use aval_protocol::wire::equipment::{Entered, EquipmentKind, EquipmentLine, EquipmentList};
+use aval_protocol::wire::inventory::{Serial, Text};
 use jiff::civil::{Date, date};
 
 const EVERY_KEY: &str = include_str!("../../../../docs/examples/lines-every-key.json");
 
 fn reckoned(contract: Contract, rows: &[PaperRow], days: (Date, Date)) -> Result<Bill, NoLines> {
+    with_lists(contract, rows, &Lists::default(), days)
+}
+
+fn with_lists(
+    contract: Contract,
+    rows: &[PaperRow],
+    lists: &Lists,
+    days: (Date, Date),
+) -> Result<Bill, NoLines> {
     let judged = judged::judged(contract, rows, None, NOW).unwrap();
-    lines(&judged, rows, NoticeCountsFrom::Sent, days)
+    lines(&judged, rows, lists, NoticeCountsFrom::Sent, days)
 }
 
 fn rows(all: &[(Kind, Value)]) -> Vec<PaperRow> {
@@ -155,4 +169,93 @@ fn days_that_make_no_sense_are_refused() {
     ] {
         assert!(said(reckoned(contract(), &all, days)).contains("vérifiez"));
     }
+}
+
+fn list(
+    version: u32,
+    before: Option<&EquipmentList>,
+    from: &str,
+    lines: Vec<EquipmentLine>,
+) -> EquipmentList {
+    EquipmentList {
+        contract: ContractId::new("C-2026-014").unwrap(),
+        version,
+        before: before.map(EquipmentList::hash),
+        from: in_list(from),
+        lines,
+    }
+}
+
+fn in_list(day: &str) -> aval_protocol::wire::inventory::Day {
+    aval_protocol::wire::inventory::Day::of_iso(day).unwrap()
+}
+
+fn listed(no: u32, class: &str, entered: Entered, from: &str) -> EquipmentLine {
+    EquipmentLine {
+        no,
+        kind: EquipmentKind::Computer,
+        label: Text::new(&format!("PC {no}")).unwrap(),
+        serial: Serial::default(),
+        asset: None,
+        site: None,
+        class: Text::new(class).unwrap(),
+        entered,
+        from: in_list(from),
+        until: None,
+        state: None,
+    }
+}
+
+#[test]
+fn clause_10_2_invoices_go_by_the_approved_list_and_not_by_what_a_price_says_of_signatures() {
+    let notified = |day| Entered::Notified(in_list(day));
+    let first = list(1, None, "2026-01-05", vec![listed(1, "poste", Entered::Agreed, "2026-01-05")]);
+    let mut lines = first.lines.clone();
+    lines.push(listed(2, "poste", notified("2026-03-11"), "2026-03-11"));
+    let second = list(2, Some(&first), "2026-03-20", lines);
+    let both = |list: &EquipmentList| {
+        [Party::Client, Party::Provider].map(|party| Approval {
+            party,
+            list: list.hash(),
+            by: Means::Manager { person: PersonId::new("claire.dubois").unwrap() },
+            at: NOW,
+        })
+    };
+    let papers = rows(&[
+        billed("1"),
+        (Kind::Tariff, json!({ "from": "2026-01-05", "equipment": "poste", "unit_cents": 2500 })),
+        (
+            Kind::Price,
+            json!({ "label": "Poste ajouté", "quantity": 1, "unit_cents": 2500, "basis": "notified", "from": "2026-03-11",
+                    "signed_by_client_on": "2026-03-12", "signed_by_provider_on": "2026-03-12" }),
+        ),
+    ]);
+    let march = (date(2026, 3, 1), date(2026, 4, 1));
+    let amounts = |bill: &Bill| -> Vec<(&str, i64)> {
+        bill.invoices.iter().flat_map(|one| &one.lines).map(|line| (line.kind, line.amount.0)).collect()
+    };
+    // Without an approved list, by the signatures that the price names.
+    let bill = reckoned(contract(), &papers, march).unwrap();
+    assert_eq!(amounts(&bill), [("share", 2016)]);
+    // One version approved, the next one proposed: its growth waits, whatever the price says.
+    let mut lists = Lists { versions: vec![first.clone(), second.clone()], approvals: both(&first).to_vec() };
+    let bill = with_lists(contract(), &papers, &lists, march).unwrap();
+    assert_eq!(amounts(&bill), [("price", 2500)]);
+    assert_eq!(bill.waiting.iter().map(|line| line.amount.0).collect::<Vec<_>>(), [2016]);
+    assert_eq!(bill.rejected.iter().map(|line| line.clause).collect::<Vec<_>>(), ["2.2"]);
+    // One party alone changes nothing.
+    lists.approvals.push(both(&second)[0].clone());
+    assert_eq!(with_lists(contract(), &papers, &lists, march).unwrap(), bill);
+    lists.approvals.push(both(&second)[1].clone());
+    let bill = with_lists(contract(), &papers, &lists, march).unwrap();
+    assert_eq!(amounts(&bill), [("price", 2500), ("share", 2016)]);
+    assert_eq!(bill.waiting, []);
+    // What was agreed on from the start is in the contract's own price, where there is one.
+    let mut whole = papers.clone();
+    whole.extend(rows(&[(
+        Kind::Price,
+        json!({ "label": "Forfait", "quantity": 1, "unit_cents": 9900, "basis": "contract" }),
+    )]));
+    let bill = with_lists(contract(), &whole, &lists, march).unwrap();
+    assert_eq!(amounts(&bill), [("share", 2016), ("price", 9900)]);
 }
