@@ -35,11 +35,13 @@ pub enum Rule {
     OtherBoard,
     /// A known key on hardware that is another in everything.
     OtherMachine,
+    /// A known key that two machines use by turns.
+    TwiceAlive,
     /// An unknown key on a known system's serial number.
     BySerial,
     /// An unknown key on a known firmware UUID, where there is no usable serial number.
     ByUuid,
-    /// Only parts that may move, or a name, are the same.
+    /// Only parts that may move are the same.
     ByParts,
     /// Several known machines fit.
     Several,
@@ -145,6 +147,13 @@ pub fn unknown<A: Copy>(now: &Evidence, fleet: &[Candidate<'_, A>], shared: &Sha
     }
 }
 
+impl Rule {
+    /// Whether the machine is held by it until somebody has said what it is.
+    pub const fn holds(self) -> bool {
+        matches!(self, Self::OtherMachine | Self::TwiceAlive)
+    }
+}
+
 impl<A> Finding<A> {
     /// The rule it rests on.
     pub fn rule(&self) -> Rule {
@@ -171,7 +180,8 @@ fn strength(then: &Evidence, now: &Evidence) -> Option<Rule> {
     }
     let parts = [Trait::Board, Trait::Chassis, Trait::Disk, Trait::Mac, Trait::Uuid];
     let same: BTreeSet<Trait> = parts.into_iter().filter(|of| then.agrees(now, *of)).collect();
-    (!same.is_empty() || then.agrees(now, Trait::Host)).then_some(Rule::ByParts)
+    // A name is chosen, often the same for each new PC at a desk: alone it asks nobody anything.
+    (!same.is_empty()).then_some(Rule::ByParts)
 }
 
 #[cfg(test)]

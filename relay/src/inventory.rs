@@ -6,7 +6,7 @@ use aval_protocol::wire::inventory::{InventoryDown, InventoryUp, SectionRefused,
 use aval_protocol::wire::link::Downlink;
 
 use crate::hub::{Hub, Link};
-use crate::identity::{self, Rule};
+use crate::identity;
 use crate::records::{AgentStanding, KeptOr, StoreError};
 
 /// Tells an approved machine of which the record holds nothing not to wait.
@@ -85,8 +85,8 @@ pub(crate) async fn heard(hub: &Hub, link: &Link, agent: AgentId, word: Inventor
 async fn identify(hub: &Hub, agent: AgentId, at: UnixSeconds) {
     let online = hub.presence().agents();
     match hub.store(move |store| store.identify(agent, |other| online.contains(&other), at)).await {
-        Ok(Some(found)) if found.rule == Rule::OtherMachine => {
-            tracing::warn!(%agent, "its key was seen on other hardware: it is held until a manager has looked");
+        Ok(Some(found)) if found.rule.holds() => {
+            tracing::warn!(%agent, rule = found.rule.label(), "its key may have been copied: it is held until a manager has looked");
             hub.changes.touch(agent);
         }
         Ok(Some(found)) => tracing::debug!(%agent, rule = found.rule.label(), "which equipment it is"),

@@ -28,11 +28,24 @@ pub(crate) struct TooMany;
 pub(crate) struct Presence<L> {
     links: HashMap<u64, (Who, L)>,
     agents: HashMap<AgentId, u64>,
+    starts: HashMap<AgentId, Starts>,
 }
+
+/// Starts of the machines that use one key, while it is connected.
+#[derive(Debug, Default)]
+struct Starts {
+    /// Those that were here, the present one last.
+    known: Vec<[u8; 16]>,
+    /// The present one had been replaced by another, and came back.
+    returned: bool,
+}
+
+/// Starts of one key that are remembered: a machine that is started that often in a row is looked at anyway.
+const MOST_STARTS: usize = 16;
 
 impl<L> Default for Presence<L> {
     fn default() -> Self {
-        Self { links: HashMap::new(), agents: HashMap::new() }
+        Self { links: HashMap::new(), agents: HashMap::new(), starts: HashMap::new() }
     }
 }
 
@@ -59,6 +72,27 @@ impl<L: Clone> Presence<L> {
         Ok(replaced)
     }
 
+    /// Which start of its machine a key is connected under now, to be told after [`join`](Self::join). `true` when two machines are alive
+    /// under it: one start came back after another had replaced it, and then that other came back too. A machine that was started anew, or
+    /// went back to a saved state of itself, never does that: what it was before is gone.
+    pub(crate) fn started(&mut self, agent: AgentId, boot: [u8; 16]) -> bool {
+        let starts = self.starts.entry(agent).or_default();
+        if starts.known.last() == Some(&boot) {
+            return false;
+        }
+        let before = starts.known.iter().position(|known| *known == boot);
+        let twice = before.is_some() && starts.returned;
+        starts.returned = before.is_some();
+        if let Some(before) = before {
+            starts.known.remove(before);
+        }
+        if starts.known.len() >= MOST_STARTS {
+            starts.known.remove(0);
+        }
+        starts.known.push(boot);
+        twice
+    }
+
     /// A link is gone. `false` when it had left already.
     pub(crate) fn leave(&mut self, serial: u64) -> bool {
         let Some((who, _)) = self.links.remove(&serial) else { return false };
@@ -66,6 +100,7 @@ impl<L: Clone> Presence<L> {
             && self.agents.get(&agent) == Some(&serial)
         {
             self.agents.remove(&agent);
+            self.starts.remove(&agent);
         }
         true
     }
@@ -111,6 +146,38 @@ mod tests {
         assert_eq!(presence.all(), ["new"]);
         assert!(presence.leave(2));
         assert_eq!((presence.agent(PC), presence.all().len()), (None, 0));
+    }
+
+    #[test]
+    fn two_machines_under_one_key_are_told_from_one_that_starts_anew() {
+        let [a, b, c] = [[1; 16], [2; 16], [3; 16]];
+        let told = |order: &[[u8; 16]]| {
+            let mut presence = Presence::default();
+            let mut serial = 0;
+            let mut last = false;
+            for boot in order {
+                serial += 1;
+                presence.join(serial, Who::Agent(PC), ()).unwrap();
+                last = presence.started(PC, *boot);
+            }
+            last
+        };
+        // A lost line, starts anew, and a guest that was put back to a saved state: one machine each time.
+        for one in [&[a][..], &[a, a, a], &[a, b, c], &[a, b, a], &[a, b, a, c], &[a, b, a, a]] {
+            assert!(!told(one), "{one:?}");
+        }
+        for two in [&[a, b, a, b][..], &[a, c, b, a, b], &[a, b, a, b, a]] {
+            assert!(told(two), "{two:?}");
+        }
+        // Once nobody is there any more, nothing is remembered.
+        let mut presence = Presence::default();
+        for (serial, boot) in [(1, a), (2, b), (3, a)] {
+            presence.join(serial, Who::Agent(PC), ()).unwrap();
+            presence.started(PC, boot);
+        }
+        presence.leave(3);
+        presence.join(4, Who::Agent(PC), ()).unwrap();
+        assert!(!presence.started(PC, b) && presence.starts.len() == 1);
     }
 
     #[test]

@@ -124,9 +124,10 @@ pub fn off_the_list() -> Sentence {
 /// Its key was seen on other hardware.
 pub fn agent_quarantined() -> Sentence {
     both(
-        "Ce poste se présente avec un autre matériel\u{a0}: sa clé a peut-être été copiée. Un responsable doit dire de quel équipement il \
-         s’agit.",
-        "This machine shows other hardware: its key may have been copied. A manager has to say which equipment it is.",
+        "La clé de ce poste a peut-être été copiée\u{a0}: il se présente avec un autre matériel, ou deux machines l’utilisent à la fois. Un \
+         responsable doit dire de quel équipement il s’agit.",
+        "The key of this machine may have been copied: it shows other hardware, or two machines use it at once. A manager has to say \
+         which equipment it is.",
     )
 }
 

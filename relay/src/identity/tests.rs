@@ -124,8 +124,11 @@ fn who_is_there_is_never_merged_with_somebody_else_without_a_person() {
     // The first of several is nobody's business to choose.
     let twins = [(1, "S:DELL/1 D:W1", false), (2, "S:DELL/1 D:W2", false)];
     assert!(matches!(find("S:DELL/1 D:W3", &twins, &NONE()), Finding::Conflict(all) if all.len() == 2));
-    // A name, a dock's address or a disk that was moved are hints.
-    for hint in ["H:ACCUEIL", "M:01", "D:W1"] {
+    // A name alone is no hint; a dock's address or a disk that was moved is one.
+    assert_eq!(find("H:ACCUEIL", &[(1, "S:DELL/1 H:ACCUEIL", false)], &NONE()), Finding::New);
+    let found = find("H:ACCUEIL M:01", &[(1, "S:DELL/1 H:ACCUEIL M:01", false)], &NONE());
+    assert!(matches!(&found, Finding::Resembles(all) if all[0].1.len() == 2), "the name is told beside it");
+    for hint in ["M:01", "D:W1"] {
         let found = find(hint, &[(1, &format!("S:DELL/1 {hint}"), false)], &NONE());
         assert!(matches!(&found, Finding::Resembles(all) if all[0].0 == 1), "{hint}: {found:?}");
     }

@@ -166,6 +166,7 @@ stored_as!(Rule {
     SameKey = "same_key",
     OtherBoard = "other_board",
     OtherMachine = "other_machine",
+    TwiceAlive = "twice_alive",
     BySerial = "by_serial",
     ByUuid = "by_uuid",
     ByParts = "by_parts",

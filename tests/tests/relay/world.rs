@@ -144,9 +144,14 @@ impl World {
 
     /// A standing link, welcomed.
     pub(crate) async fn link(&self, signer: &Signer, line: Line) -> Link {
+        self.link_of(signer, line, hello().boot).await
+    }
+
+    /// The same, of one start of a machine.
+    pub(crate) async fn link_of(&self, signer: &Signer, line: Line, boot: [u8; 16]) -> Link {
         let at = self.dial(signer, line).await;
         let (mut writer, mut reader) = open(&at.connection).await;
-        writer.write(&Head::Link(hello())).await.unwrap();
+        writer.write(&Head::Link(Hello { boot, ..hello() })).await.unwrap();
         let said: Downlink = reader.read().await.unwrap();
         assert!(matches!(said, Downlink::Welcome { .. }), "{said:?}");
         Link { at, writer, reader }

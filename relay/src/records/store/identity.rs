@@ -57,6 +57,10 @@ impl Store {
             let hold = matches!(finding, Finding::BoardReplaced { .. } | Finding::Clone);
             let rule = finding.rule();
             let open = open(tx, agent)?;
+            // What one of two machines says of itself answers nothing.
+            if open.as_ref().is_some_and(|open| open.rule == Rule::TwiceAlive) {
+                return Ok(Some(Identified { asset: asset_of(tx, agent)?, rule: Rule::TwiceAlive }));
+            }
             match &finding {
                 Finding::Returned { asset, rule, automatic: true, .. } => {
                     link(tx, agent, *asset, *rule, "", &Author::Machine, at)?;
@@ -84,6 +88,25 @@ impl Store {
                 learn(tx, agent, &now, &online, at)?;
             }
             Ok(Some(Identified { asset: asset_of(tx, agent)?, rule }))
+        })
+    }
+
+    /// Two machines use one key by turns: it is held until somebody has said what it is. `false` where it is held for that already, or was
+    /// never attached, or is over.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn twice_alive(&self, agent: AgentId, at: UnixSeconds) -> Result<bool, StoreError> {
+        self.write(|tx| {
+            let live = one(tx, agent)?.is_some_and(|row| !row.standing.is_over());
+            if !live || open(tx, agent)?.is_some_and(|open| open.rule == Rule::TwiceAlive) {
+                return Ok(false);
+            }
+            tx.execute(
+                "INSERT INTO findings (agent, rule, detail, at) VALUES (?1, ?2, ?3, ?4)",
+                values![agent.0, Rule::TwiceAlive.label(), Detail::default().text(), at.0],
+            )?;
+            Ok(true)
         })
     }
 
@@ -139,7 +162,7 @@ impl Store {
                 return Err(AnswerError::Gone);
             }
             match (&answer, found.rule) {
-                (Answer::Same, Rule::OtherBoard | Rule::OtherMachine) => {
+                (Answer::Same, Rule::OtherBoard | Rule::OtherMachine | Rule::TwiceAlive) => {
                     let host = one(tx, found.agent)?.map(|row| row.facts.hostname).unwrap_or_default();
                     let now = evidence_now(tx, found.agent, &host)?;
                     believe(tx, found.agent, &now, at)?;
@@ -181,7 +204,7 @@ impl Store {
 }
 
 pub(super) fn quarantined(tx: &Tx<'_>, agent: AgentId) -> Result<bool, StoreError> {
-    Ok(open(tx, agent)?.is_some_and(|open| open.rule == Rule::OtherMachine))
+    Ok(open(tx, agent)?.is_some_and(|open| open.rule.holds()))
 }
 
 /// The newest link, else the machine's own.
