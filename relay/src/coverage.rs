@@ -7,9 +7,11 @@
 
 pub mod amend;
 pub mod effect;
+pub mod entry;
 pub mod suggest;
 
 use aval_protocol::id::{AgentId, AssetId, PersonId, UnixSeconds};
+use aval_protocol::text::equipment::quote;
 use aval_protocol::text::gate::Sentence;
 use aval_protocol::text::{fleet as text, relay};
 use aval_protocol::wire::codes::FaultCode;
@@ -108,6 +110,7 @@ pub fn said(error: &ListError) -> Sentence {
     match error {
         ListError::Changed => text::changed(),
         ListError::Approved => text::approved_already(),
+        ListError::Failing(no, label) => quote::unmended(*no, label),
         ListError::Bad(bad) => match bad {
             BadAmendment::NoLine(no) => text::no_line(*no),
             BadAmendment::EndsBefore(no, _) => text::ends_before(*no),
@@ -131,6 +134,18 @@ impl Lists {
     /// The newest version that both approved, whether or not its day has come: what a new proposal starts from.
     pub fn newest(&self) -> Option<&EquipmentList> {
         self.chain().last().map(|(_, list)| *list)
+    }
+
+    /// The versions that both approved, the oldest first, whether or not their days have come.
+    pub fn approved_versions(&self) -> Vec<&EquipmentList> {
+        self.chain().into_iter().map(|(_, list)| list).collect()
+    }
+
+    /// The newest version that can still be approved.
+    pub fn proposal(&self) -> Option<&EquipmentList> {
+        let chain = self.chain();
+        let newest = chain.last().map(|(newest, _)| *newest);
+        self.versions.iter().rev().find(|list| list.before == newest)
     }
 
     /// How far a version has come, on a day.

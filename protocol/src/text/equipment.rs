@@ -3,6 +3,7 @@
 
 pub mod annex;
 pub mod import;
+pub mod quote;
 
 use super::Lang;
 use super::gate::Sentence;

@@ -4,16 +4,17 @@
 //! The same list with the same approvals is the same bytes: a paper can be made again and compared.
 
 mod font;
-mod ink;
+pub(in crate::exchange) mod ink;
 
 use aval_protocol::text::Lang;
 use aval_protocol::text::equipment::{Column, annex as say, date, entered};
 use aval_protocol::text::inventory::grade;
 use aval_protocol::wire::equipment::{Entered, EquipmentLine};
 
-use self::ink::{About, Face, HEIGHT, Ink, Type, WIDTH};
+use self::ink::About;
 use super::Shown;
 use super::out::value;
+use super::paper::{BOX, CELL, CELL_HEAD, LEADING, LEFT, Paper, RIGHT, STRONG, TEXT, TITLE};
 use crate::coverage::{Approval, Means, today};
 use crate::records::Party;
 
@@ -21,24 +22,6 @@ use crate::records::Party;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the fonts inside this program are damaged: install it again")]
 pub struct NoPaper;
-
-const LEFT: f32 = 42.0;
-const RIGHT: f32 = WIDTH - LEFT;
-const TOP: f32 = 46.0;
-/// Below it stands the foot of the page.
-const BOTTOM: f32 = HEIGHT - 56.0;
-const TITLE: Type = Type(Face::Bold, 15.0);
-const HEADING: Type = Type(Face::Bold, 10.0);
-const TEXT: Type = Type(Face::Regular, 9.0);
-const STRONG: Type = Type(Face::Bold, 9.0);
-const CELL: Type = Type(Face::Regular, 7.2);
-const CELL_HEAD: Type = Type(Face::Bold, 7.2);
-const FOOT: Type = Type(Face::Regular, 6.4);
-/// From one line of text to the next, by its size.
-const LEADING: f32 = 1.25;
-/// Around the text of a cell.
-const PAD: f32 = 3.0;
-const BOX: f32 = 250.0;
 
 /// A column of the paper: its name, its width, what a line says in it.
 type Cell<'a> = (String, f32, Box<dyn Fn(&EquipmentLine) -> String + 'a>);
@@ -49,8 +32,7 @@ type Cell<'a> = (String, f32, Box<dyn Fn(&EquipmentLine) -> String + 'a>);
 /// [`NoPaper`], which a program that its makers tested never is.
 pub fn pdf(lang: Lang, shown: &Shown<'_>) -> Result<Vec<u8>, NoPaper> {
     let list = shown.list;
-    let mut paper = Paper { ink: Ink::new().ok_or(NoPaper)?, lang, y: 0.0 };
-    paper.page();
+    let mut paper = Paper::new(lang)?;
     paper.head(shown);
     let (ended, open): (Vec<_>, Vec<_>) = list.lines.iter().partition(|line| line.until.is_some());
     paper.heading(&say::open(lang, open.len()));
@@ -64,7 +46,8 @@ pub fn pdf(lang: Lang, shown: &Shown<'_>) -> Result<Vec<u8>, NoPaper> {
         paper.table(&columns(lang, true), &ended);
     }
     paper.signatures(shown);
-    paper.feet(shown);
+    let hash = format!("SHA-256 {}", list.hash());
+    paper.feet(&say::foot(lang, list.contract.as_str(), list.version), Some(&hash));
     let about = About {
         title: say::title(lang),
         author: shown.firm,
@@ -115,44 +98,7 @@ fn since(lang: Lang, line: &EquipmentLine) -> String {
     }
 }
 
-struct Paper {
-    ink: Ink,
-    lang: Lang,
-    /// Where the next thing begins, from the top.
-    y: f32,
-}
-
 impl Paper {
-    fn page(&mut self) {
-        self.ink.page();
-        self.y = TOP;
-    }
-
-    /// Begins a page when there is less room than this.
-    fn room(&mut self, height: f32) -> bool {
-        let full = self.y + height > BOTTOM;
-        if full {
-            self.page();
-        }
-        full
-    }
-
-    fn paragraph(&mut self, style: Type, text: &str) {
-        for line in self.ink.wrapped(style, RIGHT - LEFT, text) {
-            self.room(style.1 * LEADING);
-            self.y += style.1 * LEADING;
-            self.ink.text(style, (LEFT, self.y), &line);
-        }
-    }
-
-    fn heading(&mut self, text: &str) {
-        // Never the last thing on a page.
-        self.room(90.0);
-        self.y += 14.0;
-        self.paragraph(HEADING, text);
-        self.y += 5.0;
-    }
-
     fn head(&mut self, shown: &Shown<'_>) {
         let (lang, list) = (self.lang, shown.list);
         self.paragraph(TITLE, say::title(lang));
@@ -169,55 +115,20 @@ impl Paper {
             (say::holds_from(lang), date(lang, list.from)),
             (say::hash(lang), list.hash().to_string()),
         ];
-        let (size, indent) = (TEXT.1 * LEADING, 120.0);
-        for (label, value) in rows {
-            self.ink.text(STRONG, (LEFT, self.y + size), label);
-            for line in self.ink.wrapped(TEXT, RIGHT - LEFT - indent, &value) {
-                self.y += size;
-                self.ink.text(TEXT, (LEFT + indent, self.y), &line);
-            }
-            self.y += 2.0;
-        }
+        self.facts(&rows);
     }
 
     fn table(&mut self, columns: &[Cell<'_>], lines: &[&EquipmentLine]) {
         let head: Vec<String> = columns.iter().map(|(name, ..)| name.clone()).collect();
-        self.row(columns, &head, CELL_HEAD);
+        let widths: Vec<f32> = columns.iter().map(|(_, width, _)| *width).collect();
+        self.row(&widths, &head, CELL_HEAD);
         for line in lines {
             let cells: Vec<String> = columns.iter().map(|(_, _, says)| says(line)).collect();
-            let height = self.height(columns, &cells, CELL);
-            if self.room(height) {
-                self.row(columns, &head, CELL_HEAD);
+            if self.room(self.height(&widths, &cells, CELL)) {
+                self.row(&widths, &head, CELL_HEAD);
             }
-            self.row(columns, &cells, CELL);
+            self.row(&widths, &cells, CELL);
         }
-    }
-
-    fn height(&self, columns: &[Cell<'_>], cells: &[String], style: Type) -> f32 {
-        let lines = columns
-            .iter()
-            .zip(cells)
-            .map(|((_, width, _), cell)| self.ink.wrapped(style, width - 2.0 * PAD, cell).len());
-        // A cell has at most some hundred letters.
-        lines.max().unwrap_or(1) as f32 * style.1 * LEADING + 2.0 * PAD
-    }
-
-    fn row(&mut self, columns: &[Cell<'_>], cells: &[String], style: Type) {
-        let height = self.height(columns, cells, style);
-        if style == CELL_HEAD {
-            self.ink.shade((LEFT, self.y), (RIGHT - LEFT, height));
-        }
-        let mut x = LEFT;
-        for ((_, width, _), cell) in columns.iter().zip(cells) {
-            let mut y = self.y + PAD - style.1 * (LEADING - 1.0);
-            for line in self.ink.wrapped(style, width - 2.0 * PAD, cell) {
-                y += style.1 * LEADING;
-                self.ink.text(style, (x + PAD, y), &line);
-            }
-            x += width;
-        }
-        self.y += height;
-        self.ink.line((LEFT, self.y), (RIGHT, self.y), 0.4);
     }
 
     /// Two boxes side by side, what was approved already in them, on one page with what is signed.
@@ -255,20 +166,6 @@ impl Paper {
             }
         }
         self.y += height;
-    }
-
-    fn feet(&mut self, shown: &Shown<'_>) {
-        let (lang, list, pages) = (self.lang, shown.list, self.ink.pages());
-        let left = say::foot(lang, list.contract.as_str(), list.version);
-        let hash = format!("SHA-256 {}", list.hash());
-        for page in 0..pages {
-            let right = say::page(lang, page + 1, pages);
-            let x = RIGHT - self.ink.width(FOOT, &right);
-            let y = BOTTOM + 22.0;
-            self.ink.text_on(page, FOOT, (LEFT, y), &left);
-            self.ink.text_on(page, FOOT, (x, y), &right);
-            self.ink.text_on(page, FOOT, (LEFT, y + FOOT.1 * LEADING), &hash);
-        }
     }
 }
 

@@ -15,31 +15,31 @@ use pdf_writer::{Content, Date, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextS
 use super::font::Font;
 
 /// A4, in points.
-pub(super) const WIDTH: f32 = 595.28;
-pub(super) const HEIGHT: f32 = 841.89;
+pub(in crate::exchange) const WIDTH: f32 = 595.28;
+pub(in crate::exchange) const HEIGHT: f32 = 841.89;
 
 /// Letters of which weight.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Face {
+pub(in crate::exchange) enum Face {
     Regular,
     Bold,
 }
 
 /// A size and a weight.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) struct Type(pub(super) Face, pub(super) f32);
+pub(in crate::exchange) struct Type(pub(in crate::exchange) Face, pub(in crate::exchange) f32);
 
 /// What the file says of itself.
-pub(super) struct About<'a> {
-    pub(super) title: &'a str,
-    pub(super) author: &'a str,
-    pub(super) lang: &'a str,
-    pub(super) day: Day,
-    pub(super) id: [u8; 32],
+pub(in crate::exchange) struct About<'a> {
+    pub(in crate::exchange) title: &'a str,
+    pub(in crate::exchange) author: &'a str,
+    pub(in crate::exchange) lang: &'a str,
+    pub(in crate::exchange) day: Day,
+    pub(in crate::exchange) id: [u8; 32],
 }
 
 /// Pages that are being drawn.
-pub(super) struct Ink {
+pub(in crate::exchange) struct Ink {
     fonts: [Font; 2],
     /// By font: the glyphs used, and a letter of each.
     used: [BTreeMap<u16, char>; 2],
@@ -52,22 +52,22 @@ const NAMES: [Name<'_>; 2] = [Name(b"F0"), Name(b"F1")];
 
 impl Ink {
     /// No page yet; `None` when the fonts inside the program are damaged.
-    pub(super) fn new() -> Option<Self> {
+    pub(in crate::exchange) fn new() -> Option<Self> {
         Some(Self { fonts: [Font::regular()?, Font::bold()?], used: Default::default(), pages: Vec::new() })
     }
 
     /// Begins a page.
-    pub(super) fn page(&mut self) {
+    pub(in crate::exchange) fn page(&mut self) {
         self.pages.push(Content::new());
     }
 
     /// How many there are.
-    pub(super) fn pages(&self) -> usize {
+    pub(in crate::exchange) fn pages(&self) -> usize {
         self.pages.len()
     }
 
     /// How wide a text is.
-    pub(super) fn width(&self, Type(face, size): Type, text: &str) -> f32 {
+    pub(in crate::exchange) fn width(&self, Type(face, size): Type, text: &str) -> f32 {
         let font = &self.fonts[face as usize];
         let units: u32 = text.chars().map(|letter| u32::from(font.advance(font.glyph(letter)))).sum();
         // A line of text is far below 2^24 units.
@@ -75,7 +75,7 @@ impl Ink {
     }
 
     /// A text in lines no wider than this: between words, else behind a hyphen or within the word. No-break spaces hold.
-    pub(super) fn wrapped(&self, style: Type, width: f32, text: &str) -> Vec<String> {
+    pub(in crate::exchange) fn wrapped(&self, style: Type, width: f32, text: &str) -> Vec<String> {
         let mut lines = vec![String::new()];
         for word in text.split_inclusive([' ', '-']) {
             let fits = |line: &str, more: &str| {
@@ -99,7 +99,13 @@ impl Ink {
     }
 
     /// Text on page `page`, its base line at `y`.
-    pub(super) fn text_on(&mut self, page: usize, Type(face, size): Type, (x, y): (f32, f32), text: &str) {
+    pub(in crate::exchange) fn text_on(
+        &mut self,
+        page: usize,
+        Type(face, size): Type,
+        (x, y): (f32, f32),
+        text: &str,
+    ) {
         let (font, used) = (&self.fonts[face as usize], &mut self.used[face as usize]);
         let mut bytes = Vec::new();
         for letter in text.chars() {
@@ -116,19 +122,19 @@ impl Ink {
     }
 
     /// Text on the last page.
-    pub(super) fn text(&mut self, style: Type, at: (f32, f32), text: &str) {
+    pub(in crate::exchange) fn text(&mut self, style: Type, at: (f32, f32), text: &str) {
         self.text_on(self.pages.len().saturating_sub(1), style, at, text);
     }
 
     /// A line on the last page.
-    pub(super) fn line(&mut self, (x, y): (f32, f32), (to_x, to_y): (f32, f32), thick: f32) {
+    pub(in crate::exchange) fn line(&mut self, (x, y): (f32, f32), (to_x, to_y): (f32, f32), thick: f32) {
         if let Some(content) = self.pages.last_mut() {
             content.set_line_width(thick).move_to(x, HEIGHT - y).line_to(to_x, HEIGHT - to_y).stroke();
         }
     }
 
     /// A grey area on the last page.
-    pub(super) fn shade(&mut self, (x, y): (f32, f32), (width, height): (f32, f32)) {
+    pub(in crate::exchange) fn shade(&mut self, (x, y): (f32, f32), (width, height): (f32, f32)) {
         if let Some(content) = self.pages.last_mut() {
             content
                 .save_state()
@@ -140,14 +146,14 @@ impl Ink {
     }
 
     /// A box on the last page.
-    pub(super) fn frame(&mut self, (x, y): (f32, f32), (width, height): (f32, f32)) {
+    pub(in crate::exchange) fn frame(&mut self, (x, y): (f32, f32), (width, height): (f32, f32)) {
         if let Some(content) = self.pages.last_mut() {
             content.set_line_width(0.7).rect(x, HEIGHT - y - height, width, height).stroke();
         }
     }
 
     /// The file.
-    pub(super) fn finish(self, about: &About<'_>) -> Option<Vec<u8>> {
+    pub(in crate::exchange) fn finish(self, about: &About<'_>) -> Option<Vec<u8>> {
         let mut next = 0;
         let mut new = || {
             next += 1;
