@@ -104,6 +104,11 @@ impl Engine {
         self.active.as_ref().filter(|active| active.living).map(|active| active.epoch)
     }
 
+    /// Who this machine is attached to, by the firm's signed word.
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.own.profile
+    }
+
     /// Whether a session process is connected.
     pub(crate) fn has_desktop(&self) -> bool {
         self.desk.is_some()
@@ -242,7 +247,10 @@ impl Engine {
                     self.with_machine(now, |machine| machine.secret(answer));
                 }
             }
-            DesktopEvent::Said(FromSession::Hello(_) | FromSession::Frame { .. }) => {}
+            // A list is no session's business: the service takes it before.
+            DesktopEvent::Said(
+                FromSession::Hello(_) | FromSession::Frame { .. } | FromSession::ListAnswered { .. },
+            ) => {}
         }
     }
 

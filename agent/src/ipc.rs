@@ -6,11 +6,13 @@
 use std::time::Duration;
 
 use aval_protocol::id::{Epoch, SessionId};
+use aval_protocol::prompt::list::{AskList, ListAnswer};
 use aval_protocol::prompt::secret::SecretAnswer;
 use aval_protocol::prompt::{Answer, Ask, Banner};
 use aval_protocol::session::AtDesk;
 use aval_protocol::wire::Wire;
 use aval_protocol::wire::codes::EndReason;
+use aval_protocol::wire::equipment::ListHash;
 use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::input::InputUp;
 use aval_protocol::wire::screen::ScreenDown;
@@ -104,6 +106,8 @@ pub enum ToSession {
     },
     /// What the journal has of a session that is over: for the person to keep.
     Receipt(Box<Receipt>),
+    /// Ask the client's representative about a version of the equipment list.
+    AskList(Box<AskList>),
 }
 
 /// From the session process to the service.
@@ -204,6 +208,13 @@ pub enum FromSession {
         /// Sealed where it was typed, or a no.
         answer: SecretAnswer,
     },
+    /// What became of the question about a version of the list.
+    ListAnswered {
+        /// Which version.
+        list: ListHash,
+        /// The answer.
+        answer: ListAnswer,
+    },
 }
 
 /// The kind of desktop a session process lives in.
@@ -273,7 +284,8 @@ pub enum IpcError {
 }
 
 impl Wire for ToSession {
-    const LIMIT: usize = 16 * 1024;
+    /// The longest question, and what surrounds it.
+    const LIMIT: usize = AskList::LIMIT + 64;
 }
 impl Wire for FromSession {
     /// A frame and what surrounds it.

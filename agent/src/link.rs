@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use aval_protocol::firm::TrustError;
 use aval_protocol::id::{SessionId, UnixSeconds};
+use aval_protocol::wire::enrol::Reply;
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Lane, Uplink};
 use aval_transport::{Clock, FrameError, FrameReader, Random};
 use quinn::{Connection, ConnectionError, RecvStream, SendStream};
@@ -46,6 +47,8 @@ pub enum LinkEvent {
         /// From the console.
         recv: RecvStream,
     },
+    /// The relay answered to a call of the service's own.
+    Answered(Box<Reply>),
     /// There is no line any more, or still none.
     Down {
         /// Why, in a sentence for the log and the status.
@@ -210,7 +213,9 @@ pub(crate) async fn accept_lanes(connection: Connection, events: mpsc::Sender<Li
 /// Hears what a stream is. Anything but a lane is given up.
 async fn introduce(send: SendStream, recv: RecvStream, events: mpsc::Sender<LinkEvent>) {
     let mut reader = FrameReader::new(recv);
-    if let Ok(Ok(Head::Lane { session, lane })) = timeout(PATIENCE, reader.read::<Head>()).await {
+    if let Ok(Ok(Head::Lane { session, lane })) =
+        timeout(PATIENCE, reader.read_within::<Head>(Head::OF_MACHINE)).await
+    {
         let recv = reader.into_inner();
         let _ = events.send(LinkEvent::Lane { session, lane, send, recv }).await;
     }

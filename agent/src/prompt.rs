@@ -2,6 +2,7 @@
 //!
 //! One process per question and one per banner. Dropping a handle kills its process; a process that dies means no, or the end.
 
+pub mod list;
 pub mod secret;
 
 use std::io;

@@ -3,6 +3,7 @@
 //! One file per topic. A function per sentence, so that a missing argument does not compile.
 
 pub mod agent;
+pub mod assent;
 pub mod bulletin;
 pub mod closing;
 pub mod console;

@@ -3,6 +3,7 @@
 mod ask;
 mod banner;
 mod desk;
+mod list;
 mod place;
 mod secret;
 mod terminal;
@@ -31,6 +32,7 @@ pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
         Mode::Ask { terminal: true } => terminal::ask(),
         Mode::Banner { terminal: false } => banner::run(),
         Mode::Banner { terminal: true } => terminal::banner(),
+        Mode::List => list::run(),
         Mode::Secret => secret::run(),
     }
 }

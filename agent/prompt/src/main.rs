@@ -32,6 +32,7 @@ aval-agent-prompt: asks the person at this PC, or shows who is connected. Starte
 
   aval-agent-prompt ask [--terminal]      one question on standard input, one answer on standard output
   aval-agent-prompt banner [--terminal]   one banner until standard input ends
+  aval-agent-prompt list                  one version of the equipment list on standard input, one answer on standard output
   aval-agent-prompt secret                one question for a secret on standard input, one sealed answer on standard output
 ";
 
@@ -40,6 +41,7 @@ aval-agent-prompt: asks the person at this PC, or shows who is connected. Starte
 enum Mode {
     Ask { terminal: bool },
     Banner { terminal: bool },
+    List,
     Secret,
 }
 
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         ["ask", "--terminal"] => Mode::Ask { terminal: true },
         // Without a display nothing is seen that would have to be masked.
         ["secret"] => Mode::Secret,
+        ["list"] => Mode::List,
         ["banner"] => Mode::Banner { terminal: false },
         ["banner", "--terminal"] => Mode::Banner { terminal: true },
         ["--help" | "-h"] => {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use aval_protocol::prompt::list::AskList;
 use aval_protocol::prompt::{ARMING, Answer, Ask, NoReason};
 use aval_protocol::wire::session::Capabilities;
 
@@ -69,6 +70,18 @@ impl Question {
                 (None, None, false) => Capabilities::VIEW.and(ask.capabilities),
                 _ => ask.capabilities,
             },
+            deadline: now + ask.ttl(),
+            seen_since: None,
+            injected: None,
+            answer: None,
+        }
+    }
+
+    /// A question about a version of the equipment list: one yes or no, and all the time there is.
+    pub(crate) fn of_list(ask: &AskList, now: Instant) -> Self {
+        Self {
+            asked: Capabilities::VIEW,
+            ticked: Capabilities::VIEW,
             deadline: now + ask.ttl(),
             seen_since: None,
             injected: None,

@@ -25,6 +25,8 @@ pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
         Mode::Ask { terminal: false } => ask::run(),
         Mode::Banner { terminal: false } => banner::run(),
         Mode::Secret => secret::run(),
+        // Ends without an answer, which decides nothing: the client signs the annex.
+        Mode::List => bail!("the equipment list can't be put in a window on Windows yet"),
         Mode::Ask { terminal: true } | Mode::Banner { terminal: true } => {
             bail!(
                 "there is no terminal to ask on: on Windows whoever sits at the machine is asked in a window"

@@ -1,14 +1,16 @@
 //! The service's loop: moves words between desktop, relay and lanes, and does what the engine says.
 
 mod tell;
+mod asked;
+mod assent;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aval_protocol::firm::{SignedBulletin, Signer};
+use aval_protocol::firm::Signer;
 use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::text::agent as text;
-use aval_protocol::wire::codes::{CloseCode, EndReason};
+use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Standing, Step, Uplink};
@@ -27,9 +29,8 @@ use crate::inventory::Collect;
 use crate::ipc::{FromSession, ToSession};
 use crate::keep::Keep;
 use crate::link::dial::Dialer;
-use crate::link::trust::{Relays, close, same_peer};
+use crate::link::trust::{Relays, same_peer};
 use crate::link::{self, LinkConfig, LinkEvent, Up};
-use crate::measure;
 use crate::receipt::Receipts;
 use crate::state::{CHANGES, Home, Status};
 
@@ -82,6 +83,7 @@ pub(super) struct Run {
     link_events: mpsc::Sender<LinkEvent>,
     lane_events: mpsc::Sender<LaneEvent>,
     measurements: JoinSet<()>,
+    assent: assent::Assent,
     inventory: mpsc::Sender<inventory::Line>,
 }
 
@@ -121,6 +123,7 @@ impl Driver {
             link_events,
             lane_events,
             measurements: JoinSet::new(),
+            assent: assent::Assent::default(),
             inventory,
         };
         run.say();
@@ -147,6 +150,7 @@ impl Driver {
                 Turn::Tick => run.tick(),
             }
             run.obey();
+            run.put_list();
             if leaving && run.driver.engine.session().is_none() {
                 break;
             }
@@ -211,6 +215,13 @@ impl Run {
         {
             lanes.curtain(mask != Mask::Off);
         }
+        match event {
+            DesktopEvent::Said(FromSession::ListAnswered { list, answer }) => {
+                return self.list_answered(list, answer);
+            }
+            DesktopEvent::Gone => self.list_back(),
+            _ => {}
+        }
         let (now, wall) = self.times();
         self.driver.engine.desktop(now, wall, event);
         self.say();
@@ -256,6 +267,7 @@ impl Run {
                 }
             }
             LinkEvent::Said(word) => self.said(word),
+            LinkEvent::Answered(reply) => self.answered(*reply),
         }
     }
 
@@ -272,6 +284,7 @@ impl Run {
         self.inventory(inventory::Line::Up(up.uplink.clone()));
         self.up = Some(up);
         self.tell_head();
+        self.fetch_list(false);
         for word in std::mem::take(&mut self.unsaid) {
             self.uplink(word);
         }
@@ -312,37 +325,10 @@ impl Run {
                 }
             }
             Downlink::Inventory(word) => self.inventory(inventory::Line::Heard(word)),
+            Downlink::ListWaits => self.fetch_list(true),
             Downlink::Bulletin(signed) => self.bulletin(now, wall, &signed),
             Downlink::Welcome { .. } | Downlink::Farewell(_) => {}
         }
-    }
-
-    /// A relay that holds a newer bulletin back changes nothing of what is known here; an older one is not taken.
-    fn bulletin(&mut self, now: Instant, wall: UnixSeconds, signed: &SignedBulletin) {
-        if !self.driver.home.learn(self.driver.engine.firm(), signed) {
-            return;
-        }
-        self.driver.engine.revoked(now, wall);
-        if let Some(up) = self.up.as_ref().filter(|up| self.driver.trust.revoked(&up.connection)) {
-            tracing::warn!("the firm revoked this relay: another one is looked for");
-            close(&up.connection, CloseCode::Revoked);
-        }
-    }
-
-    fn measure(&mut self, token: u64) {
-        let Some(up) = self.up.as_ref().filter(|_| self.measurements.len() < MEASUREMENTS) else { return };
-        let (dialer, address) = (self.driver.dialer.clone(), up.connection.remote_address());
-        let clock = self.driver.clock.clone();
-        self.measurements.spawn(async move {
-            match dialer.dial_address(address).await {
-                Ok(connection) => {
-                    if let Err(error) = measure::run(connection, token, clock).await {
-                        tracing::info!(%error, "the line was not measured");
-                    }
-                }
-                Err(error) => tracing::info!(%error, "the line was not measured"),
-            }
-        });
     }
 
     /// Does what the engine says, until it says no more.

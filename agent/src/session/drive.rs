@@ -6,8 +6,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use aval_protocol::id::Epoch;
+use aval_protocol::prompt::list::{AskList, ListAnswer};
 use aval_protocol::prompt::secret::SecretAnswer;
 use aval_protocol::prompt::{Answer, Banner, NoReason};
+use aval_protocol::wire::equipment::ListHash;
 use aval_protocol::wire::{self, Inbox};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
@@ -22,6 +24,7 @@ use super::inject::Hands;
 use super::lookout::LookOut;
 use super::os::OsWord;
 use crate::ipc::{Desk, FromSession, Line, ToSession};
+use crate::prompt::list::ListHandle;
 use crate::prompt::secret::SecretHandle;
 use crate::prompt::{AskHandle, BannerEvent, BannerHandle, Prompter};
 use crate::receipt::Receipt;
@@ -44,6 +47,7 @@ pub(super) struct Driver {
     conductor: Conductor,
     asked: Option<AskHandle>,
     secret: Option<SecretHandle>,
+    list: Option<(ListHash, ListHandle)>,
     banner: Option<BannerHandle>,
     /// What the last banner said.
     shown: Option<Banner>,
@@ -69,6 +73,7 @@ enum Turn {
     Read(usize),
     Happened(Event),
     Os(OsWord),
+    List(ListHash, ListAnswer),
     Lost(Epoch),
     Look,
     Stuck,
@@ -84,6 +89,7 @@ impl Driver {
             conductor,
             asked: None,
             secret: None,
+            list: None,
             banner: None,
             shown: None,
             capture: None,
@@ -123,6 +129,13 @@ impl Driver {
                     desk = self.watch.without_screen();
                     let told = self.does(Event::DisplayLost, &wires);
                     if !told || wires.words.try_send(FromSession::Desk(desk)).is_err() {
+                        break Parted::Gone;
+                    }
+                    continue;
+                }
+                Turn::List(list, answer) => {
+                    self.list = None;
+                    if wires.words.try_send(FromSession::ListAnswered { list, answer }).is_err() {
                         break Parted::Gone;
                     }
                     continue;
@@ -195,6 +208,7 @@ impl Driver {
             () = sleep(due.unwrap_or_default()), if due.is_some() => Turn::Happened(Event::Tick),
             answer = of_ask(&mut self.asked) => Turn::Happened(Event::Answered(answer)),
             answer = of_secret(&mut self.secret) => Turn::Happened(Event::Secret(answer)),
+            (list, answer) = of_list(&mut self.list) => Turn::List(list, answer),
             Some(epoch) = lost.recv() => Turn::Lost(epoch),
             read = reader.read(bytes) => Turn::Read(read.unwrap_or(0)),
             _ = writer => Turn::Stuck,
@@ -239,7 +253,20 @@ impl Driver {
                     }
                     continue;
                 }
+                Ok(Some(ToSession::AskList(ask))) => {
+                    let list = ask.list;
+                    if let Err(why) = self.put_list(*ask, desk) {
+                        let answer = ListAnswer::No(why);
+                        wires.words.try_send(FromSession::ListAnswered { list, answer }).ok()?;
+                    }
+                    continue;
+                }
                 Ok(Some(ToSession::Ask { session, ask })) if self.conductor.is_idle() => {
+                    // A session comes first; the list is put again after it.
+                    if let Some((list, _)) = self.list.take() {
+                        let answer = ListAnswer::No(NoReason::Withdrawn);
+                        wires.words.try_send(FromSession::ListAnswered { list, answer }).ok()?;
+                    }
                     // A question whose yes could not be kept is not put.
                     let seen = self.watch.look().await;
                     if seen != *desk {
@@ -259,6 +286,23 @@ impl Driver {
                 return Some(Parted::Gone);
             }
         }
+    }
+
+    /// Puts a version of the equipment list, where a person can read it and is asked nothing else.
+    fn put_list(&mut self, ask: AskList, desk: &Desk) -> Result<(), NoReason> {
+        if !self.conductor.is_idle() || self.list.is_some() {
+            return Err(NoReason::Withdrawn);
+        }
+        if !matches!(desk, Desk::X11 { .. }) {
+            return Err(NoReason::PromptLost);
+        }
+        let list = ask.list;
+        let asked = self.prompter.list(ask).map_err(|error| {
+            tracing::error!(%error, "nobody can be asked");
+            NoReason::PromptLost
+        })?;
+        self.list = Some((list, asked));
+        Ok(())
     }
 
     /// Lets the conductor judge and does what it says. `false`: the service takes no more words.
@@ -342,13 +386,20 @@ impl Driver {
     pub(super) async fn halt(&mut self) {
         let _ = self.conductor.handle(self.eyes.clock.monotonic(), Event::LineLost);
         self.put_down();
-        (self.asked, self.secret, self.banner) = (None, None, None);
+        (self.asked, self.secret, self.list, self.banner) = (None, None, None, None);
         let released = async {
             while self.releasing.iter().any(|thread| !thread.is_finished()) {
                 sleep(Duration::from_millis(5)).await;
             }
         };
         let _ = timeout(RELEASE, released).await;
+    }
+}
+
+async fn of_list(list: &mut Option<(ListHash, ListHandle)>) -> (ListHash, ListAnswer) {
+    match list {
+        Some((hash, handle)) => (*hash, handle.answer().await),
+        None => std::future::pending().await,
     }
 }
 

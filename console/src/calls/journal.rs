@@ -73,6 +73,7 @@ pub(crate) fn kind_and_author(told: &Told) -> (&'static str, Option<&str>) {
         Event::Approved { by, .. }
         | Event::CodeIssued { by, .. }
         | Event::ExceptionGranted { by, .. }
+        | Event::ListAsked { by, .. }
         | Event::Locked { by, .. } => Some(by.as_str()),
         Event::Requested { technician, .. } | Event::Asked { technician, .. } => Some(technician.as_str()),
         _ => None,
@@ -250,6 +251,8 @@ fn fields(event: &Event) -> Map<String, Value> {
         }
         Event::LineMeasured(line) => shown::line(line),
         Event::Erased { texts } => json!({ "texts": texts }),
+        Event::ListAsked { by, list } => json!({ "by": by, "list": list.to_string() }),
+        Event::ListAnswered { list, yes } => json!({ "list": list.to_string(), "yes": yes }),
         Event::PeerHead { seq, hash } => json!({ "seq": seq, "hash": hex::encode(hash) }),
     };
     let mut fields = Map::new();

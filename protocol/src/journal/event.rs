@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{ContractId, Epoch, KeyId, PersonId, SessionId, UnixSeconds};
 use crate::wire::closing::Extension;
 use crate::wire::codes::{EndReason, RefusalCode};
+use crate::wire::equipment::ListHash;
 use crate::wire::handover::HandoverKind;
 use crate::wire::record::LineFacts;
 use crate::wire::session::{Capabilities, WorkCategory};
@@ -208,6 +209,20 @@ pub enum Event {
         /// The grant's epoch.
         epoch: Epoch,
     },
+    /// A version of the contract's equipment list was put to the client's representative, at this machine (2.2).
+    ListAsked {
+        /// Who had it put.
+        by: PersonId,
+        /// Which version.
+        list: ListHash,
+    },
+    /// What they said, which the machine's key signed.
+    ListAnswered {
+        /// Which version.
+        list: ListHash,
+        /// Approved, or refused.
+        yes: bool,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -262,6 +277,8 @@ impl Event {
             | Self::LineMeasured(_)
             | Self::PeerHead { .. }
             | Self::Erased { .. }
+            | Self::ListAsked { .. }
+            | Self::ListAnswered { .. }
             | Self::Left => None,
         }
     }
@@ -298,6 +315,9 @@ impl Event {
             Self::Turned { why, .. } => why.label(),
             Self::Promised { .. } => "PROMISED",
             Self::Returned { .. } => "RETURNED",
+            Self::ListAsked { .. } => "LIST_ASKED",
+            Self::ListAnswered { yes: true, .. } => "LIST_APPROVED",
+            Self::ListAnswered { yes: false, .. } => "LIST_REFUSED",
         }
     }
 }

@@ -6,6 +6,7 @@ use super::*;
 use crate::id::{ContractId, Epoch, KeyId, PersonId, SessionId};
 use crate::wire::closing::Extension;
 use crate::wire::codes::{EndReason, RefusalCode};
+use crate::wire::equipment::ListHash;
 use crate::wire::record::LineFacts;
 use crate::wire::session::{Capabilities, WorkCategory};
 use crate::wire::turn::{Hold, Turning};
@@ -81,6 +82,8 @@ fn events() -> Vec<Event> {
             capabilities: Capabilities::KNOWN,
             why: Turning::Widened { shown_ms: 4_000 },
         },
+        Event::ListAsked { by: person("anne.leroy"), list: ListHash([0x3c; 32]) },
+        Event::ListAnswered { list: ListHash([0x3c; 32]), yes: true },
     ]
 }
 

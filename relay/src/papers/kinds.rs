@@ -118,6 +118,10 @@ kinds! {
     Establishment = "establishment", "2.3", Contract, Machine, Since, [], [], shapes::ESTABLISHMENT;
     /// A machine that was seen and is in no list.
     Unlisted = "unlisted", "2.4", Contract, Machine, Span, [], ["from"], shapes::UNLISTED;
+    /// Who answers for the client about the equipment list, and at which of their machines.
+    Representative = "representative", "2.2", Contract, Machine, Span, [], [], shapes::REPRESENTATIVE;
+    /// A machine comes in although it does not work as it should: what both know of it.
+    Reserve = "reserve", "2.1", Contract, Either, Event, [], ["on"], shapes::RESERVE;
     /// A maker's warranty.
     Warranty = "warranty", "9.3", Contract, Machine, Since, [], [], shapes::WARRANTY;
     /// The contract goes to another firm.

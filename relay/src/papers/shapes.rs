@@ -147,6 +147,21 @@ pub(super) static UNLISTED: Shape = shape(
     ],
 );
 
+pub(super) static REPRESENTATIVE: Shape = shape(
+    "representative",
+    "Who answers for the client about the equipment list, at this machine (2.2): versions may be put to them there.",
+    &[FROM, UNTIL, field("person", Must, Text(MAX_NOTE), "Their name and function.")],
+);
+
+pub(super) static RESERVE: Shape = shape(
+    "reserve",
+    "A machine comes into the list although it does not work as it should (2.1): what both parties know of it.",
+    &[
+        field("on", Must, Day, "The day of the reserve."),
+        field("what", Must, Text(MAX_NOTE), "What is wrong, and what follows from it."),
+    ],
+);
+
 pub(super) static WARRANTY: Shape = shape(
     "warranty",
     "A maker's warranty, which work on the machine may void (9.3).",

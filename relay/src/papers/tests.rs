@@ -55,6 +55,8 @@ pub(crate) fn example(kind: Kind) -> Value {
         Kind::Scope => json!({ "from": "2026-01-05", "establishment": "73282932000074" }),
         Kind::Establishment => json!({ "from": "2026-01-05", "siret": "73282932000074" }),
         Kind::Unlisted => json!({ "from": "2026-03-11" }),
+        Kind::Representative => json!({ "from": "2026-01-05", "person": "Mme Leroy, gérante" }),
+        Kind::Reserve => json!({ "on": "2026-03-11", "what": "disque à remplacer avant l’été" }),
         Kind::Warranty => json!({ "from": "2026-01-05", "warranty_until": "2027-12-31" }),
         Kind::Assignment => json!({ "on": "2027-01-01", "to": "Autre Maintenance SARL" }),
         Kind::DataRequest => {

@@ -4,6 +4,7 @@
 //! share one connection.
 
 mod acts;
+pub mod assent;
 mod codes;
 mod contracts;
 mod desk;

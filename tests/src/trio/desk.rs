@@ -286,6 +286,8 @@ impl Running {
                     self.desk.note().stopped.push((reason, now));
                 }
             }
+            // A person who answers for nobody.
+            ToSession::AskList(_) => {}
             ToSession::Welcome
             | ToSession::Refused(_)
             | ToSession::Input(_)

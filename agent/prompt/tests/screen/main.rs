@@ -7,6 +7,7 @@
 mod accessible;
 mod banner;
 mod desk;
+mod list;
 mod question;
 mod secret;
 mod terminal;

@@ -17,6 +17,10 @@ pub fn kind(label: &str) -> Sentence {
         "scope" => ("Périmètre", "Scope"),
         "establishment" => ("Établissement du poste", "Machine’s establishment"),
         "unlisted" => ("Poste vu, non déclaré", "Machine seen, not notified"),
+        "representative" => {
+            ("Représentant du client, à ce poste", "Client’s representative, at this machine")
+        }
+        "reserve" => ("Réserve à l’entrée", "Reserve at the entry"),
         "warranty" => ("Garantie du constructeur", "Maker’s warranty"),
         "assignment" => ("Cession du contrat", "Assignment of the contract"),
         "data_request" => ("Demande sur des données personnelles", "Request about personal data"),
@@ -75,6 +79,7 @@ pub fn key(key: &str) -> Sentence {
         "main" => ("site principal", "main site"),
         "whole_fleet" => ("SIREN, pour tout le parc", "SIREN, for the whole fleet"),
         "establishment" => ("SIRET, pour un établissement", "SIRET, for one establishment"),
+        "person" => ("nom et fonction", "name and function"),
         "warranty_until" => ("garantie jusqu’au", "warranty until"),
         "to" => ("au profit de", "to"),
         "client_informed_on" => ("client informé le", "client told on"),

@@ -1,16 +1,21 @@
 //! Versions of a contract's covered-equipment list and what each party said of them.
 
-use aval_protocol::id::{AgentId, ContractId, UnixSeconds};
+use std::collections::BTreeMap;
+
+use aval_protocol::id::{AgentId, AssetId, ContractId, UnixSeconds};
 use aval_protocol::wire::decode_content;
-use aval_protocol::wire::equipment::{EquipmentList, ListHash};
+use aval_protocol::wire::equipment::{EquipmentLine, EquipmentList, ListHash};
 use aval_protocol::wire::inventory::Day;
 
 use super::Store;
 use super::contracts::contract;
 use super::identity::{asset_of, contents, quarantined};
 use super::machines::{AGENTS, agent_row};
+use super::papers::papers;
 use super::read::{author, col, moment, note, unreadable};
 use crate::coverage::amend::{Amendment, BadAmendment, amend};
+use crate::coverage::entry::{Known, unmended};
+use crate::coverage::suggest::grade;
 use crate::coverage::{Approval, Listed, Lists, Means, Standing, today};
 use crate::records::identity::FleetMachine;
 use crate::records::sql::{Row, Tx, values};
@@ -25,6 +30,11 @@ pub enum ListError {
     /// This party approved it before.
     #[error("this version was approved by that party already")]
     Approved,
+    /// A line of it comes in failing, and neither a mending was agreed on nor a reserve written (2.1).
+    #[error(
+        "line {0} ({1}) comes in failing: a quote for remediation that was accepted, or a reserve, comes first"
+    )]
+    Failing(u32, String),
     /// What is to change makes no list.
     #[error(transparent)]
     Bad(#[from] BadAmendment),
@@ -57,15 +67,20 @@ impl Store {
             )?;
             let mut all = Vec::new();
             for row in &rows {
-                let row = agent_row(row)?;
-                all.push(FleetMachine {
-                    asset: asset_of(tx, row.id)?,
-                    says: contents(tx, row.id, |_| true)?,
-                    held: quarantined(tx, row.id)?,
-                    row,
-                });
+                all.push(fleet_machine(tx, row)?);
             }
             Ok(Some(all))
+        })
+    }
+
+    /// One machine with what it says of itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn fleet_machine(&self, agent: AgentId) -> Result<Option<FleetMachine>, StoreError> {
+        self.read(|tx| {
+            let row = tx.first(&format!("{AGENTS} WHERE a.id = ?1"), values![agent.0])?;
+            row.map(|row| fleet_machine(tx, &row)).transpose()
         })
     }
 
@@ -115,42 +130,79 @@ impl Store {
         by: &Author,
         at: UnixSeconds,
     ) -> Result<(), ListError> {
-        let (label, detail, reference) = match means {
-            Means::Paper { sha256, reference } => {
-                ("paper", sha256.to_vec(), note("the reference", reference)?.to_owned())
-            }
-            Means::Machine { agent, signed } => ("machine", signed.clone(), agent.to_string()),
-            Means::Manager { person } => ("manager", Vec::new(), person.to_string()),
-        };
-        self.write(|tx| {
-            let lists = lists(tx, id)?;
-            let list = lists.versions.iter().find(|list| list.hash() == hash);
-            let list = list.ok_or_else(|| StoreError::NotFound("version of that list".to_owned()))?;
-            match lists.standing(list, today(at)) {
-                Standing::Proposed { client: true, .. } if party == Party::Client => Err(ListError::Approved),
-                Standing::Proposed { provider: true, .. } if party == Party::Provider => {
-                    Err(ListError::Approved)
-                }
-                Standing::Proposed { .. } => {
-                    tx.execute(
-                        "INSERT INTO equipment_approvals (list, party, means, detail, reference, author, at)
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                        values![
-                            hash.0,
-                            party.label(),
-                            label,
-                            &detail,
-                            reference.as_str(),
-                            by.to_string(),
-                            at.0
-                        ],
-                    )?;
-                    Ok(())
-                }
-                Standing::Approved | Standing::Superseded => Err(ListError::Approved),
-                Standing::Stale => Err(ListError::Changed),
-            }
-        })
+        self.write(|tx| approve(tx, id, hash, party, means, by, at))
+    }
+}
+
+/// Records that a party approves a version.
+pub(super) fn approve(
+    tx: &Tx<'_>,
+    id: &ContractId,
+    hash: ListHash,
+    party: Party,
+    means: &Means,
+    by: &Author,
+    at: UnixSeconds,
+) -> Result<(), ListError> {
+    let (label, detail, reference) = match means {
+        Means::Paper { sha256, reference } => {
+            ("paper", sha256.to_vec(), note("the reference", reference)?.to_owned())
+        }
+        Means::Machine { agent, signed } => ("machine", signed.clone(), agent.to_string()),
+        Means::Manager { person } => ("manager", Vec::new(), person.to_string()),
+    };
+    let lists = lists(tx, id)?;
+    let list = lists.versions.iter().find(|list| list.hash() == hash);
+    let list = list.ok_or_else(|| StoreError::NotFound("version of that list".to_owned()))?;
+    mended(tx, id, &lists, list)?;
+    match lists.standing(list, today(at)) {
+        Standing::Proposed { client: true, .. } if party == Party::Client => Err(ListError::Approved),
+        Standing::Proposed { provider: true, .. } if party == Party::Provider => Err(ListError::Approved),
+        Standing::Proposed { .. } => {
+            tx.execute(
+                "INSERT INTO equipment_approvals (list, party, means, detail, reference, author, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                values![hash.0, party.label(), label, &detail, reference.as_str(), by.to_string(), at.0],
+            )?;
+            Ok(())
+        }
+        Standing::Approved | Standing::Superseded => Err(ListError::Approved),
+        Standing::Stale => Err(ListError::Changed),
+    }
+}
+
+fn fleet_machine(tx: &Tx<'_>, row: &Row) -> Result<FleetMachine, StoreError> {
+    let row = agent_row(row)?;
+    Ok(FleetMachine {
+        asset: asset_of(tx, row.id)?,
+        says: contents(tx, row.id, |_| true)?,
+        held: quarantined(tx, row.id)?,
+        row,
+    })
+}
+
+/// Nothing comes in failing without an outcome (2.1).
+pub(super) fn mended(
+    tx: &Tx<'_>,
+    id: &ContractId,
+    lists: &Lists,
+    list: &EquipmentList,
+) -> Result<(), ListError> {
+    let mut known: BTreeMap<AssetId, Known> = BTreeMap::new();
+    for row in &tx.rows(&format!("{AGENTS} WHERE a.contract = ?1"), values![id.as_str()])? {
+        let one = fleet_machine(tx, row)?;
+        let of = known.entry(one.asset).or_default();
+        of.agents.push(one.row.id);
+        if !one.row.standing.is_over() {
+            of.grade = of.grade.max(grade(&one.says));
+        }
+    }
+    let before = lists.versions.iter().find(|other| Some(other.hash()) == list.before);
+    let of =
+        |line: &EquipmentLine| line.asset.and_then(|asset| known.get(&asset).cloned()).unwrap_or_default();
+    match unmended(list, before, of, &papers(tx, id)?) {
+        Some(line) => Err(ListError::Failing(line.no, line.label.to_string())),
+        None => Ok(()),
     }
 }
 

@@ -9,6 +9,7 @@ use aval_protocol::wire::inventory::{
 use super::Store;
 use super::machines::known;
 use super::read::{col, moment, unreadable};
+use crate::diff::{self, Change};
 use crate::records::StoreError;
 use crate::records::sql::{Disk, Row, Tx, values};
 
@@ -132,6 +133,23 @@ impl Store {
             }
             Ok(all)
         })
+    }
+
+    /// What changed of a machine since it was attached, the oldest first, with when it was told.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    pub fn machine_changes(&self, agent: AgentId) -> Result<Vec<(UnixSeconds, Change)>, StoreError> {
+        let checked = self.inventory(agent)?.checked_at;
+        let mut all = Vec::new();
+        for kind in SectionKind::ALL {
+            let readings = self.section_history(agent, *kind)?.into_iter();
+            let readings: Vec<_> =
+                readings.filter_map(|(packed, at)| packed.open().ok().map(|section| (section, at))).collect();
+            all.extend(diff::history(&readings, checked));
+        }
+        all.sort_by_key(|(at, _)| *at);
+        Ok(all)
     }
 }
 
