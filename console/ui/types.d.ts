@@ -22,7 +22,7 @@ export interface Row {
 export interface Machines { rows: Row[]; version: number; relay_now: number }
 
 export interface Inventory { collected_at: number; sections: Section[] }
-export interface Section { key: string; title: Phrase; status: Coded; rows: { label: Phrase; value: Phrase }[] }
+export interface Section { key: string; title: Phrase; status: Coded; rows: { label: Phrase; value: Phrase; grade?: string }[] }
 export interface PastSession { at: number; technician: string; category: string; reference: string; outcome: Coded }
 export interface Offer {
   offer: string; kind: string; title: Phrase; included: boolean; clause: string; at: number; by: string; note: string;
@@ -157,8 +157,19 @@ export interface EquipmentFinding {
 export interface EquipmentPage {
   today: string; newest: EquipmentList | null; versions: EquipmentVersion[]; proposed: EquipmentList[]; machines: EquipmentMachine[];
   suggestions: EquipmentSuggestion[]; findings: EquipmentFinding[];
+  representative: { agent: string; hostname: string; person: string } | null;
+  asks: { list: string; hostname: string; by: string; at: number; until: number; yes: boolean | null; said_at: number | null }[];
 }
 export interface EquipmentEffect {
   period: { from: string; until: string }; now_cents: number; later_cents: number;
   lines: { no: number; now_cents: number; later_cents: number; explained: Phrase }[];
+}
+export type EquipmentFate = 'new' | 'same' | 'changes' | 'refused';
+export interface EquipmentImport {
+  read: string | null; lines: { at: number; fate: EquipmentFate; said: Phrase }[]; ignored: string[]; unnamed: number[]; blocked: Phrase | null; made: string | null;
+}
+/** One machine as equipment; the newest change first. */
+export interface MachineEquipment {
+  row: EquipmentMachine; version: number | null; line: EquipmentLine | null;
+  changes: { at: number; section: Phrase; said: Phrase; confidence: string; effect: Phrase | null }[];
 }

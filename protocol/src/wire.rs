@@ -3,6 +3,7 @@
 //! A frame is `length: u32 LE ‖ version: u8 ‖ postcard(message)`; the length counts what follows it. The version is the first
 //! byte a reader interprets, so that an agent forgotten in a cupboard for years is told [`link::Farewell::TooOld`] and not "garbage".
 
+pub mod assent;
 pub mod closing;
 pub mod codes;
 pub mod contract;

@@ -4,6 +4,7 @@
 mod contracts;
 mod equipment;
 mod handover;
+pub(crate) mod equipment;
 mod list;
 mod manage;
 mod offer;
@@ -66,6 +67,10 @@ pub(crate) async fn answer(hub: &Arc<Hub>, caller: &Caller, call: Call) -> Reply
             }
             Call::Firm => firm(hub),
             Call::Leave => leave(hub, AgentId::from(*key_id)).await,
+            Call::ListAsk => equipment::waiting(hub, AgentId::from(*key_id)).await,
+            Call::ListWord(signed) => {
+                equipment::word(hub, (spki.as_slice(), AgentId::from(*key_id)), *signed).await
+            }
             _ => Err(Fault::Code(FaultCode::Forbidden)),
         },
         Peer::Member(member, chain) => {
@@ -106,6 +111,8 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::Equipment { contract } => equipment::read(hub, contract).await,
         Call::WriteEquipment(write) => equipment::write(hub, asking.member, *write).await,
         Call::EquipmentEffect { contract, list } => equipment::effect(hub, contract, list).await,
+        Call::ImportEquipment(import) => equipment::import(hub, asking.member, *import).await,
+        Call::MachineEquipment { agent } => equipment::machine(hub, agent).await,
         Call::Offer(made) => offer::offer(hub, asking.member, *made).await,
         Call::HandOver { agent, to } => handover::hand_over(hub, asking, agent, &to),
         Call::Resume(ticket) => resume::resume(hub, asking, *ticket).await,
@@ -123,9 +130,13 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         Call::Lock { technician, locked, reason } => {
             manage::lock(hub, asking.member, technician, locked, reason).await
         }
-        Call::Enrol { .. } | Call::Firm | Call::Leave | Call::RequestSession(_) | Call::News { .. } => {
-            Err(Fault::Code(FaultCode::Forbidden))
-        }
+        Call::Enrol { .. }
+        | Call::Firm
+        | Call::Leave
+        | Call::ListAsk
+        | Call::ListWord(_)
+        | Call::RequestSession(_)
+        | Call::News { .. } => Err(Fault::Code(FaultCode::Forbidden)),
     }
 }
 

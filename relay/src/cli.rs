@@ -13,6 +13,7 @@ mod lines;
 mod machine;
 mod paper;
 mod person;
+mod quote;
 mod serve;
 
 use std::io::Write;

@@ -7,7 +7,7 @@ use aval_protocol::firm::tls::Peer;
 use aval_protocol::id::{AgentId, SessionId};
 use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Hello, Standing};
-use aval_protocol::wire::{VERSION, WireError};
+use aval_protocol::wire::{VERSION, Wire as _, WireError};
 use aval_transport::{FrameError, FrameReader, FrameWriter};
 use quinn::{Connection, ConnectionError, RecvStream, SendStream};
 use tokio::sync::mpsc;
@@ -41,7 +41,7 @@ pub(crate) async fn serve(hub: Arc<Hub>, connection: Connection, peer: Peer) {
     let first = timeout(PATIENCE, async {
         let (send, recv) = connection.accept_bi().await.map_err(|e| FrameError::Line(e.to_string()))?;
         let (writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
-        Ok((reader.read::<Head>().await, writer, reader))
+        Ok((head(&mut reader, &peer).await, writer, reader))
     });
     match first.await {
         Err(_) => close(&connection, CloseCode::Silent),
@@ -137,6 +137,11 @@ async fn standing(
         Err(_) => return part(&connection, writer, Farewell::Closed(CloseCode::Limit)).await,
     }
     tracing::info!(?who, "connected");
+    if let Who::Agent(agent) = &who
+        && hub.presence().started(*agent, hello.boot)
+    {
+        twice_alive(&hub, *agent).await;
+    }
     let mut tasks = JoinSet::new();
     tasks.spawn(speak(connection.clone(), writer, words));
     link.say(Downlink::Welcome { relay_time: hub.clock.wall() });
@@ -192,6 +197,19 @@ async fn forsaken(hub: Arc<Hub>, agent: AgentId, serial: u64) {
     }
 }
 
+/// Two machines use one key by turns: neither is let into until a manager has said which one it is.
+async fn twice_alive(hub: &Hub, agent: AgentId) {
+    let at = hub.clock.wall();
+    match hub.store(move |store| store.twice_alive(agent, at)).await {
+        Ok(true) => {
+            tracing::warn!(%agent, "two machines use its key by turns: it is held until a manager has looked");
+            hub.changes.touch(agent);
+        }
+        Ok(false) => {}
+        Err(error) => tracing::error!(%agent, %error, "that two machines use its key can’t be recorded"),
+    }
+}
+
 /// What the record says of a machine, to the machine.
 async fn tell_standing(hub: &Hub, link: &Link, agent: AgentId) {
     match hub.store(move |store| store.agent(agent)).await {
@@ -202,6 +220,7 @@ async fn tell_standing(hub: &Hub, link: &Link, agent: AgentId) {
             link.say(Downlink::Standing(standing));
             if approved {
                 inventory::want(hub, link, agent).await;
+                calls::equipment::remind(hub, link, agent).await;
             }
             if known {
                 seen(hub, agent).await;
@@ -286,6 +305,15 @@ async fn serve_streams(
     }
 }
 
+/// What a stream is, in as many bytes as whoever opened it may send.
+async fn head(reader: &mut FrameReader, peer: &Peer) -> Result<Head, FrameError> {
+    let most = match peer {
+        Peer::Agent { .. } => Head::OF_MACHINE,
+        Peer::Member(..) => Head::LIMIT,
+    };
+    reader.read_within(most).await
+}
+
 /// Hears what a further stream is.
 async fn hear(
     hub: Arc<Hub>,
@@ -295,7 +323,7 @@ async fn hear(
     recv: RecvStream,
 ) {
     let (writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
-    match timeout(PATIENCE, reader.read::<Head>()).await {
+    match timeout(PATIENCE, head(&mut reader, &caller.peer)).await {
         Ok(Ok(head)) => dispatch(hub, connection, caller, head, writer, reader).await,
         Ok(Err(FrameError::Wire(error))) => {
             tracing::info!(%error, "not a first frame");

@@ -29,6 +29,7 @@ use crate::gate::term::{Day, NoticeDays, Term};
 
 pub use dump::ImportError;
 pub use place::{BadStorePlace, StorePlace};
+pub use store::assent;
 pub use store::{Found, KeptOr, ListError, Person, Store};
 
 /// Longest reason, proof or client name, in characters.

@@ -83,6 +83,10 @@ table! {
     Call::Equipment { .. } => "Equipment", "read a contract's equipment list and what its machines say beside it", [TECHNICIAN, MANAGER, BILLING];
     Call::WriteEquipment(_) => "WriteEquipment", "propose and approve a list, say which equipment a machine is", [MANAGER];
     Call::EquipmentEffect { .. } => "EquipmentEffect", "reckon what a list changes in what is charged", [MANAGER, BILLING];
+    Call::ImportEquipment(_) => "ImportEquipment", "hold a file against a contract's list, and propose it", [MANAGER];
+    Call::MachineEquipment { .. } => "MachineEquipment", "see one machine as equipment, with what changed of it", [TECHNICIAN, MANAGER];
+    Call::ListAsk => "ListAsk", "as the representative's machine: read the list that waits for them", [AGENT];
+    Call::ListWord(_) => "ListWord", "as the representative's machine: say what they answered to a list", [AGENT];
 }
 
 /// Whether this kind of caller may make this call.

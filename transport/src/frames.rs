@@ -78,13 +78,21 @@ impl FrameReader {
     /// # Errors
     /// Any [`FrameError`]; the stream is of no use afterwards.
     pub async fn read<M: Wire>(&mut self) -> Result<M, FrameError> {
+        self.read_within(M::LIMIT).await
+    }
+
+    /// The same, of at most `most` bytes where that is less than its kind may have.
+    ///
+    /// # Errors
+    /// Any [`FrameError`]; the stream is of no use afterwards.
+    pub async fn read_within<M: Wire>(&mut self, most: usize) -> Result<M, FrameError> {
         let mut header = [0; HEADER];
         match self.0.read_exact(&mut header).await {
             Ok(()) => {}
             Err(ReadExactError::FinishedEarly(0)) => return Err(FrameError::Ended),
             Err(e) => return Err(FrameError::Line(e.to_string())),
         }
-        let mut content = vec![0; wire::content_length(header, M::LIMIT)?];
+        let mut content = vec![0; wire::content_length(header, M::LIMIT.min(most))?];
         self.0.read_exact(&mut content).await.map_err(|e| FrameError::Line(e.to_string()))?;
         Ok(wire::decode_content(&content)?)
     }

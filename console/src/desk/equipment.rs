@@ -3,14 +3,15 @@
 
 use aval_protocol::hex;
 use aval_protocol::id::AssetId;
+use aval_protocol::text::inventory::{Both, section_title};
 use aval_protocol::text::prompt::plain;
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::equipment::{Amendment, Entered, EquipmentLine, EquipmentList, ListHash};
 use aval_protocol::wire::fleet::{
-    ApprovalLine, EquipmentPage, EquipmentWrite, FindingAnswer, FindingLine, FleetRow, MeansLine, Suggestion,
-    VersionLine,
+    ApprovalLine, EquipmentImport, EquipmentPage, EquipmentWrite, FindingAnswer, FindingLine, FleetRow,
+    MeansLine, Suggestion, VersionLine,
 };
-use aval_protocol::wire::inventory::{Day, Grade};
+use aval_protocol::wire::inventory::{Day, Grade, Text};
 use aval_protocol::wire::session::MAX_TEXT;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
@@ -35,6 +36,8 @@ pub(super) enum Write {
     Propose { read: Option<String>, from: String, take: Vec<String>, end: Vec<u32> },
     /// An approval: the firm's, or the client's by a signed paper.
     Approve { list: String, sha256: Option<String>, reference: Option<String> },
+    /// A version is put to the client's representative, at their PC.
+    Ask { list: String },
     /// The answer to a question: `same`, `other`, or the equipment's identifier.
     Answer { finding: u64, answer: String, why: String },
 }
@@ -42,6 +45,78 @@ pub(super) enum Write {
 /// The equipment as it stands.
 pub(super) async fn read(State(desk): Desk, Path(id): Path<String>) -> Result<Json<Value>, Fault> {
     shown(&desk.line.console()?.call(Call::Equipment { contract: named(id)? }).await?)
+}
+
+/// A file that is held against the list, and perhaps taken.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Import {
+    /// Its bytes, in hexadecimal digits.
+    file: String,
+    read: Option<String>,
+    from: Option<String>,
+    class: Option<String>,
+    notified: Option<String>,
+    apply: bool,
+}
+
+/// What a file would change, or changed. It goes through this program as it is: whoever may read it chose it.
+pub(super) async fn import(
+    State(desk): Desk,
+    Path(id): Path<String>,
+    Body(body): Body<Import>,
+) -> Result<Json<Value>, Fault> {
+    let day = |text: Option<String>, what| match text.filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => Day::of_iso(&text).map(Some).ok_or_else(|| Fault::invalid(what)),
+    };
+    let import = EquipmentImport {
+        contract: named(id)?,
+        read: body.read.as_deref().map(hash).transpose()?,
+        file: hex::decode(&body.file).ok_or_else(|| Fault::invalid("file"))?,
+        from: day(body.from, "from")?,
+        class: body.class.as_deref().and_then(Text::new),
+        notified: day(body.notified, "notified")?,
+        apply: body.apply,
+    };
+    match desk.line.console()?.call(Call::ImportEquipment(Box::new(import))).await? {
+        Reply::ImportPlan(plan) => Ok(Json(json!({
+            "read": plan.read.map(|hash| hash.to_string()),
+            "lines": plan.lines.iter().map(|line| json!({
+                "at": line.at,
+                "fate": line.fate.label(),
+                "said": said(&line.said),
+            })).collect::<Vec<_>>(),
+            "ignored": plan.ignored.iter().map(|name| plain(name, WORD)).collect::<Vec<_>>(),
+            "unnamed": plan.unnamed,
+            "blocked": plan.blocked.as_ref().map(said),
+            "made": plan.made.map(|hash| hash.to_string()),
+        }))),
+        _ => Err(CallError::Odd.into()),
+    }
+}
+
+/// One machine as equipment, with what changed of it.
+pub(super) async fn of_machine(State(desk): Desk, Path(agent): Path<String>) -> Result<Json<Value>, Fault> {
+    let agent = super::machine::agent_of(&agent)?;
+    match desk.line.console()?.call(Call::MachineEquipment { agent }).await? {
+        Reply::MachineEquipment(found) => Ok(Json(json!({
+            "row": machine(&found.row),
+            "version": found.line.as_ref().map(|(version, _)| version),
+            "line": found.line.as_ref().map(|(_, it)| line(it)),
+            "changes": found.changes.iter().map(|change| {
+                let title = Both::by(|lang| section_title(lang, change.section));
+                json!({
+                    "at": change.at.0,
+                    "section": title,
+                    "said": said(&change.said),
+                    "confidence": change.confidence.label(),
+                    "effect": change.effect.as_ref().map(said),
+                })
+            }).collect::<Vec<_>>(),
+        }))),
+        _ => Err(CallError::Odd.into()),
+    }
 }
 
 /// What a version changes in what is charged.
@@ -99,6 +174,7 @@ pub(super) async fn write(
             };
             EquipmentWrite::Approve { contract, list: hash(&list)?, paper }
         }
+        Write::Ask { list } => EquipmentWrite::Ask { contract, list: hash(&list)? },
         Write::Answer { finding, answer, why } => {
             let answer = match answer.as_str() {
                 "same" => FindingAnswer::Same,
@@ -138,6 +214,20 @@ fn page_shape(page: &EquipmentPage) -> Value {
         "machines": page.machines.iter().map(machine).collect::<Vec<_>>(),
         "suggestions": page.suggestions.iter().map(suggestion).collect::<Vec<_>>(),
         "findings": page.findings.iter().map(finding).collect::<Vec<_>>(),
+        "representative": page.representative.as_ref().map(|(agent, host, person)| json!({
+            "agent": agent.to_string(),
+            "hostname": plain(host, WORD),
+            "person": plain(person, MAX_TEXT),
+        })),
+        "asks": page.asks.iter().map(|ask| json!({
+            "list": ask.list.to_string(),
+            "hostname": plain(&ask.hostname, WORD),
+            "by": plain(&ask.by, WORD),
+            "at": ask.at.0,
+            "until": ask.until.0,
+            "yes": ask.word.map(|(yes, _)| yes),
+            "said_at": ask.word.map(|(_, at)| at.0),
+        })).collect::<Vec<_>>(),
     })
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use aval_protocol::wire::fleet::MAX_BROUGHT;
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::header::{AUTHORIZATION, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
@@ -21,6 +22,8 @@ use super::{Inner, api, contracts, equipment, files, machine, manage, news, pape
 
 /// Longest body, in bytes: a request has a few lines.
 const BODY: usize = 16 * 1024;
+/// Longest body that brings a file: two digits for each of its bytes.
+const FILE: usize = 2 * MAX_BROUGHT + BODY;
 /// What a key is called among a WebSocket's subprotocols, the only place where a browser lets a page put one.
 const KEY: &str = "key.";
 
@@ -51,6 +54,11 @@ fn router(desk: Arc<Inner>) -> Router {
         .route("/api/contracts/{contract}/money", get(papers::money))
         .route("/api/contracts/{contract}/lines", get(papers::lines))
         .route("/api/contracts/{contract}/equipment", get(equipment::read).post(equipment::write))
+        .route("/api/machines/{agent}/equipment", get(equipment::of_machine))
+        .route(
+            "/api/contracts/{contract}/equipment/import",
+            post(equipment::import).layer(DefaultBodyLimit::max(FILE)),
+        )
         .route("/api/contracts/{contract}/equipment/{list}/effect", get(equipment::effect))
         .route("/api/contracts/{contract}/notices", post(contracts::notice))
         .route("/api/contracts/{contract}/suspend", post(contracts::suspend))

@@ -69,7 +69,7 @@ export function contractPane(root, id, changed) {
       [t(text.machines), [line.machines]],
     ].filter(Boolean));
     fill(body,
-      contract.suspension && h('div', { class: 'held' }, icon('warn'), h('div', {},
+      contract.suspension && h('div', { class: 'sealed bad' }, icon('warn'), h('div', {},
         h('strong', {}, t(text.suspended, contract.suspension.by, moment(contract.suspension.at))), h('div', {}, contract.suspension.reason))),
       h('h2', { class: 'section' }, t(text.timeline)), drawn(contract),
       h('dl', { class: 'facts' }, facts.map(([label, value]) => [h('dt', {}, label), h('dd', {}, value)])),

@@ -4,50 +4,21 @@
 import { CallError, get, post } from '../core/api.js';
 import { fill, h, icon } from '../core/dom.js';
 import { t } from '../core/lang.js';
-import { go } from '../core/route.js';
 import { note, trouble } from '../core/say.js';
 import { hasRole } from '../core/store.js';
-import { civil, moment } from '../core/time.js';
-import { button, chip, clause, dot, euro, failed } from '../parts/bits.js';
+import { civil, moment, now } from '../core/time.js';
+import { button, chip, clause, digits, euro, failed, table } from '../parts/bits.js';
 import { equipment as text, kinds } from '../text/equipment.js';
 import { field, formDialog, input } from './contract.js';
+import { fleet } from './fleet.js';
+import { importPart } from './import.js';
 import { back, path } from './papers.js';
 
 /** @typedef {import('../types.js').EquipmentPage} Page */
 /** @typedef {import('../types.js').EquipmentList} List */
-/** @typedef {import('../types.js').EquipmentMachine} Machine */
 /** @typedef {import('../types.js').EquipmentFinding} Finding */
 /** @typedef {import('../types.js').EquipmentVersion} Version */
 /** @typedef {import('../types.js').EquipmentEffect} Effect */
-
-/** A table with its columns' names. @param {string} caption @param {string[]} columns @param {import('../core/dom.js').Child[]} rows */
-const table = (caption, columns, rows) => h('table', { class: 'table lines' }, h('caption', {}, caption),
-  h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col' }, name)))), h('tbody', {}, rows));
-
-/** @param {string | null} grade */
-function condition(grade) {
-  if (grade === 'good') return chip(t(text.good), 'good');
-  if (grade === 'watch') return chip(t(text.watch), 'warn');
-  if (grade === 'failing') return chip(t(text.failing), 'bad');
-  return h('span', { class: 'soft' }, t(text.unknown));
-}
-
-/** @param {Machine} one */
-function standing(one) {
-  if (one.held) return chip(t(text.held), 'bad');
-  if (one.standing === 'left') return chip(t(text.left));
-  if (one.standing === 'revoked') return chip(t(text.revoked));
-  if (one.standing === 'pending') return chip(t(text.pending), 'warn');
-  return one.line === null ? chip(t(text.not_listed)) : h('span', {}, one.line);
-}
-
-/** @param {Machine} one */
-const machineRow = (one) => h('tr', {},
-  h('td', {}, h('a', { href: `#/machines/${one.agent}`, on: { click: (/** @type {Event} */ event) => { event.preventDefault(); go({ page: 'machines', agent: one.agent, part: '' }); } } }, one.hostname)),
-  h('td', {}, one.model, one.serial && h('div', { class: 'soft' }, one.serial)),
-  h('td', {}, condition(one.grade)),
-  h('td', {}, standing(one)),
-  h('td', {}, one.online ? [dot(true), ' ', t(text.now)] : one.last_seen === null ? t(text.never) : moment(one.last_seen)));
 
 /** @param {List} list */
 function listTable(list) {
@@ -60,9 +31,12 @@ function listTable(list) {
 }
 
 /** The SHA-256 of a file, reckoned here: the paper itself goes nowhere. @param {File} file */
-async function sha256(file) {
-  const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
-  return [...sum].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+const sha256 = async (file) => digits(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
+
+/** What became of a version at the representative's PC. @param {Page['asks'][number]} ask */
+function asked(ask) {
+  if (ask.yes !== null) return t(ask.yes ? text.put_yes : text.put_no, ask.hostname, moment(ask.said_at ?? ask.at));
+  return ask.until > now() ? t(text.put_waits, ask.hostname, moment(ask.at), moment(ask.until)) : t(text.put_over, ask.hostname, moment(ask.at));
 }
 
 /**
@@ -74,7 +48,8 @@ async function sha256(file) {
 export function equipmentPart(root, id, signal) {
   root.tabIndex = -1;
   const manages = hasRole('manager');
-  let wanted = '';
+  /** @type {import('./fleet.js').Wanted} */
+  const wanted = { text: '', health: '', coverage: '', seen: '' };
 
   async function load() {
     try {
@@ -101,29 +76,11 @@ export function equipmentPart(root, id, signal) {
   function draw(page) {
     if (signal.aborted) return;
     fill(root,
-      h('div', { class: 'section-head' }, h('h2', { class: 'section' }, t(text.title)), ' ', clause('2.2'), h('span', { class: 'grow' })),
+      h('div', { class: 'section-head' }, h('h2', { class: 'section' }, t(text.title)), ' ', clause('2.2'), h('span', { class: 'grow' }),
+        manages && button(t(text.import), () => importPart(root, id, page, load), { icon: 'plus' })),
       page.findings.length > 0 && [h('h3', { class: 'section' }, t(text.questions)), h('ul', { class: 'past' }, page.findings.map(question))],
-      machines(page), page.newest ? listTable(page.newest) : h('p', { class: 'soft' }, t(text.list_none)),
+      fleet(page.machines, wanted), page.newest ? listTable(page.newest) : h('p', { class: 'soft' }, t(text.list_none)),
       suggestions(page), versions(page));
-  }
-
-  /** @param {Page} page */
-  function machines(page) {
-    if (page.machines.length === 0) return h('p', { class: 'soft' }, t(text.machines_none));
-    const body = h('tbody', {});
-    const none = h('p', { class: 'soft', hidden: true, role: 'status' }, t(text.filter_none));
-    const show = () => {
-      const found = page.machines.filter((one) => [one.hostname, one.model, one.serial].some((said) => said?.toLowerCase().includes(wanted.toLowerCase())));
-      fill(body, found.map(machineRow));
-      none.hidden = found.length > 0;
-    };
-    const made = table(t(text.machines), [t(text.machine), t(text.model), t(text.health), t(text.line), t(text.seen)], []);
-    made.querySelector('tbody')?.replaceWith(body);
-    const search = input('search', { value: wanted, 'aria-label': t(text.filter), placeholder: t(text.filter), on: {
-      input: (/** @type {Event} */ event) => { wanted = /** @type {HTMLInputElement} */ (event.target).value; show(); },
-    } });
-    show();
-    return [page.machines.length > 5 && search, made, none];
   }
 
   /** @param {Page} page */
@@ -157,14 +114,18 @@ export function equipmentPart(root, id, signal) {
     const has = (/** @type {string} */ party) => one.approvals.some((approval) => approval.party === party);
     const list = page.proposed.find((other) => other.hash === one.hash);
     const amounts = h('div', {});
+    const asks = page.asks.filter((ask) => ask.list === one.hash);
+    const waits = asks.some((ask) => ask.yes === null && ask.until > now());
     const kind = one.standing === 'approved' ? 'good' : open ? 'warn' : '';
     const word = { proposed: text.standing_proposed, stale: text.standing_stale, approved: text.standing_approved, superseded: text.standing_superseded }[one.standing];
     return h('li', {},
       h('div', { class: 'paper-head' }, h('strong', {}, t(text.version, one.version, one.hash.slice(0, 8), civil(one.from), one.lines)), ' ', word && chip(t(word), kind), h('span', { class: 'grow' }),
         manages && open && !has('provider') && button(t(text.approve), () => void firm(one), { kind: 'small' }),
+        manages && open && !has('client') && page.representative && !waits && button(t(text.put), () => put(page, one), { kind: 'small' }),
         manages && open && !has('client') && button(t(text.paper), () => signed(one), { kind: 'small' }),
         open && (manages || hasRole('billing')) && button(t(text.effect), () => void effect(one, amounts), { kind: 'small' })),
       one.approvals.map((approval) => h('div', { class: 'soft' }, t(approval.party === 'client' ? text.by_client : text.by_provider, approval.by, moment(approval.at)))),
+      asks.map((ask) => h('div', { class: 'soft' }, asked(ask))),
       amounts, list && h('details', {}, h('summary', {}, t(text.what)), listTable(list)));
   }
 
@@ -175,6 +136,13 @@ export function equipmentPart(root, id, signal) {
     } catch (error) {
       note(trouble(error), 'failed');
     }
+  }
+
+  /** @param {Page} page @param {Version} one */
+  function put(page, one) {
+    const { person, hostname } = /** @type {NonNullable<Page['representative']>} */ (page.representative);
+    formDialog(t(text.put), t(text.put), [h('p', {}, t(text.put_text, person, hostname))],
+      () => write({ act: 'ask', list: one.hash }, text.put_done));
   }
 
   /** @param {Version} one */

@@ -20,5 +20,5 @@ function section(section) {
   const fine = section.status.code === 'COLLECTED';
   return h('section', { class: 'part' },
     h('h3', {}, t(section.title), !fine && chip(t(section.status), 'warn')),
-    section.rows.length > 0 && h('dl', {}, section.rows.map((row) => [h('dt', {}, t(row.label)), h('dd', {}, t(row.value))])));
+    section.rows.length > 0 && h('dl', {}, section.rows.map((row) => [h('dt', {}, t(row.label)), h('dd', { class: row.grade ?? '' }, t(row.value))])));
 }

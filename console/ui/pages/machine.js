@@ -13,6 +13,7 @@ import { askDialog } from '../session/ask.js';
 import { ask } from '../text/session.js';
 import { common } from '../text/common.js';
 import { machine as text, machines } from '../text/machines.js';
+import { equipmentFacts, equipmentHistory } from './history.js';
 import { inventory } from './inventory.js';
 import { journalPart } from './journal.js';
 
@@ -55,21 +56,24 @@ export function machinePane(root, agent, part) {
 
   async function load() {
     try {
-      machine = /** @type {Machine} */ (await get(`/api/machines/${encodeURIComponent(agent)}`, gone.signal));
+      const of = `/api/machines/${encodeURIComponent(agent)}`;
+      const [read, equipment] = await Promise.all([get(of, gone.signal), get(`${of}/equipment`, gone.signal)]);
+      machine = /** @type {Machine} */ (read);
       drawHead();
-      draw(machine);
+      draw(machine, /** @type {import('../types.js').MachineEquipment} */ (equipment));
     } catch (error) {
       if (!gone.signal.aborted) fill(body, failed(error, () => void load()));
     }
   }
 
-  /** @param {Machine} machine */
-  function draw(machine) {
+  /** @param {Machine} machine @param {import('../types.js').MachineEquipment} equipment */
+  function draw(machine, equipment) {
     const { row } = machine;
     const facts = /** @type {[string, import('../core/dom.js').Child[]][]} */ ([
       [t(text.contract), [row.contract, ' ', contractChip(row),
         row.contract_state?.until != null && h('span', { class: 'soft' }, ' ', t(machines.until, day(row.contract_state.until)))]],
       [t(text.coverage), row.coverage ? [t(row.coverage), ' ', row.coverage.code !== 'covered' && clause(row.coverage.clause)] : [t(common.none)]],
+      ...equipmentFacts(equipment, machine.inventory),
       [t(text.os), [row.os ?? t(common.none)]],
       [t(text.approval), [machine.approval ? t(text.approved, machine.approval.by, moment(machine.approval.at)) : chip(t(text.pending), 'warn')]],
       [t(text.fingerprint), [h('code', { class: 'print' }, machine.key_fingerprint)]],
@@ -81,6 +85,7 @@ export function machinePane(root, agent, part) {
       h('div', { class: 'columns' },
         h('section', {}, inventory(machine.inventory)),
         h('section', {},
+          equipmentHistory(equipment),
           h('h2', { class: 'section' }, t(text.sessions)), past(machine.sessions),
           h('h2', { class: 'section' }, t(text.offers)), offers(machine.offers))));
   }

@@ -62,3 +62,10 @@ const contractKind = (code) => (code === 'in_force' ? 'good' : code === 'not_yet
 
 /** The contract's state, where it is known. @param {Pick<Row, 'contract_state'>} row */
 export const contractChip = (row) => row.contract_state && chip(t(row.contract_state), contractKind(row.contract_state.code));
+
+/** A table with its columns' names. @param {string} caption @param {string[]} columns @param {import('../core/dom.js').Child[]} rows */
+export const table = (caption, columns, rows) => h('table', { class: 'table lines' }, h('caption', {}, caption),
+  h('thead', {}, h('tr', {}, columns.map((name) => h('th', { scope: 'col' }, name)))), h('tbody', {}, rows));
+
+/** Two hexadecimal digits for each byte. @param {ArrayBufferLike} bytes */
+export const digits = (bytes) => Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -37,6 +37,8 @@ export const forms = {
   legal_hold: { clause: '15.3', sort: 'contract', fields: [must('reason', 'text', 'litige sur une facture'), from, until] },
   establishment: { clause: '2.3', sort: 'contract', about: 'machine', fields: [must('siret', 'text', '73282932000074'), from] },
   unlisted: { clause: '2.4', sort: 'contract', about: 'machine', fields: [from, until] },
+  representative: { clause: '2.2', sort: 'contract', about: 'machine', fields: [must('person', 'text', 'Mme Leroy, gérante'), from, until] },
+  reserve: { clause: '2.1', sort: 'contract', about: 'either', fields: [must('on', 'date'), must('what', 'text', 'disque à remplacer avant l’été')] },
   warranty: { clause: '9.3', sort: 'contract', about: 'machine', fields: [must('warranty_until', 'text', '2027-12-31'), from] },
   quote: { clause: '2.6', sort: 'work', about: 'either', fields: [must('quote', 'text', 'D-2026-031'), pick('for', ['add_hardware', 'add_software', 'data_handling', 'change', 'remediation']), must('offered_on', 'date'), must('what', 'text', 'logiciel de paie')] },
   quote_step: { clause: '2.6', sort: 'work', fields: [must('quote', 'text', 'D-2026-031'), pick('step', ['accepted', 'refused', 'done']), must('at', 'moment')] },

@@ -8,7 +8,15 @@ export const equipment = /** @satisfies {Record<string, Entry>} */ ({
   machines: { fr: 'Postes rattachés', en: 'Attached machines' },
   machines_none: { fr: 'Aucun poste n’est rattaché à ce contrat.', en: 'No machine is attached to this contract.' },
   filter: { fr: 'Chercher un poste, un modèle, un numéro de série', en: 'Search a machine, a model, a serial number' },
-  filter_none: { fr: 'Rien ne correspond.', en: 'Nothing matches.' },
+  filters: { fr: 'Restreindre la liste', en: 'Narrow the list' },
+  all: { fr: 'tous', en: 'all' },
+  shown: { fr: (/** @type {number} */ n, /** @type {number} */ of) => (n === 0 ? 'Rien ne correspond.' : `${n} sur ${of}`), en: (/** @type {number} */ n, /** @type {number} */ of) => (n === 0 ? 'Nothing matches.' : `${n} of ${of}`) },
+  coverage: { fr: 'Couverture', en: 'Coverage' },
+  listed: { fr: 'sur la liste', en: 'listed' },
+  over: { fr: 'détaché ou révoqué', en: 'left or revoked' },
+  seen_week: { fr: 'depuis moins de 7 jours', en: 'within 7 days' },
+  seen_month: { fr: 'pas depuis 30 jours', en: 'not for 30 days' },
+  import: { fr: 'Importer un fichier', en: 'Import a file' },
   machine: { fr: 'Poste', en: 'Machine' },
   model: { fr: 'Modèle et numéro de série', en: 'Model and serial number' },
   health: { fr: 'État', en: 'Condition' },
@@ -58,6 +66,13 @@ export const equipment = /** @satisfies {Record<string, Entry>} */ ({
   paper_file: { fr: 'Le papier numérisé', en: 'The scanned paper' },
   paper_reference: { fr: 'Où il se trouve', en: 'Where it lies' },
   paper_missing: { fr: 'Choisissez le papier numérisé.', en: 'Choose the scanned paper.' },
+  put: { fr: 'Soumettre au représentant', en: 'Put to the representative' },
+  put_text: { fr: (/** @type {string} */ person, /** @type {string} */ host) => `${person} lira les changements et leur effet sur ${host}, et dira oui ou non à cet endroit. La version attend deux semaines.`, en: (/** @type {string} */ person, /** @type {string} */ host) => `${person} will read the changes and their effect at ${host}, and say yes or no there. The version waits for two weeks.` },
+  put_done: { fr: 'La version attend le représentant du client.', en: 'The version waits for the client’s representative.' },
+  put_waits: { fr: (/** @type {string} */ host, /** @type {string} */ at, /** @type {string} */ until) => `Soumise à ${host} le ${at}, attend jusqu’au ${until}`, en: (/** @type {string} */ host, /** @type {string} */ at, /** @type {string} */ until) => `Put to ${host} on ${at}, waits until ${until}` },
+  put_over: { fr: (/** @type {string} */ host, /** @type {string} */ at) => `Soumise à ${host} le ${at}, restée sans réponse`, en: (/** @type {string} */ host, /** @type {string} */ at) => `Put to ${host} on ${at}, never answered` },
+  put_yes: { fr: (/** @type {string} */ host, /** @type {string} */ at) => `Approuvée sur ${host} le ${at}`, en: (/** @type {string} */ host, /** @type {string} */ at) => `Approved at ${host} on ${at}` },
+  put_no: { fr: (/** @type {string} */ host, /** @type {string} */ at) => `Refusée sur ${host} le ${at}`, en: (/** @type {string} */ host, /** @type {string} */ at) => `Refused at ${host} on ${at}` },
   effect: { fr: 'Effet sur la facture', en: 'Effect on the invoice' },
   effect_now: { fr: 'Une fois, pour la période en cours', en: 'Once, for the running period' },
   effect_later: { fr: 'À chaque période suivante', en: 'Each later period' },
@@ -68,6 +83,64 @@ export const equipment = /** @satisfies {Record<string, Entry>} */ ({
   why: { fr: 'Pourquoi', en: 'Why' },
   answer: { fr: 'Répondre', en: 'Answer' },
   answered: { fr: 'La réponse est notée.', en: 'The answer is written down.' },
+});
+
+/** A file that changes the list. */
+export const bring = /** @satisfies {Record<string, Entry>} */ ({
+  title: { fr: 'Importer une liste', en: 'Import a list' },
+  back: { fr: 'Retour aux équipements', en: 'Back to the equipment' },
+  explained: {
+    fr: 'Un CSV (tableur, export de GLPI) ou l’inventaire JSON d’un poste pour GLPI. Rien ne change avant que vous ayez lu ce que devient chaque ligne\u00a0; le fichier est pris en entier ou pas du tout, et ce qu’il ne nomme pas reste.',
+    en: 'A CSV (spreadsheet, GLPI’s export) or the GLPI inventory of one machine in JSON. Nothing changes before you have read what becomes of each line; the file is taken as a whole or not at all, and what it does not name stays.',
+  },
+  file: { fr: 'Fichier CSV ou JSON', en: 'CSV or JSON file' },
+  pasted: { fr: 'Ou coller ses lignes', en: 'Or paste its lines' },
+  from: { fr: 'Vaut à partir du', en: 'Holds from' },
+  notified: { fr: 'Notifié le (article 2.4)', en: 'Notified on (clause 2.4)' },
+  class: { fr: 'Tarif des nouvelles lignes', en: 'Tariff of new lines' },
+  look: { fr: 'Voir ce que cela changerait', en: 'See what it would change' },
+  both: { fr: 'Choisissez un fichier ou collez ses lignes, pas les deux.', en: 'Choose a file or paste its lines, not both.' },
+  missing: { fr: 'Choisissez un fichier, ou collez ses lignes.', en: 'Choose a file, or paste its lines.' },
+  large: { fr: 'Le fichier dépasse 512\u00a0Kio\u00a0: importez-le sur le serveur (aval-relay equipment import).', en: 'The file exceeds 512\u00a0KiB: import it on the server (aval-relay equipment import).' },
+  outcome: { fr: 'Ce que cela changerait', en: 'What it would change' },
+  lines: { fr: 'Ligne par ligne', en: 'Line by line' },
+  at: { fr: 'Ligne', en: 'Line' },
+  fate: { fr: 'Sort', en: 'Fate' },
+  said: { fr: 'Détail', en: 'Detail' },
+  ignored: { fr: (/** @type {string} */ names) => `Colonnes laissées de côté\u00a0: ${names}`, en: (/** @type {string} */ names) => `Columns left out: ${names}` },
+  unnamed: { fr: (/** @type {string} */ lines) => `Lignes de la liste que le fichier ne nomme pas, et qui restent\u00a0: ${lines}`, en: (/** @type {string} */ lines) => `Lines of the list that the file does not name, and that stay: ${lines}` },
+  apply: { fr: 'Proposer comme prochaine version', en: 'Propose as the next version' },
+  apply_text: { fr: 'Elle ne vaudra qu’une fois approuvée par les deux parties.', en: 'It holds only once both parties have approved it.' },
+  done: { fr: 'La version est proposée.', en: 'The version is proposed.' },
+});
+
+/** What becomes of a line of a file. */
+export const fates = /** @satisfies {Record<string, Entry>} */ ({
+  new: { fr: 'nouvelle', en: 'new' },
+  same: { fr: 'inchangée', en: 'unchanged' },
+  changes: { fr: 'modifiée', en: 'changed' },
+  refused: { fr: 'refusée', en: 'refused' },
+});
+
+/** How many lines have that fate. */
+export const counted = /** @satisfies {Record<string, Entry>} */ ({
+  new: { fr: (/** @type {number} */ n) => `${n} ${n === 1 ? 'nouvelle' : 'nouvelles'}`, en: (/** @type {number} */ n) => `${n} new` },
+  same: { fr: (/** @type {number} */ n) => `${n} ${n === 1 ? 'inchangée' : 'inchangées'}`, en: (/** @type {number} */ n) => `${n} unchanged` },
+  changes: { fr: (/** @type {number} */ n) => `${n} ${n === 1 ? 'modifiée' : 'modifiées'}`, en: (/** @type {number} */ n) => `${n} changed` },
+  refused: { fr: (/** @type {number} */ n) => `${n} ${n === 1 ? 'refusée' : 'refusées'}`, en: (/** @type {number} */ n) => `${n} refused` },
+});
+
+/** One machine as equipment. */
+export const history = /** @satisfies {Record<string, Entry>} */ ({
+  title: { fr: 'Historique du matériel', en: 'History of the hardware' },
+  none: { fr: 'Rien n’a changé depuis le rattachement.', en: 'Nothing has changed since it was attached.' },
+  condition: { fr: 'État', en: 'Condition' },
+  list: { fr: 'Liste', en: 'List' },
+  on_line: { fr: (/** @type {number} */ no, /** @type {number} */ v) => `Ligne ${no} (version ${v})`, en: (/** @type {number} */ no, /** @type {number} */ v) => `Line ${no} (version ${v})` },
+  since: { fr: (/** @type {string} */ day) => `depuis le ${day}`, en: (/** @type {string} */ day) => `since ${day}` },
+  once: { fr: 'vu une seule fois', en: 'seen once only' },
+  likely: { fr: 'probable', en: 'likely' },
+  sure: { fr: 'certain', en: 'certain' },
 });
 
 /** What a line of the list is. @type {Record<string, { fr: string, en: string }>} */

@@ -85,15 +85,22 @@ pub fn asks(rule: &str, host: &str) -> Sentence {
             ),
             format!("{host} shows entirely other hardware: is it the same equipment, or was its key copied?"),
         ),
+        "twice_alive" => both(
+            format!(
+                "Deux machines allumées utilisent tour à tour la clé de {host}\u{a0}: laquelle est la bonne\u{a0}? Arrêtez l’autre, ou détachez-la, \
+                 puis répondez."
+            ),
+            format!(
+                "Two running machines use the key of {host} by turns: which is the right one? Stop the other, or detach it, then answer."
+            ),
+        ),
         "several" => both(
             format!("{host} peut être plusieurs équipements connus\u{a0}: lequel\u{a0}?"),
             format!("{host} may be several known pieces of equipment: which?"),
         ),
         "by_parts" => both(
-            format!(
-                "{host} a des pièces ou un nom en commun avec un équipement connu\u{a0}: est-ce le même\u{a0}?"
-            ),
-            format!("{host} has parts or a name in common with known equipment: is it the same?"),
+            format!("{host} a des pièces en commun avec un équipement connu\u{a0}: est-ce le même\u{a0}?"),
+            format!("{host} has parts in common with known equipment: is it the same?"),
         ),
         _ => both(
             format!("{host} semble être un équipement déjà connu, réinstallé\u{a0}: est-ce le même\u{a0}?"),
@@ -198,6 +205,19 @@ pub fn twice(label: &str, no: u32) -> Sentence {
         ),
         format!("“{label}” is on line {no} already: describe that line otherwise, or end it."),
     )
+}
+
+/// The contract's papers name nobody.
+pub fn no_representative() -> Sentence {
+    both(
+        "Aucun représentant du client n’est nommé à un poste validé\u{a0}: notez d’abord la pièce «\u{a0}Représentant du client, à ce poste\u{a0}» (article 2.2), ou faites signer l’annexe.",
+        "No representative of the client is named at an approved machine: write down the paper “Client’s representative, at this machine” first (clause 2.2), or have the annex signed.",
+    )
+}
+
+/// It was put there before.
+pub fn waits_already() -> Sentence {
+    both("Cette version attend déjà à ce poste.", "This version waits at that machine already.")
 }
 
 /// Nothing would change.

@@ -16,7 +16,7 @@ use super::keys::date;
 use crate::id::UnixSeconds;
 use crate::wire::inventory::{InventoryRecord, KeptSection, Packed, SectionKind, Status, Unreadable};
 
-pub use health::grade;
+pub use health::{grade, row as check};
 pub use parts::{battery, cpu, disk, module, screen};
 pub use terminal::*;
 pub use words::{kind as section_title, size};
@@ -72,6 +72,9 @@ pub struct Row {
     pub label: Both,
     /// Its value.
     pub value: Both,
+    /// Where it is a check: its verdict's name for programs, `failing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grade: Option<&'static str>,
 }
 
 /// The sections as people read them, in the order of the sections' numbers.
@@ -136,12 +139,16 @@ fn section(kept: &KeptSection) -> PageSection {
         && let Ok(section) = whole.open()
     {
         let at = Both::by(|lang| date(lang, whole.taken_at));
-        rows.push(Row { label: Both::by(words::last_whole), value: at });
+        rows.push(Row { label: Both::by(words::last_whole), value: at, grade: None });
         rows.extend(section.content.iter().flat_map(|content| parts::rows(content, section.status)));
     }
     let title = Both::by(|lang| words::kind(lang, kind));
     if rows.is_empty() && status.code == Status::Collected.label() {
-        rows.push(Row { label: title.clone(), value: Both::by(|lang| words::nothing(lang, kind)) });
+        rows.push(Row {
+            label: title.clone(),
+            value: Both::by(|lang| words::nothing(lang, kind)),
+            grade: None,
+        });
     }
     PageSection { key: key(kind), title, status, taken_at, rows }
 }

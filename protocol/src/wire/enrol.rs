@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Wire;
+use super::assent::{ListAsk, ListWord};
 use super::codes::FaultCode;
 use super::contract::{ContractDetail, ContractWrite, IsoDay};
 use super::equipment::ListHash;
-use super::fleet::{EffectPage, EquipmentPage, EquipmentWrite};
+use super::fleet::{
+    EffectPage, EquipmentImport, EquipmentPage, EquipmentWrite, ImportPlan, MAX_BROUGHT, MachineEquipment,
+};
 use super::inventory::{HardwareFacts, InventoryRecord};
 use super::papers::{LinesPage, PaperPage, PapersWrite};
 use super::record::{
@@ -171,6 +174,17 @@ pub enum Call {
         /// The colleague.
         to: PersonId,
     },
+    /// Manager: what a file would change of a contract's equipment list; with `apply` it is proposed as the next version.
+    ImportEquipment(Box<EquipmentImport>),
+    /// Technician: one machine as equipment, with what changed of it.
+    MachineEquipment {
+        /// Which.
+        agent: AgentId,
+    },
+    /// Agent of the client's representative: the version of the list that waits for them.
+    ListAsk,
+    /// Agent of the client's representative: what they said to it, signed by this machine's key.
+    ListWord(Box<Signed<ListWord>>),
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).
@@ -237,10 +251,17 @@ pub enum Reply {
     Equipment(Box<EquipmentPage>),
     /// What a version changes in what is charged.
     EquipmentEffect(Box<EffectPage>),
+    /// What a file would change, or changed.
+    ImportPlan(Box<ImportPlan>),
+    /// One machine as equipment.
+    MachineEquipment(Box<MachineEquipment>),
+    /// The version of the list that waits for this machine, if one does.
+    ListAsk(Option<Box<ListAsk>>),
 }
 
 impl Wire for Call {
-    const LIMIT: usize = 32 * 1024;
+    /// A file of equipment fits; of a machine less is read, see [`super::link::Head::OF_MACHINE`].
+    const LIMIT: usize = 32 * 1024 + MAX_BROUGHT;
 }
 impl Wire for Reply {
     /// A page of machines, each with the most it may say of itself, fits.

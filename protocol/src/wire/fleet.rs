@@ -7,7 +7,7 @@ use super::codes::codes;
 use super::contract::IsoDay;
 use super::equipment::{Amendment, EquipmentLine, EquipmentList, ListHash};
 use super::inventory::values::{Day, Text};
-use super::inventory::{Chassis, Grade};
+use super::inventory::{Chassis, Grade, SectionKind};
 use crate::id::{AgentId, AssetId, ContractId, UnixSeconds};
 
 /// A contract's equipment.
@@ -31,6 +31,27 @@ pub struct EquipmentPage {
     pub suggestions: Vec<Suggestion>,
     /// What waits for a person.
     pub findings: Vec<FindingLine>,
+    /// The PC at which the client's representative answers: which, its name, and theirs.
+    pub representative: Option<(AgentId, String, String)>,
+    /// Versions that were put to a representative, the newest last.
+    pub asks: Vec<AskLine>,
+}
+
+/// A version that was put to the client's representative at their PC.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct AskLine {
+    /// Which version.
+    pub list: ListHash,
+    /// At which PC, by its name.
+    pub hostname: String,
+    /// Who had it put.
+    pub by: String,
+    /// When.
+    pub at: UnixSeconds,
+    /// Until when it waits.
+    pub until: UnixSeconds,
+    /// What they said, and when.
+    pub word: Option<(bool, UnixSeconds)>,
 }
 
 /// A version of the list.
@@ -209,6 +230,13 @@ pub enum EquipmentWrite {
         /// Why: 1 to 200 characters.
         why: String,
     },
+    /// A version is put to the client's representative, at the PC that the contract's record names.
+    Ask {
+        /// Whose.
+        contract: ContractId,
+        /// Which version.
+        list: ListHash,
+    },
 }
 
 /// What a machine is.
@@ -248,4 +276,106 @@ pub struct EffectLine {
     pub later: i64,
     /// How it comes about, French and English.
     pub explained: (String, String),
+}
+
+/// Largest file of equipment that a desk brings, in bytes; the relay's own command takes larger ones.
+pub const MAX_BROUGHT: usize = 512 * 1024;
+
+/// A file that is to change a list: CSV, or the GLPI inventory of one machine.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EquipmentImport {
+    /// Whose list.
+    pub contract: ContractId,
+    /// The newest approved version, as it was read; looked at only when the file is taken.
+    pub read: Option<ListHash>,
+    /// The file: at most [`MAX_BROUGHT`] bytes.
+    pub file: Vec<u8>,
+    /// The first day on which the next version holds; today if left out.
+    pub from: Option<Day>,
+    /// What new lines are priced as where the file says nothing.
+    pub class: Option<Text>,
+    /// The day on which the client notified new lines, where the file says nothing else (2.4).
+    pub notified: Option<Day>,
+    /// `false` tells what would change, and changes nothing.
+    pub apply: bool,
+}
+
+/// What a file would change of a list, or changed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ImportPlan {
+    /// The newest approved version that it was held against.
+    pub read: Option<ListHash>,
+    /// What becomes of each of its lines, in the order of the file.
+    pub lines: Vec<ImportLine>,
+    /// Columns that mean nothing here.
+    pub ignored: Vec<String>,
+    /// Lines of the list that still cover and that the file does not name: they stay.
+    pub unnamed: Vec<u32>,
+    /// Why the file can't be taken, French and English.
+    pub blocked: Option<(String, String)>,
+    /// The version that was made of it.
+    pub made: Option<ListHash>,
+}
+
+/// What becomes of one line of a file.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ImportLine {
+    /// Its number in the file, from 1.
+    pub at: u32,
+    /// Its fate.
+    pub fate: ImportFate,
+    /// The same for people, French and English.
+    pub said: (String, String),
+}
+
+codes! {
+    /// What becomes of a line of a file.
+    ImportFate {
+        /// A new line of the list.
+        New = 1 "new",
+        /// The list says this already.
+        Same = 2 "same",
+        /// A line of the list says something else from then on.
+        Changes = 3 "changes",
+        /// It can't be taken: nothing of the file is.
+        Refused = 4 "refused",
+    }
+}
+
+/// One machine as equipment: its place in the list, and what changed of it since it was attached.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct MachineEquipment {
+    /// As the contract's page shows it.
+    pub row: FleetRow,
+    /// Its line in the newest version that both approved, with that version's number.
+    pub line: Option<(u32, EquipmentLine)>,
+    /// What changed, the newest first.
+    pub changes: Vec<ChangeLine>,
+}
+
+/// Something that changed of a machine.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ChangeLine {
+    /// When it was told.
+    pub at: UnixSeconds,
+    /// In which section.
+    pub section: SectionKind,
+    /// What changed, French and English.
+    pub said: (String, String),
+    /// How sure it is.
+    pub confidence: ChangeConfidence,
+    /// What it means for the list, French and English; none where it means nothing.
+    pub effect: Option<(String, String)>,
+}
+
+codes! {
+    /// How sure a change is.
+    ChangeConfidence {
+        /// Seen in one reading.
+        Once = 1 "once",
+        /// The part has no number of its own.
+        Likely = 2 "likely",
+        /// By numbers that name one thing each.
+        Sure = 3 "sure",
+    }
 }

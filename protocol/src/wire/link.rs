@@ -99,6 +99,9 @@ pub enum Downlink {
     },
     /// The firm's newest bulletin, after the welcome and whenever there is a newer one. Judged by its signature and number alone.
     Bulletin(Box<SignedBulletin>),
+    /// To the agent of the client's representative: a version of the equipment list waits for them; what it says is asked for with
+    /// [`Call::ListAsk`].
+    ListWaits,
 }
 
 /// Why the relay hangs up, and where to go. Exists from the first version: programs in the field can't be taught later.
@@ -206,8 +209,13 @@ pub enum Step {
     },
 }
 
+impl Head {
+    /// Most bytes of a machine's head: only members of the firm bring files.
+    pub const OF_MACHINE: usize = 64 * 1024;
+}
+
 impl Wire for Head {
-    const LIMIT: usize = 64 * 1024;
+    const LIMIT: usize = Call::LIMIT + 1024;
 }
 impl Wire for Downlink {
     const LIMIT: usize = 64 * 1024;

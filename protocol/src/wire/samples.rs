@@ -292,6 +292,8 @@ pub(super) fn all() -> Vec<Sample> {
         bulletin::all(),
         turn::all(),
         promise::all(),
+        equipment::more(),
+        equipment::assent(),
     ]
     .into_iter()
     .flatten()

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use aval_protocol::firm::Member;
-use aval_protocol::id::{ContractId, UnixSeconds};
+use aval_protocol::id::{AgentId, ContractId, UnixSeconds};
 use aval_protocol::text::fleet as text;
 use aval_protocol::wire::codes::FaultCode;
 use aval_protocol::wire::contract::IsoDay;
 use aval_protocol::wire::enrol::Reply;
 use aval_protocol::wire::equipment::{EquipmentList, ListHash};
-use aval_protocol::wire::fleet::{EffectPage, EquipmentPage, EquipmentWrite, FindingAnswer};
+use aval_protocol::wire::fleet::{
+    EffectPage, EquipmentPage, EquipmentWrite, FindingAnswer, MachineEquipment,
+};
 use aval_protocol::wire::inventory::Day;
 
 use super::Fault;
@@ -20,7 +22,13 @@ use crate::papers::account;
 use crate::records::identity::{Answer, AnswerError};
 use crate::records::{Author, ListError, Party, StoreError};
 
+mod assent;
+mod import;
 mod shown;
+
+pub(crate) use assent::remind;
+pub(super) use assent::{waiting, word};
+pub(super) use import::import;
 
 /// The equipment of a contract as it stands.
 pub(super) async fn read(hub: &Hub, id: ContractId) -> Result<Reply, Fault> {
@@ -29,9 +37,11 @@ pub(super) async fn read(hub: &Hub, id: ContractId) -> Result<Reply, Fault> {
     let read = hub.store(move |store| {
         let Some(judged) = store.contract_at(&id, now)? else { return Ok(None) };
         let Some(fleet) = store.fleet(&id)? else { return Ok(None) };
-        Ok(Some((judged.contract, store.lists(&id)?, fleet, store.findings(Some(&id))?)))
+        let asks = (store.representative(&id, now)?, store.list_asks(&id)?);
+        Ok(Some((judged.contract, store.lists(&id)?, fleet, store.findings(Some(&id))?, asks)))
     });
-    let (contract, lists, fleet, findings) = read.await?.ok_or(Fault::Code(FaultCode::NotFound))?;
+    let (contract, lists, fleet, findings, (representative, asks)) =
+        read.await?.ok_or(Fault::Code(FaultCode::NotFound))?;
     let today = crate::coverage::today(now);
     Ok(Reply::Equipment(Box::new(EquipmentPage {
         contract: contract.id,
@@ -43,7 +53,34 @@ pub(super) async fn read(hub: &Hub, id: ContractId) -> Result<Reply, Fault> {
         machines: fleet.iter().map(|one| shown::machine(one, &lists, online.contains(&one.row.id))).collect(),
         suggestions: shown::suggestions(&lists, &fleet, today),
         findings: findings.iter().map(|one| shown::finding(one, &fleet)).collect(),
+        representative: representative.map(|found| {
+            let host = fleet.iter().find(|one| one.row.id == found.agent);
+            let host = host.map(|one| one.row.facts.hostname.clone()).unwrap_or_default();
+            (found.agent, host, found.person)
+        }),
+        asks: asks.iter().map(|one| assent::line(one, &fleet)).collect(),
     })))
+}
+
+/// Changes of one machine that are shown: the newest.
+const CHANGES: usize = 200;
+
+/// One machine as equipment, with what changed of it.
+pub(super) async fn machine(hub: &Hub, agent: AgentId) -> Result<Reply, Fault> {
+    let online = hub.presence().agent(agent).is_some();
+    let read = hub.store(move |store| {
+        let Some(one) = store.fleet_machine(agent)? else { return Ok(None) };
+        let lists = store.lists(&one.row.contract)?;
+        Ok(Some((store.machine_changes(agent)?, lists, one)))
+    });
+    let (changes, lists, one) = read.await?.ok_or(Fault::Code(FaultCode::NotFound))?;
+    let row = shown::machine(&one, &lists, online);
+    let line = lists.newest().and_then(|list| {
+        let line = list.lines.iter().find(|line| Some(line.no) == row.line)?;
+        Some((list.version, line.clone()))
+    });
+    let changes = changes.iter().rev().take(CHANGES).map(shown::change).collect();
+    Ok(Reply::MachineEquipment(Box::new(MachineEquipment { row, line, changes })))
 }
 
 /// What a manager decides.
@@ -84,6 +121,10 @@ pub(super) async fn write(hub: &Arc<Hub>, by: &Member, write: EquipmentWrite) ->
             });
             let contract = answered.await?.map_err(|said| Fault::Said(FaultCode::Conflict, said))?;
             contract.ok_or(Fault::Code(FaultCode::NotFound))?
+        }
+        EquipmentWrite::Ask { contract, list } => {
+            assent::ask(hub, by, contract.clone(), list).await?;
+            contract
         }
         EquipmentWrite::Unlink { agent, why } => {
             let contract = hub.store(move |store| {
@@ -148,7 +189,7 @@ fn settled(done: Result<(), ListError>) -> Result<Result<(), ListError>, StoreEr
 
 fn said(error: &ListError) -> Fault {
     let code = match error {
-        ListError::Changed | ListError::Approved => FaultCode::Conflict,
+        ListError::Changed | ListError::Approved | ListError::Failing(..) => FaultCode::Conflict,
         ListError::Bad(_) | ListError::Store(_) => FaultCode::Invalid,
     };
     Fault::Said(code, crate::coverage::said(error))

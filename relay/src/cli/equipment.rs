@@ -10,16 +10,14 @@ use aval_protocol::glpi;
 use aval_protocol::id::{AgentId, AssetId, UnixSeconds};
 use aval_protocol::text::{fleet as text, relay};
 use aval_protocol::wire::equipment::{Amendment, EquipmentLine, EquipmentList};
-use aval_protocol::wire::inventory::{Packed, SectionKind};
 use aws_lc_rs::digest::{Context, SHA256};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::contract::{found, told};
-use super::{Contract, Data, Machine, bad, exchange, folder, refused, rfc3339, say, trouble};
+use super::{Contract, Data, Machine, bad, exchange, folder, quote, refused, rfc3339, say, trouble};
 use crate::coverage::suggest::{Suggested, suggest};
 use crate::coverage::{Lists, Means, Standing, effect, said, today};
-use crate::diff;
 use crate::gate::term::Day;
 use crate::records::identity::{Answer, AnswerError};
 use crate::records::{Author, ListError, Party, Store, StoreError};
@@ -83,6 +81,8 @@ pub(super) enum EquipmentCommand {
     Export(exchange::Export),
     /// Says line by line what a file would change; with --apply proposes it as the next version.
     Import(exchange::Import),
+    /// Which machines do not do well before they come in (2.1); with --quote, the quote that mends one, as a paper.
+    Quote(quote::Asked),
     /// What changed of a machine since it was attached, and what that means for the list; changes nothing.
     History {
         #[command(flatten)]
@@ -181,6 +181,7 @@ pub(super) fn run(command: EquipmentCommand, out: &mut dyn Write, at: UnixSecond
         }
         EquipmentCommand::Export(asked) => exchange::export(&asked, out, at),
         EquipmentCommand::Import(asked) => exchange::import(&asked, out, at),
+        EquipmentCommand::Quote(asked) => quote::run(&asked, out, at),
         EquipmentCommand::History { machine, json } => history(&machine, json, out),
         EquipmentCommand::Glpi { machine } => {
             let (store, agent) = (folder::record(&machine.data)?, machine.machine);
@@ -298,16 +299,7 @@ fn row(line: &EquipmentLine, out: &mut dyn Write) -> Result<()> {
 
 fn history(machine: &Machine, as_json: bool, out: &mut dyn Write) -> Result<()> {
     let (store, agent) = (folder::record(&machine.data)?, machine.machine);
-    let checked = store.inventory(agent).map_err(refused)?.checked_at;
-    let mut all = Vec::new();
-    for kind in SectionKind::ALL {
-        let readings = store.section_history(agent, *kind).map_err(refused)?;
-        let read = |(packed, at): (Packed, UnixSeconds)| packed.open().ok().map(|section| (section, at));
-        let readings: Vec<_> = readings.into_iter().filter_map(read).collect();
-        all.extend(diff::history(&readings, checked));
-    }
-    all.sort_by_key(|(at, _)| *at);
-    for (at, change) in all {
+    for (at, change) in store.machine_changes(agent).map_err(refused)? {
         let (said, effect) = (change.said(), text::effect(change.effect.label()));
         if as_json {
             let (section, effect) = (change.section.label(), change.effect.label());

@@ -10,4 +10,5 @@ mod keyboards;
 mod look;
 mod many;
 mod refusal;
+mod representative;
 mod session;

@@ -15,7 +15,8 @@ pub const fn grade(lang: Lang, grade: Grade) -> &'static str {
     }
 }
 
-pub(super) fn row(check: &Check) -> Row {
+/// A check with its verdict, what it was judged by, and why it is not good.
+pub fn row(check: &Check) -> Row {
     let subject = check.subject.as_ref().map_or_else(String::new, |subject| format!(" {subject}"));
     let label = Both::by(|lang| format!("{}{subject}", kind(lang, check.kind)));
     let value = Both::by(|lang| {
@@ -25,7 +26,7 @@ pub(super) fn row(check: &Check) -> Row {
         let reason = reason(lang, check).map_or_else(String::new, |reason| format!(" – {reason}"));
         format!("{verdict}{measured}{reason}")
     });
-    Row { label, value }
+    Row { label, value, grade: Some(check.grade.label()) }
 }
 
 const fn kind(lang: Lang, kind: CheckKind) -> &'static str {

@@ -57,7 +57,7 @@ pub(super) fn rows(content: &Content, status: Status) -> Vec<Row> {
 impl Rows {
     fn push(&mut self, fr: &str, en: &str, value: Option<Both>) {
         let label = Both { fr: fr.to_owned(), en: en.to_owned() };
-        self.0.extend(value.map(|value| Row { label, value }));
+        self.0.extend(value.map(|value| Row { label, value, grade: None }));
     }
 
     fn same<T: Shown>(&mut self, fr: &str, en: &str, value: Option<T>) {

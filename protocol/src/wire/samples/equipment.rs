@@ -2,6 +2,9 @@
 
 use super::{AGENT, NOW, Sample, contract, sample};
 use crate::id::AssetId;
+use crate::prompt::NoReason;
+use crate::prompt::list::{AskList, ListAnswer};
+use crate::wire::assent::{ListAsk, ListChange, ListEffect, ListWord};
 use crate::wire::contract::IsoDay;
 use crate::wire::enrol::{Call, Reply};
 use crate::wire::equipment::{
@@ -9,10 +12,12 @@ use crate::wire::equipment::{
     NewLine,
 };
 use crate::wire::fleet::{
-    ApprovalLine, EffectLine, EffectPage, EquipmentPage, EquipmentWrite, FindingAnswer, FindingLine,
-    FleetRow, ListStanding, MeansLine, PartyCode, Suggestion, VersionLine,
+    ApprovalLine, AskLine, ChangeConfidence, ChangeLine, EffectLine, EffectPage, EquipmentImport,
+    EquipmentPage, EquipmentWrite, FindingAnswer, FindingLine, FleetRow, ImportFate, ImportLine, ImportPlan,
+    ListStanding, MachineEquipment, MeansLine, PartyCode, Suggestion, VersionLine,
 };
-use crate::wire::inventory::{Chassis, Day, Grade, Serial, Text};
+use crate::wire::inventory::{Chassis, Day, Grade, SectionKind, Serial, Text};
+use crate::wire::link::Downlink;
 
 const ASSET: AssetId = AssetId([0xa5; 16]);
 
@@ -120,6 +125,15 @@ fn page() -> EquipmentPage {
             may_be_same: false,
             at: NOW,
         }],
+        representative: Some((AGENT, "ACCUEIL".into(), "Mme Leroy".into())),
+        asks: vec![AskLine {
+            list: list().hash(),
+            hostname: "ACCUEIL".into(),
+            by: "claire.dubois".into(),
+            at: NOW,
+            until: NOW,
+            word: Some((true, NOW)),
+        }],
     }
 }
 
@@ -168,5 +182,89 @@ pub(super) fn all() -> Vec<Sample> {
         sample("call equipment effect", Call::EquipmentEffect { contract: contract(), list: list().hash() }),
         sample("reply equipment", Reply::Equipment(Box::new(page()))),
         sample("reply equipment effect", Reply::EquipmentEffect(Box::new(effect))),
+    ]
+}
+
+/// A file that is held against a list, and one machine as equipment.
+pub(super) fn more() -> Vec<Sample> {
+    let import = EquipmentImport {
+        contract: contract(),
+        read: Some(ListHash([1; 32])),
+        file: b"n\xc2\xb0;libell\xc3\xa9\r\n".to_vec(),
+        from: Some(day("2026-03-11")),
+        class: Some(text("poste")),
+        notified: Some(day("2026-03-11")),
+        apply: true,
+    };
+    let line = |at, fate| ImportLine { at, fate, said: both("Ligne 2\u{a0}: nouveau", "Line 2: new") };
+    let plan = ImportPlan {
+        read: Some(ListHash([1; 32])),
+        lines: vec![line(2, ImportFate::New), line(3, ImportFate::Refused)],
+        ignored: vec!["Entité".into()],
+        unnamed: vec![2],
+        blocked: Some(both("Une ligne", "One line")),
+        made: Some(list().hash()),
+    };
+    let change = |confidence, effect| ChangeLine {
+        at: NOW,
+        section: SectionKind::Disks,
+        said: both("ajouté\u{a0}: disque", "added: drive"),
+        confidence,
+        effect,
+    };
+    let machine = MachineEquipment {
+        row: page().machines.remove(0),
+        line: list().lines.pop().map(|line| (3, line)),
+        changes: vec![
+            change(ChangeConfidence::Sure, Some(both("une ligne", "a line"))),
+            change(ChangeConfidence::Once, None),
+        ],
+    };
+    vec![
+        sample("call import equipment", Call::ImportEquipment(Box::new(import))),
+        sample("call machine equipment", Call::MachineEquipment { agent: AGENT }),
+        sample("reply import plan", Reply::ImportPlan(Box::new(plan))),
+        sample("reply machine equipment", Reply::MachineEquipment(Box::new(machine))),
+    ]
+}
+
+/// A version of the list at the PC of the client's representative.
+pub(super) fn assent() -> Vec<Sample> {
+    let effect = Some(ListEffect { period: (day("2026-03-05"), day("2026-04-05")), now: 1694, later: -2500 });
+    let ask =
+        ListAsk { client: "Cabinet Leroy".into(), list: list(), before: Some(list()), effect, until: NOW };
+    let word =
+        ListWord { contract: contract(), list: list().hash(), yes: true, effect, shown_ms: 4200, at: NOW };
+    let line = || Box::new(list().lines.remove(0));
+    let changes = vec![
+        ListChange::Comes(line()),
+        ListChange::Leaves(line()),
+        ListChange::Says(Box::new((*line(), *line()))),
+    ];
+    let question = AskList {
+        firm: "Atelier Beaurepaire Informatique".into(),
+        phone: "+33199001234".into(),
+        client: "Cabinet Leroy".into(),
+        contract: contract(),
+        version: 3,
+        list: list().hash(),
+        from: day("2026-03-11"),
+        covering: 12,
+        changes,
+        effect,
+        ttl_s: 14_400,
+        lang: None,
+    };
+    let put = EquipmentWrite::Ask { contract: contract(), list: list().hash() };
+    vec![
+        sample("call list ask", Call::ListAsk),
+        sample("call list word", Call::ListWord(Box::new(super::signed(&word)))),
+        sample("call write equipment ask", Call::WriteEquipment(Box::new(put))),
+        sample("reply list ask", Reply::ListAsk(Some(Box::new(ask)))),
+        sample("downlink list waits", Downlink::ListWaits),
+        sample("list word", word),
+        sample("prompt list", question),
+        sample("prompt list yes", ListAnswer::Yes { shown_ms: 4200 }),
+        sample("prompt list no", ListAnswer::No(NoReason::TimedOut)),
     ]
 }

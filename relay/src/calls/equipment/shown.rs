@@ -1,11 +1,12 @@
 //! What the record holds of a contract's equipment, as its page shows it.
 
+use aval_protocol::id::UnixSeconds;
 use aval_protocol::text::fleet as text;
 use aval_protocol::text::gate::Sentence;
 use aval_protocol::wire::equipment::{Amendment, EquipmentList};
 use aval_protocol::wire::fleet::{
-    ApprovalLine, EffectLine, FindingLine, FleetRow, ListStanding, MeansLine, PartyCode, Suggestion,
-    VersionLine,
+    ApprovalLine, ChangeConfidence, ChangeLine, EffectLine, FindingLine, FleetRow, ListStanding, MeansLine,
+    PartyCode, Suggestion, VersionLine,
 };
 use aval_protocol::wire::inventory::items::Machine;
 use aval_protocol::wire::inventory::{Day, Text};
@@ -13,13 +14,14 @@ use aval_protocol::wire::inventory::{Day, Text};
 use crate::coverage::effect::LineEffect;
 use crate::coverage::suggest::{Seen, grade, machine as whole, suggest};
 use crate::coverage::{Approval, Lists, Means, Standing};
+use crate::diff::{Change, Confidence};
 use crate::identity::Rule;
 use crate::records::Party;
 use crate::records::identity::{FleetMachine, OpenFinding};
 
 type Both = (String, String);
 
-fn both(said: Sentence) -> Both {
+pub(super) fn both(said: Sentence) -> Both {
     (said.fr, said.en)
 }
 
@@ -78,6 +80,20 @@ pub(super) fn machine(one: &FleetMachine, lists: &Lists, online: bool) -> FleetR
     }
 }
 
+pub(super) fn change((at, change): &(UnixSeconds, Change)) -> ChangeLine {
+    ChangeLine {
+        at: *at,
+        section: change.section,
+        said: both(change.said()),
+        confidence: match change.confidence {
+            Confidence::Once => ChangeConfidence::Once,
+            Confidence::Likely => ChangeConfidence::Likely,
+            Confidence::Sure => ChangeConfidence::Sure,
+        },
+        effect: text::effect(change.effect.label()).map(both),
+    }
+}
+
 pub(super) fn suggestions(lists: &Lists, fleet: &[FleetMachine], today: Day) -> Vec<Suggestion> {
     let seen: Vec<Seen<'_>> = fleet.iter().map(|one| one.seen(today)).collect();
     let newest = lists.newest();
@@ -118,7 +134,7 @@ pub(super) fn finding(one: &OpenFinding, fleet: &[FleetMachine]) -> FindingLine 
         rule: one.rule.label().to_owned(),
         rests_on,
         may_be,
-        may_be_same: matches!(one.rule, Rule::OtherBoard | Rule::OtherMachine),
+        may_be_same: matches!(one.rule, Rule::OtherBoard | Rule::OtherMachine | Rule::TwiceAlive),
         at: one.at,
     }
 }
