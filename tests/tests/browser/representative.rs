@@ -67,7 +67,7 @@ fn clause_2_2_the_representative_reads_the_list_at_their_own_pc_and_answers_by_h
     std::fs::create_dir_all(&folder)?;
     world.desk.picture(&folder.join("representative.png"))?;
     world.desk.person(&["key", "Return"])?;
-    answered(&world, "refusée par le client, ici")?;
+    answered(&world, "LIST_REFUSED")?;
     again(&page)?;
     page.reads("Refusée sur")?;
     assert!(window.width > 600, "{window:?}");
@@ -82,7 +82,7 @@ fn clause_2_2_the_representative_reads_the_list_at_their_own_pc_and_answers_by_h
     sleep(Duration::from_secs(4));
     assert!(question(&world.desk).is_ok(), "a program answered");
     world.desk.person(&["key", "Return"])?;
-    answered(&world, "approuvée par le client, ici")?;
+    answered(&world, "LIST_APPROVED")?;
     again(&page)?;
     page.reads("Approuvée sur")?;
     page.click_named("button", "Approuver pour le prestataire")?;
@@ -96,7 +96,7 @@ fn clause_2_2_the_representative_reads_the_list_at_their_own_pc_and_answers_by_h
     );
     let theirs =
         stage.run("aval-console", &["--home", "manager", "journal", "show", "--machine", &world.machine])?;
-    assert!(theirs.contains("a soumis la liste des équipements") && theirs.contains("approuvée"), "{theirs}");
+    assert!(theirs.matches("LIST_ASKED").count() == 2 && theirs.contains("yes=true"), "{theirs}");
     let verified = stage.run("aval-agent", &["register", "verify", "--home", MACHINE])?;
     assert!(!verified.is_empty());
     Ok(())

@@ -2,7 +2,7 @@
 //! person while no session runs, answered with this machine's key. What is put is read from the lists that are signed, never from words of
 //! the relay.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aval_protocol::firm::{Profile, Signed};
 use aval_protocol::journal::Event;
@@ -19,6 +19,7 @@ use tokio::time::timeout;
 use super::Run;
 use crate::ipc::ToSession;
 use crate::link::LinkEvent;
+use crate::service::limit::{MAX_PROMPTS, SILENCE};
 
 /// How long the relay may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -30,6 +31,8 @@ pub(super) struct Assent {
     waits: Option<Box<ListAsk>>,
     /// The person is being asked.
     asked: Option<Box<ListAsk>>,
+    /// When the person was asked lately: whoever has lists made up tires nobody.
+    put: Vec<Instant>,
     /// What the person said, and the relay has not taken yet.
     unsaid: Option<Signed<ListWord>>,
 }
@@ -80,10 +83,16 @@ impl Run {
         if self.assent.asked.is_some() || !engine.has_desktop() || engine.session().is_some() {
             return;
         }
+        let now = self.driver.clock.monotonic();
+        self.assent.put.retain(|at| now.saturating_duration_since(*at) < SILENCE);
+        if self.assent.put.len() >= MAX_PROMPTS {
+            return;
+        }
         let Some(ask) = self.assent.waits.take() else { return };
         match question(&ask, engine.profile()) {
             Ok(question) => {
                 self.assent.asked = Some(ask);
+                self.assent.put.push(now);
                 self.order(ToSession::AskList(Box::new(question)));
             }
             Err(why) => tracing::warn!(%why, "a version of the equipment list is put to nobody"),
