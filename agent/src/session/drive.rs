@@ -293,7 +293,7 @@ impl Driver {
         if !self.conductor.is_idle() || self.list.is_some() {
             return Err(NoReason::Withdrawn);
         }
-        if !matches!(desk, Desk::X11 { .. }) {
+        if !matches!(desk, Desk::Screen { .. }) {
             return Err(NoReason::PromptLost);
         }
         let list = ask.list;
