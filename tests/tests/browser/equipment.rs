@@ -35,6 +35,11 @@ fn clause_2_2_a_list_is_proposed_and_approved_on_the_page() -> Result<()> {
     page.reads("La version est proposée.")?;
     page.reads("Version 1 (")?;
 
+    // However full the disk of the machine is that runs this.
+    let reserve =
+        ["contract", "paper", "--data", "relay", "--id", CONTRACT, "reserve", "--machine", &machine];
+    stage.run("aval-relay", &[&reserve[..], &["on=2026-01-05", "what=poste d’essai"]].concat())?;
+
     // How it is invoiced and what a machine costs: the effect is reckoned by the day.
     for (kind, fields) in [
         ("billing", &["from=2026-01-05", "period_months=1", "mode=transfer"][..]),

@@ -49,6 +49,8 @@ fn clause_2_2_the_representative_reads_the_list_at_their_own_pc_and_answers_by_h
     let paper = ["contract", "paper", "--data", "relay", "--id", CONTRACT];
     let write = |more: &[&str]| stage.run("aval-relay", &[&paper[..], more].concat());
     write(&["representative", "--machine", &world.machine, "from=2026-01-05", "person=Mme Leroy, gérante"])?;
+    // However full the disk of the machine is that runs this.
+    write(&["reserve", "--machine", &world.machine, "on=2026-01-05", "what=poste d’essai"])?;
     write(&["billing", "from=2026-01-05", "period_months=1", "mode=transfer"])?;
     write(&["tariff", "from=2026-01-05", "equipment=poste", "unit_cents=2500"])?;
     let office = Console::start(stage, "manager")?;

@@ -154,7 +154,10 @@ pub(super) fn approve(
     let lists = lists(tx, id)?;
     let list = lists.versions.iter().find(|list| list.hash() == hash);
     let list = list.ok_or_else(|| StoreError::NotFound("version of that list".to_owned()))?;
-    mended(tx, id, &lists, list)?;
+    // What was in order when it was put to the representative is not lost by what began to fail while they read.
+    if !matches!(means, Means::Machine { .. }) {
+        mended(tx, id, &lists, list)?;
+    }
     match lists.standing(list, today(at)) {
         Standing::Proposed { client: true, .. } if party == Party::Client => Err(ListError::Approved),
         Standing::Proposed { provider: true, .. } if party == Party::Provider => Err(ListError::Approved),
