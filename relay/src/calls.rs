@@ -2,9 +2,8 @@
 //! [`request`].
 
 mod contracts;
-mod equipment;
-mod handover;
 pub(crate) mod equipment;
+mod handover;
 mod list;
 mod manage;
 mod offer;

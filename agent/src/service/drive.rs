@@ -1,8 +1,8 @@
 //! The service's loop: moves words between desktop, relay and lanes, and does what the engine says.
 
-mod tell;
 mod asked;
 mod assent;
+mod tell;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
