@@ -30,7 +30,35 @@ fn log(command: &Command) {
         _ => "warn",
     };
     let filter = EnvFilter::try_from_env("AVAL_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
+    #[cfg(windows)]
+    if let Some(file) = log_file(command) {
+        log.with_writer(std::sync::Mutex::new(file)).init();
+        return;
+    }
+    log.with_writer(std::io::stderr).init();
+}
+
+/// Started by Windows, service and session process have no standard error: they log to a file of the agent's folder, `service.log`, or of
+/// the person's, `session.log`. One of more than a mebibyte is put aside at the next start.
+#[cfg(windows)]
+fn log_file(command: &Command) -> Option<std::fs::File> {
+    use std::os::windows::io::AsRawHandle as _;
+    let name = match command {
+        Command::Service { .. } => "service.log",
+        Command::Session { .. } => "session.log",
+        _ => return None,
+    };
+    if !std::io::stderr().as_raw_handle().is_null() {
+        return None;
+    }
+    let folder = aval_agent::paths::Whereabouts::of_process().agent_home();
+    std::fs::create_dir_all(&folder).ok()?;
+    let path = folder.join(name);
+    if std::fs::metadata(&path).is_ok_and(|about| about.len() > 1024 * 1024) {
+        std::fs::rename(&path, path.with_extension("old.log")).ok()?;
+    }
+    std::fs::File::options().create(true).append(true).open(path).ok()
 }
 
 /// The person's language by the usual variables (locale(7)); French unless it is clearly English.

@@ -16,6 +16,9 @@ mod os;
 mod other;
 #[cfg(windows)]
 mod windows;
+#[cfg(any(windows, test))]
+#[path = "platform/windows/rules.rs"]
+mod windows_rules;
 
 pub use os::{OsEvent, OsLost, OsSession};
 

@@ -1,6 +1,8 @@
 //! What the three programs share of the world outside, so that each number and each rule of reading exists once: QUIC's
 //! configuration, framed streams, the socket seam (real, plain, simulated), the clock, randomness, files of keys.
 
+#[cfg(any(windows, test))]
+mod access;
 pub mod clock;
 pub mod config;
 pub mod frames;

@@ -10,6 +10,7 @@ use std::os::windows::io::{AsHandle, AsRawHandle as _, FromRawHandle as _, Owned
 use std::path::{Path, PathBuf};
 use std::ptr::null_mut;
 
+use crate::access::{self, lets_others, private_list};
 use windows_sys::Win32::Foundation::{HANDLE, LocalFree};
 use windows_sys::Win32::Security::Authorization::{
     ConvertSecurityDescriptorToStringSecurityDescriptorW, ConvertSidToStringSidW,
@@ -27,9 +28,9 @@ use windows_sys::Win32::System::Threading::{
 };
 
 /// The system's own account (`LocalSystem`), as a string.
-pub const SYSTEM: &str = "S-1-5-18";
+pub const SYSTEM: &str = access::SYSTEM;
 /// The group of administrators.
-pub const ADMINISTRATORS: &str = "S-1-5-32-544";
+pub const ADMINISTRATORS: &str = access::ADMINISTRATORS;
 /// Longest path that Windows has, in UTF-16 units.
 const LONGEST_PATH: usize = 32_768;
 
@@ -227,30 +228,6 @@ pub fn is_exposed(path: &Path) -> io::Result<bool> {
     Ok(lets_others(&taken(text), &own_sid()?))
 }
 
-/// An access list that leaves something to one account, the system and the administrators, and takes nothing from the folder above.
-fn private_list(account: &str, folder: bool) -> String {
-    let inherited = if folder { "OICI" } else { "" };
-    format!("D:P(A;{inherited};FA;;;SY)(A;{inherited};FA;;;BA)(A;{inherited};FA;;;{account})")
-}
-
-/// Whether an access list in its text form lets another account in. Who is denied does not count, so that it rather says yes.
-fn lets_others(list: &str, account: &str) -> bool {
-    let Some(entries) = list.strip_prefix("D:") else { return true };
-    let mut entries = entries.split('(').skip(1).map(|entry| entry.trim_end_matches(')')).peekable();
-    // No list at all lets everybody in (NO_ACCESS_CONTROL); an empty one nobody.
-    if entries.peek().is_none() {
-        return list.contains("NO_ACCESS_CONTROL");
-    }
-    entries.any(|entry| {
-        let fields: Vec<&str> = entry.split(';').collect();
-        let allows = fields.first().is_some_and(|kind| kind.starts_with('A') || *kind == "XA");
-        let ours = |who: &str| {
-            [account, SYSTEM, ADMINISTRATORS, "SY", "BA", "OW", "CO", "LA"].iter().any(|one| *one == who)
-        };
-        allows && !fields.get(5).is_some_and(|who| ours(who))
-    })
-}
-
 fn opened(pid: u32) -> io::Result<OwnedHandle> {
     // SAFETY: no pointer is passed.
     let process = unsafe { OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, 0, pid) };
@@ -320,20 +297,4 @@ pub fn said(done: i32) -> io::Result<()> {
 /// The result of a call that returns what went wrong.
 fn refused(error: u32) -> io::Result<()> {
     if error == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(error.cast_signed())) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ME: &str = "S-1-5-21-1-2-3-1001";
-
-    #[test]
-    fn a_private_list_lets_nobody_else_in() {
-        assert!(!lets_others(&private_list(ME, false), ME) && !lets_others(&private_list(ME, true), ME));
-        assert!(lets_others(&private_list("S-1-5-21-1-2-3-1002", false), ME));
-        assert!(lets_others("D:AI(A;ID;FA;;;SY)(A;ID;0x1200a9;;;BU)", ME), "users of the machine");
-        assert!(lets_others("D:NO_ACCESS_CONTROL", ME) && lets_others("O:SY", ME) && !lets_others("D:P", ME));
-        assert!(!lets_others("D:(D;;FA;;;WD)(A;;FA;;;SY)", ME), "who is denied is not let in");
-    }
 }

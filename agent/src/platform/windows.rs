@@ -3,12 +3,12 @@
 mod cursor;
 mod gdi;
 mod input;
-mod keys;
 mod screen;
 mod send;
 mod session;
 mod system;
 
+use super::windows_rules as rules;
 use super::{Display, InputSink, OpenError, OsLost, OsSession, Platform, ScreenSource};
 
 /// The desktop of the person who runs this process.

@@ -6,13 +6,13 @@ use aval_protocol::wire::input::Key;
 
 /// A key as `SendInput` takes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Stroke {
+pub(in crate::platform) struct Stroke {
     /// The virtual key; 0 where the layout says which one is at that place.
-    pub(super) vk: u16,
+    pub(in crate::platform) vk: u16,
     /// The scan code, without its prefix.
-    pub(super) scan: u16,
+    pub(in crate::platform) scan: u16,
     /// Whether the scan code has the prefix E0.
-    pub(super) extended: bool,
+    pub(in crate::platform) extended: bool,
 }
 
 /// A key by what it does.
@@ -31,10 +31,10 @@ const fn at(scan: u16) -> Stroke {
 }
 
 /// Shift, the left one.
-pub(super) const SHIFT: Stroke = key(0xa0, 0x2a);
+pub(in crate::platform) const SHIFT: Stroke = key(0xa0, 0x2a);
 
 /// The key; `None` for one of a newer console.
-pub(super) const fn stroke(named: Key) -> Option<Stroke> {
+pub(in crate::platform) const fn stroke(named: Key) -> Option<Stroke> {
     Some(match named {
         Key::Enter => key(0x0d, 0x1c),
         Key::Tab => key(0x09, 0x0f),
@@ -159,7 +159,7 @@ pub(super) const fn stroke(named: Key) -> Option<Stroke> {
 }
 
 /// A character that stands for a key, not for a sign.
-pub(super) const fn of_control(c: char) -> Option<Stroke> {
+pub(in crate::platform) const fn of_control(c: char) -> Option<Stroke> {
     match c {
         '\n' | '\r' => stroke(Key::Enter),
         '\t' => stroke(Key::Tab),

@@ -9,44 +9,12 @@ use windows_sys::Win32::UI::Input::KeyboardAndMouse::{
     MapVirtualKeyExW, SendInput, VkKeyScanExW,
 };
 
-use super::keys::Stroke;
+use super::rules::keys::Stroke;
+use super::rules::strokes::{Event, Mouse};
 use super::system;
 
 /// What our events carry as their extra information: "Aval".
 pub(super) const MARK: usize = 0x4176_616c;
-
-/// One event.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Event {
-    /// A key goes down or up.
-    Key {
-        stroke: Stroke,
-        down: bool,
-    },
-    /// A UTF-16 unit of a character goes down or up.
-    Unit {
-        unit: u16,
-        down: bool,
-    },
-    Mouse(Mouse),
-}
-
-/// What the mouse does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Mouse {
-    /// To a place, in 65536ths of the rectangle around all monitors.
-    Move {
-        x: i32,
-        y: i32,
-    },
-    Left(bool),
-    Middle(bool),
-    Right(bool),
-    /// Away from the person, in parts of a notch.
-    Wheel(i32),
-    /// To the right, in parts of a notch.
-    Tilt(i32),
-}
 
 /// A keyboard layout, by the system's name of it.
 #[derive(Clone, Copy, Debug)]
@@ -113,12 +81,6 @@ impl Layout {
     /// Of the window in front.
     pub(super) fn in_front() -> Self {
         Self(system::layout())
-    }
-
-    /// By its name.
-    #[cfg(test)]
-    pub(super) fn of(name: isize) -> Self {
-        Self(name)
     }
 
     /// The key that carries a character, and whether it needs Shift for it. A layout without Latin letters has them where a US
