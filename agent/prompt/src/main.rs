@@ -23,6 +23,7 @@ mod question;
 #[cfg(any(target_os = "linux", windows))]
 mod showing;
 #[cfg(any(windows, test))]
+#[cfg_attr(not(windows), allow(dead_code, reason = "its rules are tested on every system"))]
 mod strokes;
 #[cfg(windows)]
 mod windows;
