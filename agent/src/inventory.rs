@@ -2,7 +2,8 @@
 //!
 //! Who the machine is is never asked of sysinfo: its Linux fallback for the product's name reads a file anybody may write
 //! (`/tmp/sysinfo/model`). The readers of raw tables and of other programs' words ([`smbios`], [`edid`], [`cpuinfo`], [`release`],
-//! [`smart`], [`printers`], [`plugged`], [`updates`]) are pure and shared by all systems; what is specific to one lies in its own
+//! [`smart`], [`printers`], [`plugged`], [`updates`], [`winio`],
+//! [`winver`]) are pure and shared by all systems; what is specific to one lies in its own
 //! back end. Nothing here asks the network.
 
 pub mod changes;
@@ -11,16 +12,22 @@ pub mod edid;
 pub mod grade;
 #[cfg(target_os = "linux")]
 pub mod linux;
-#[cfg(not(target_os = "linux"))]
+#[cfg(not(any(target_os = "linux", windows)))]
 mod other;
 pub mod permitted;
 pub mod plugged;
 pub mod printers;
+#[cfg(any(target_os = "linux", windows))]
+mod reading;
 pub mod release;
 pub mod smart;
 pub mod smbios;
 pub mod sync;
 pub mod updates;
+#[cfg(windows)]
+mod windows;
+pub mod winio;
+pub mod winver;
 
 use std::fmt;
 use std::sync::Arc;
@@ -50,7 +57,9 @@ pub trait Collect: fmt::Debug + Send + Sync {
 pub fn native() -> Arc<dyn Collect> {
     #[cfg(target_os = "linux")]
     let collect = linux::Linux::this();
-    #[cfg(not(target_os = "linux"))]
+    #[cfg(windows)]
+    let collect = windows::Windows::this();
+    #[cfg(not(any(target_os = "linux", windows)))]
     let collect = other::Other;
     Arc::new(collect)
 }

@@ -1,8 +1,7 @@
 //! Linux: files of `/sys`, `/proc`, `/etc`, `/run`, `/usr` and `/var`; for drives, updates and, without root, printers the word of the
 //! system’s own programs, each in a child that is killed when its time is up.
 //!
-//! A file of a broken device can make its reader wait for ever, also uninterruptibly. Each section is therefore read on a thread of
-//! its own that is given up after a while; a section whose thread still hangs is not asked again until it came back.
+//! Each section is read within a deadline ([`super::reading`]).
 
 mod child;
 mod displays;
@@ -22,45 +21,29 @@ mod uevents;
 mod updates;
 mod volumes;
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aval_protocol::id::UnixSeconds;
-use aval_protocol::wire::inventory::{Content, Section, SectionKind, Status};
+use aval_protocol::wire::inventory::{Section, SectionKind, Status};
 
 use super::Collect;
+use super::reading::{Found, PATIENCE, Readers, Reading, collected};
 use health::{Deadlines, Memory};
 use root::Root;
 
-/// How long one section may take. A drive that wakes up needs some seconds.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// How many times longer a section may take that asks other programs: each has a deadline of its own, and is killed by it.
 const SLOWER: u32 = 6;
 /// How many times longer a package manager may take.
 const PONDERING: u32 = 4;
-/// Readers hold a table or a list of some kilobytes.
-const STACK: usize = 512 * 1024;
-
 /// A Linux machine.
 #[derive(Clone, Debug)]
 pub struct Linux {
     root: PathBuf,
     patience: Duration,
-    hanging: Arc<Mutex<BTreeSet<SectionKind>>>,
+    readers: Readers,
     memory: Arc<Mutex<Memory>>,
-}
-
-/// What a reader found: the status, and as much as there was.
-type Found = (Status, Option<Content>);
-
-/// A section that is being read.
-enum Reading {
-    Begun(Receiver<Found>),
-    StillHanging,
-    NoThread,
 }
 
 // === impl Linux
@@ -73,42 +56,16 @@ impl Linux {
 
     /// A machine whose files lie below a folder, and how long one section may take.
     pub fn at(root: &Path, patience: Duration) -> Self {
-        Self { root: root.to_owned(), patience, hanging: Arc::default(), memory: Arc::default() }
+        Self { root: root.to_owned(), patience, readers: Readers::default(), memory: Arc::default() }
     }
 
     fn begin(&self, kind: SectionKind, now: UnixSeconds) -> Reading {
-        if !self.hanging.lock().unwrap_or_else(PoisonError::into_inner).insert(kind) {
-            return Reading::StillHanging;
-        }
-        let (tell, told) = mpsc::sync_channel(1);
-        let (machine, hanging) = (self.clone(), Arc::clone(&self.hanging));
-        let read = move || {
-            let found = machine.read(kind, now);
-            hanging.lock().unwrap_or_else(PoisonError::into_inner).remove(&kind);
-            // Whoever waited may have given up.
-            let _ = tell.send(found);
-        };
-        match std::thread::Builder::new().name(format!("read-{kind}")).stack_size(STACK).spawn(read) {
-            Ok(_) => Reading::Begun(told),
-            Err(_) => {
-                self.hanging.lock().unwrap_or_else(PoisonError::into_inner).remove(&kind);
-                Reading::NoThread
-            }
-        }
+        let machine = self.clone();
+        self.readers.begin(kind, move || machine.read(kind, now))
     }
 
     fn end(&self, kind: SectionKind, now: UnixSeconds, reading: &Reading) -> Section {
-        let (status, content) = match reading {
-            Reading::Begun(told) => match told.recv_timeout(self.patience(kind)) {
-                Ok(found) => found,
-                Err(RecvTimeoutError::Timeout) => (Status::TimedOut, None),
-                // The reader panicked; it stays listed as hanging and is not tried again in this run.
-                Err(RecvTimeoutError::Disconnected) => (Status::Error, None),
-            },
-            Reading::StillHanging => (Status::TimedOut, None),
-            Reading::NoThread => (Status::Error, None),
-        };
-        Section { kind, status, taken_at: now, content }
+        reading.end(kind, now, self.patience(kind))
     }
 }
 
@@ -159,10 +116,6 @@ impl Collect for Linux {
         let begun: Vec<_> = SectionKind::ALL.iter().map(|kind| (*kind, self.begin(*kind, now))).collect();
         begun.iter().map(|(kind, reading)| self.end(*kind, now, reading)).collect()
     }
-}
-
-fn collected(content: Content) -> Found {
-    (Status::Collected, Some(content))
 }
 
 #[cfg(test)]

@@ -60,6 +60,15 @@ impl<'a> Table<'a> {
     }
 }
 
+/// The table and an entry point of it, of what Windows answers for `RSMB` (`RawSMBIOSData`): a byte, both numbers of the version, a
+/// byte, the length, the table.
+pub fn of_windows(raw: &[u8]) -> Option<(&[u8], [u8; 9])> {
+    let length = usize::try_from(u32::from_le_bytes(*raw.get(4..)?.first_chunk()?)).ok()?;
+    let table = raw.get(8..)?;
+    let entry = [b'_', b'S', b'M', b'3', b'_', 0, 0, raw[1], raw[2]];
+    Some((&table[..length.min(table.len())], entry))
+}
+
 /// Major and minor version by a 32-bit (`_SM_`) or 64-bit (`_SM3_`) entry point.
 fn version(entry: &[u8]) -> Option<(u8, u8)> {
     let at = match entry {

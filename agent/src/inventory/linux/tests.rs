@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use aval_protocol::wire::inventory::items::{Machine, Security};
-use aval_protocol::wire::inventory::{Bus, Chassis, Day, Grade, List, Media, NicKind};
+use aval_protocol::wire::inventory::{Bus, Chassis, Content, Day, Grade, List, Media, NicKind};
 use tempfile::TempDir;
 
 use super::*;

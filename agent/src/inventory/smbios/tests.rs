@@ -168,6 +168,20 @@ fn dates_that_do_not_exist_are_none() {
     assert_eq!(read::american("1/2/99").unwrap().to_string(), "1999-01-02");
 }
 
+#[test]
+fn windows_puts_a_head_before_the_table() {
+    let strings: [&[u8]; 6] = [b"Dell Inc.", b"OptiPlex 7080", b"", b"7HJ2K33", b"", b""];
+    let table = system(&strings).0;
+    let mut raw = vec![0, 3, 2, 0];
+    raw.extend(u32::try_from(table.len()).unwrap().to_le_bytes());
+    raw.extend(&table);
+    let (found, entry) = of_windows(&raw).unwrap();
+    assert_eq!((found, version(&entry)), (&table[..], Some((3, 2))));
+    raw.truncate(20);
+    assert_eq!(of_windows(&raw).unwrap().0.len(), 12, "a length beyond the end is cut");
+    assert_eq!(of_windows(&raw[..7]), None);
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_it_panic(raw: Vec<u8>, entry: Vec<u8>) {
