@@ -296,6 +296,7 @@ mod lost {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a test needs some instant")]
 fn a_session_that_is_handed_over_makes_room_for_that_one_colleague_and_not_for_long() {
     let mut broker = Broker::default();
     introduce(&mut broker, SESSION).unwrap();
