@@ -151,6 +151,8 @@ impl Machine {
             Some(boot) => boot,
             None => random.bytes()?,
         };
+        #[cfg(windows)]
+        let boot = crate::windows::boot::id(boot).unwrap_or(boot);
         Ok(Self { facts: facts::collect(), boot })
     }
 }
