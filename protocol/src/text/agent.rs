@@ -1,6 +1,7 @@
 //! What `aval-agent` says on a terminal: attaching a PC, its state, its journal.
 
 mod attach;
+mod here;
 mod journal;
 mod register;
 mod service;

@@ -3,6 +3,7 @@
 use super::super::Lang;
 use super::super::keys::fingerprint;
 use super::super::prompt::plain;
+use super::here::{self, AS_ADMIN};
 use crate::id::KeyId;
 
 /// Longest foreign text shown, in characters.
@@ -28,16 +29,17 @@ pub fn firm_key(lang: Lang, key: KeyId) -> String {
 
 /// What is on this PC now, and how it goes away again (clause 4.5).
 pub fn installed_here(lang: Lang, version: &str) -> String {
+    let remove = here::remove(lang);
     match lang {
         Lang::Fr => format!(
             "Installation (article 4.5 des conditions générales)\u{a0}: agent Aval {version}, un service qui démarre avec le PC et un \
              programme qui démarre avec votre bureau.\nVotre réponse vaut aussi pour cette installation\u{a0}; sa date et cette \
-             version sont enregistrées. Tout retirer\u{a0}: sudo apt purge aval-agent"
+             version sont enregistrées. Tout retirer\u{a0}: {remove}"
         ),
         Lang::En => format!(
             "Installation (clause 4.5 of the general terms): Aval agent {version}, a service that starts with the PC and a program \
              that starts with your desktop.\nYour answer also counts for this installation; its date and this version are \
-             recorded. To remove everything: sudo apt purge aval-agent"
+             recorded. To remove everything: {remove}"
         ),
     }
 }
@@ -48,11 +50,11 @@ pub fn no_invitation(lang: Lang, typed: &str) -> String {
     match lang {
         Lang::Fr => format!(
             "«\u{a0}{typed}\u{a0}» n’est pas une invitation complète. Copiez la commande entière de la page d’installation\u{a0}: \
-             sudo aval-agent enrol CODE@relais.exemple.fr/EMPREINTE"
+             {AS_ADMIN}aval-agent enrol CODE@relais.exemple.fr/EMPREINTE"
         ),
         Lang::En => format!(
             "“{typed}” is not a whole invitation. Copy the whole command from the install page: \
-             sudo aval-agent enrol CODE@relay.example.com/FINGERPRINT"
+             {AS_ADMIN}aval-agent enrol CODE@relay.example.com/FINGERPRINT"
         ),
     }
 }

@@ -3,6 +3,7 @@
 use super::super::Lang;
 use super::super::keys::fingerprint;
 use super::super::prompt::{phone, plain};
+use super::here::AS_ADMIN;
 use crate::id::KeyId;
 
 /// Longest path or name shown, in characters.
@@ -98,11 +99,11 @@ pub fn receipt(
     match lang {
         Lang::Fr => format!(
             "Reçu d’une session d’assistance à distance – {firm}\nTechnicien\u{a0}: {names}\n{journal}\nJournal de ce PC\u{a0}: entrée {seq}, \
-             empreinte {hash}\nPour tout relire\u{a0}: sudo aval-agent register. Une question\u{a0}? {phone}"
+             empreinte {hash}\nPour tout relire\u{a0}: {AS_ADMIN}aval-agent register. Une question\u{a0}? {phone}"
         ),
         Lang::En => format!(
             "Receipt of a remote assistance session – {firm}\nTechnician: {names}\n{journal}\nJournal of this PC: entry {seq}, hash \
-             {hash}\nTo read all of it: sudo aval-agent register. A question? {phone}"
+             {hash}\nTo read all of it: {AS_ADMIN}aval-agent register. A question? {phone}"
         ),
     }
 }

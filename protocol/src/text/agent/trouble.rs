@@ -2,6 +2,7 @@
 
 use super::super::Lang;
 use super::super::prompt::{phone, plain};
+use super::here::{AS_ADMIN, STOP};
 
 /// Longest foreign text shown, in characters.
 const MAX: usize = 200;
@@ -12,11 +13,11 @@ pub fn not_enrolled(lang: Lang, dir: &str) -> String {
     match lang {
         Lang::Fr => format!(
             "Ce PC n’est pas rattaché (rien dans {dir}). Demandez un code à votre prestataire, puis\u{a0}: \
-             sudo aval-agent enrol CODE@relais.exemple.fr/EMPREINTE"
+             {AS_ADMIN}aval-agent enrol CODE@relais.exemple.fr/EMPREINTE"
         ),
         Lang::En => format!(
             "This PC is not attached (nothing in {dir}). Ask your provider for a code, then: \
-             sudo aval-agent enrol CODE@relay.example.com/FINGERPRINT"
+             {AS_ADMIN}aval-agent enrol CODE@relay.example.com/FINGERPRINT"
         ),
     }
 }
@@ -40,11 +41,11 @@ pub fn already_enrolled(lang: Lang, dir: &str) -> String {
 pub fn home_locked(lang: Lang, dir: &str) -> String {
     let dir = plain(dir, MAX);
     match lang {
-        Lang::Fr => format!(
-            "Un service aval-agent travaille déjà dans {dir}. Arrêtez-le d’abord\u{a0}: systemctl stop aval-agent"
-        ),
+        Lang::Fr => {
+            format!("Un service aval-agent travaille déjà dans {dir}. Arrêtez-le d’abord\u{a0}: {STOP}")
+        }
         Lang::En => {
-            format!("An aval-agent service works in {dir} already. Stop it first: systemctl stop aval-agent")
+            format!("An aval-agent service works in {dir} already. Stop it first: {STOP}")
         }
     }
 }
