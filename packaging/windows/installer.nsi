@@ -2,11 +2,11 @@
 ; its signature. The single-use code comes by the file's name, by /CODE= or is typed. Whether the PC is attached is asked by the
 ; program itself, which shows to whom and what would be sent, and waits for a typed yes. /S installs and attaches nothing.
 ;
-; Defined by packaging/windows/installer: VERSION, FIRM, PROGRAMS, PROVIDER, KIB, OUT; SIGN if there is a key to sign with.
+; Defined by packaging/windows/installer: VERSION, FIRM, PROGRAMS, PROVIDER, KIB, COMPRESSION, OUT; SIGN if there is a key to sign with.
 Unicode true
 ; The 32-bit stub runs nowhere without WoW64, and says nothing there.
 Target amd64-unicode
-SetCompressor /SOLID lzma
+SetCompressor /SOLID ${COMPRESSION}
 SetDateSave off
 ManifestDPIAware true
 RequestExecutionLevel admin

@@ -65,6 +65,11 @@ impl Wine {
         self.command("wine", &[name])
     }
 
+    /// A file of this Windows, by its path on C:.
+    pub fn file(&self, path: &str) -> PathBuf {
+        self.prefix.path().join("drive_c").join(path)
+    }
+
     /// Puts what every program of this Windows needs into a command's environment.
     pub fn dress(&self, command: &mut Command) {
         dress(command, self.prefix.path(), &self.display);

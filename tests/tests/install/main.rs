@@ -7,3 +7,4 @@ mod package;
 mod page;
 mod site;
 mod windows;
+mod wine;
