@@ -1,7 +1,7 @@
 //! Linux: files of `/sys`, `/proc`, `/etc`, `/run`, `/usr` and `/var`; for drives, updates and, without root, printers the word of the
 //! system’s own programs, each in a child that is killed when its time is up.
 //!
-//! Each section is read within a deadline ([`super::reading`]).
+//! Each section is read within a deadline (`reading`).
 
 mod child;
 mod displays;
