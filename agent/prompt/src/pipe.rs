@@ -3,7 +3,7 @@
 use std::io::{self, Read as _, Write as _};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use aval_protocol::wire::{self, Inbox, Wire};
 
 /// Messages that may wait; more make the session process wait.
@@ -40,6 +40,12 @@ pub(crate) fn say<M: Wire>(message: &M) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(&frame)?;
     Ok(out.flush()?)
+}
+
+/// Writes what was answered. Whatever went wrong is written as `lost`, a no, and comes back to be told on standard error.
+pub(crate) fn answer<M: Wire>(answered: anyhow::Result<M>, lost: &M) -> anyhow::Result<()> {
+    say(answered.as_ref().unwrap_or(lost)).context("nobody takes the answer")?;
+    answered.map(|_| ())
 }
 
 fn read_all<M: Wire>(to: &SyncSender<Incoming<M>>) {

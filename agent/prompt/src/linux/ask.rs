@@ -5,7 +5,6 @@ use std::rc::Rc;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use anyhow::Context as _;
 use aval_protocol::prompt::{Answer, Ask, BEAT, NoReason};
 use aval_protocol::text::{Lang, closing, prompt as text};
 use aval_protocol::wire::session::Capabilities;
@@ -34,10 +33,7 @@ struct Asking {
 
 /// Puts the question and writes the answer. Whatever goes wrong is written as a no, and told on standard error.
 pub(super) fn run() -> anyhow::Result<()> {
-    let answer = put_question();
-    let lost = Answer::No(NoReason::PromptLost);
-    pipe::say(answer.as_ref().unwrap_or(&lost)).context("nobody takes the answer")?;
-    answer.map(|_| ())
+    pipe::answer(put_question(), &Answer::No(NoReason::PromptLost))
 }
 
 fn put_question() -> anyhow::Result<Answer> {

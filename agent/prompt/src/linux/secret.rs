@@ -7,7 +7,6 @@ use std::rc::Rc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use aval_protocol::prompt::secret::{AskSecret, SecretAnswer};
 use aval_protocol::prompt::{BEAT, NoReason};
 use aval_protocol::seal::secret::seal_secret;
@@ -43,10 +42,7 @@ struct Asking {
 pub(super) fn run() -> anyhow::Result<()> {
     // No other program of the person may look into this one, and it leaves no core behind.
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-    let answer = ask();
-    let lost = SecretAnswer::No(NoReason::PromptLost);
-    pipe::say(answer.as_ref().unwrap_or(&lost)).context("nobody takes the answer")?;
-    answer.map(|_| ())
+    pipe::answer(ask(), &SecretAnswer::No(NoReason::PromptLost))
 }
 
 fn ask() -> anyhow::Result<SecretAnswer> {

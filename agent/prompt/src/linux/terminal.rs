@@ -25,10 +25,7 @@ const REMIND: [u64; 2] = [30, 10];
 
 /// Puts the question on the controlling terminal. A terminal can't tell whose hand types; who sits at it is who decides.
 pub(super) fn ask() -> anyhow::Result<()> {
-    let answer = put_question();
-    let lost = Answer::No(NoReason::PromptLost);
-    pipe::say(answer.as_ref().unwrap_or(&lost)).context("nobody takes the answer")?;
-    answer.map(|_| ())
+    pipe::answer(put_question(), &Answer::No(NoReason::PromptLost))
 }
 
 /// Shows on the controlling terminal who is here: at the start, every minute, and when it changes.

@@ -7,7 +7,6 @@ use std::rc::Rc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use aval_protocol::prompt::secret::{AskSecret, SecretAnswer};
 use aval_protocol::prompt::{BEAT, NoReason};
 use aval_protocol::seal::secret::seal_secret;
@@ -60,10 +59,7 @@ struct Asking {
 
 /// Asks and writes the answer. Whatever goes wrong is written as a no, and told on standard error.
 pub(super) fn run() -> anyhow::Result<()> {
-    let answer = ask();
-    let lost = SecretAnswer::No(NoReason::PromptLost);
-    pipe::say(answer.as_ref().unwrap_or(&lost)).context("nobody takes the answer")?;
-    answer.map(|_| ())
+    pipe::answer(ask(), &SecretAnswer::No(NoReason::PromptLost))
 }
 
 fn ask() -> anyhow::Result<SecretAnswer> {
