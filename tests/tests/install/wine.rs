@@ -1,7 +1,7 @@
 //! From the page to an attached Windows PC and away again: the installer as it is made for people, run by a person under Wine.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -55,11 +55,17 @@ fn installer(site: &Site) -> Result<PathBuf> {
 }
 
 /// A program of this Windows, started by a person.
-fn open(wine: &Wine, program: &PathBuf, arguments: &[&str]) -> Result<Child> {
-    let mut command = Command::new("wine");
-    command.arg(program).args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    wine.dress(&mut command);
+fn open(wine: &Wine, program: &Path, arguments: &[&str]) -> Result<Child> {
+    let mut command = wine.own(&program.to_string_lossy());
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().context("wine cannot be started")
+}
+
+/// Presses the installer's button for going on, if its window is there.
+fn next(desk: &Desk, installer: &str) -> Result<bool> {
+    let Some(Window { x, y, width, height, .. }) = desk.find(installer)? else { return Ok(false) };
+    desk.click(x + width - NEXT.0, y + height - NEXT.1)?;
+    Ok(true)
 }
 
 /// Presses « Suivant » until that window is there.
@@ -68,9 +74,7 @@ fn forward(desk: &Desk, installer: &str, until: &str) -> Result<Window> {
         if let Some(window) = desk.find(until)? {
             return Ok(Some(window));
         }
-        if let Some(Window { x, y, width, height, .. }) = desk.find(installer)? {
-            desk.click(x + width - NEXT.0, y + height - NEXT.1)?;
-        }
+        next(desk, installer)?;
         sleep(Duration::from_secs(2));
         Ok(None)
     })
@@ -111,15 +115,11 @@ fn clause_4_5_a_windows_pc_is_attached_by_its_installer_and_everything_goes_away
     site.stage.until("the machine to be on line", |stage| Ok(!online(stage)?.is_empty()))?;
     let kept = site.installs()?;
     ensure!(kept.len() == 1 && kept[0]["via"] == "page" && kept[0]["machine"].is_string(), "{kept:?}");
-    let finish = |desk: &Desk| -> Result<()> {
-        desk.until("the installer to be done", |desk| {
-            let Some(Window { x, y, width, height, .. }) = desk.find(&class)? else { return Ok(Some(())) };
-            desk.click(x + width - NEXT.0, y + height - NEXT.1)?;
-            sleep(Duration::from_secs(1));
-            Ok(None)
-        })
-    };
-    finish(&desk)?;
+    desk.until("the installer to be done", |desk| {
+        let there = next(desk, &class)?;
+        sleep(Duration::from_secs(1));
+        Ok((!there).then_some(()))
+    })?;
     ensure!(opened.wait()?.success());
 
     // The same again, silently: an upgrade keeps the machine that it is.
