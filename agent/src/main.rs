@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use aval_agent::cli::{Cli, Command};
 use aval_agent::commands;
 use aval_protocol::text::Lang;
+use aval_transport::log;
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log(&cli.command);
+    start_log(&cli.command);
     let lang = lang();
     match commands::run(cli.command, lang) {
         Ok(exit) => ExitCode::from(exit),
@@ -24,19 +25,16 @@ fn main() -> ExitCode {
 }
 
 /// The log goes to standard error; where people read sentences, only warnings disturb them.
-fn log(command: &Command) {
+fn start_log(command: &Command) {
     let usual = match command {
-        Command::Service { .. } | Command::Session { .. } => "info",
-        _ => "warn",
+        Command::Service { .. } | Command::Session { .. } => Level::INFO,
+        _ => Level::WARN,
     };
-    let filter = EnvFilter::try_from_env("AVAL_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
     #[cfg(windows)]
     if let Some(file) = log_file(command) {
-        log.with_writer(std::sync::Mutex::new(file)).init();
-        return;
+        return log::start(std::sync::Mutex::new(file), usual);
     }
-    log.with_writer(std::io::stderr).init();
+    log::start(std::io::stderr, usual);
 }
 
 /// Started by Windows, service and session process have no standard error: they log to a file of the agent's folder, `service.log`, or of

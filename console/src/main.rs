@@ -12,19 +12,15 @@ use aval_console::link::{Console, ConsoleConfig};
 use aval_console::say::{EXIT_DONE, EXIT_FAILED, Failure, Mouth, Said};
 use aval_console::{calls, firm};
 use aval_protocol::text::console as text;
-use aval_transport::Clock;
 use aval_transport::random::Random;
+use aval_transport::{Clock, log};
 use clap::Parser as _;
 use tokio::runtime::{Builder, Runtime};
-use tracing_subscriber::EnvFilter;
-
-/// What is logged, on standard error: `AVAL_LOG=debug`. Neither screen nor keys at any level.
-const LOG: &str = "AVAL_LOG";
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let filter = EnvFilter::builder().with_default_directive(tracing::Level::WARN.into()).with_env_var(LOG);
-    tracing_subscriber::fmt().with_env_filter(filter.from_env_lossy()).with_writer(io::stderr).init();
+    // Neither screen nor keys at any level.
+    log::start(io::stderr, tracing::Level::WARN);
     let clock = Clock::system();
     let mut out = io::stdout();
     let home = cli.home.as_deref();

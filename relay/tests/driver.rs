@@ -125,7 +125,7 @@ async fn the_firm_is_served_again_after_a_failure_of_the_driver() {
 /// The relay's process.
 fn serve(dir: &Path, listen: SocketAddr) {
     let text = |name: &str| std::fs::read_to_string(dir.join(name)).unwrap();
-    tracing_subscriber::fmt().with_writer(io::stderr).with_ansi(false).init();
+    aval_transport::log::start(io::stderr, tracing::Level::INFO);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let udp = TokioRuntime.wrap_udp_socket(UdpSocket::bind(listen).unwrap()).unwrap();
