@@ -78,6 +78,8 @@ fn ask(question: &dyn Fn(Lang) -> String) -> Result<Zeroizing<String>> {
 struct Hidden {
     #[cfg(unix)]
     before: Option<rustix::termios::Termios>,
+    #[cfg(windows)]
+    _quiet: Option<aval_transport::windows::terminal::NoEcho>,
 }
 
 impl Hidden {
@@ -94,7 +96,12 @@ impl Hidden {
         Ok(Self { before: Some(before) })
     }
 
-    #[cfg(not(unix))]
+    #[cfg(windows)]
+    fn now() -> io::Result<Self> {
+        Ok(Self { _quiet: aval_transport::windows::terminal::NoEcho::now()? })
+    }
+
+    #[cfg(not(any(unix, windows)))]
     fn now() -> io::Result<Self> {
         if io::stdin().is_terminal() { Err(io::ErrorKind::Unsupported.into()) } else { Ok(Self {}) }
     }

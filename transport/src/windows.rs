@@ -3,6 +3,8 @@
 //! System calls take pointers; each is made in one small function here, with its buffer beside it.
 #![allow(unsafe_code, reason = "system calls of Windows; each states what it relies on")]
 
+pub mod terminal;
+
 use std::ffi::{OsStr, c_void};
 use std::io;
 use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};

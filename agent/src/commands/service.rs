@@ -52,7 +52,7 @@ mod managed {
     /// The service's whole life, if the system started this process; `false` if a person did.
     pub(in super::super) fn under_the_system(home: &Path, pipe: &Path) -> Result<bool, Failure> {
         let (home, pipe) = (home.to_owned(), pipe.to_owned());
-        Ok(service::dispatch(move |told| match live(home, pipe, told) {
+        Ok(service::dispatch(move |told| match live(home, &pipe, told) {
             Ok(exit) => exit,
             Err(failure) => {
                 tracing::error!(why = failure.said.en, "the service does not run");
@@ -61,14 +61,14 @@ mod managed {
         })?)
     }
 
-    fn live(home: PathBuf, pipe: PathBuf, told: Told) -> Result<u8, Failure> {
+    fn live(home: PathBuf, pipe: &Path, told: Told) -> Result<u8, Failure> {
         let helper = Helper::default();
         let Told { stop, sessions } = told;
         runtime()?.block_on(async {
             let door = || {
-                let door = Door::bind_for(&pipe, Some(Arc::clone(&helper)))?;
+                let door = Door::bind_for(pipe, Some(Arc::clone(&helper)))?;
                 // Only now there is something to connect to. Ends when nobody tells of sessions any more, and the process ends anyway.
-                let (pipe, helper) = (pipe.clone(), Arc::clone(&helper));
+                let (pipe, helper) = (pipe.to_owned(), Arc::clone(&helper));
                 std::thread::spawn(move || helper::keep(&pipe, &helper, &sessions));
                 Ok(door)
             };

@@ -30,7 +30,8 @@ use crate::strokes::Hotkey;
 /// How often a dialog looks at its pipe and at itself, in ms.
 const TICK_MS: u32 = 25;
 /// The button that Esc presses: the one that means no.
-pub(super) const REFUSE: u16 = IDCANCEL.cast_unsigned() as u16;
+pub(super) const REFUSE: u16 = 2;
+const _: () = assert!(REFUSE as i32 == IDCANCEL, "Esc would press another button");
 /// Characters that a field takes at most.
 const MOST_TYPED: usize = 256;
 /// What is drawn instead of a password's characters.
