@@ -45,7 +45,14 @@ pub enum Command {
     },
     /// Registers the service of Windows, which starts with the machine, and starts it. Asks for an administrator.
     #[cfg(windows)]
-    Install,
+    Install {
+        /// Does nothing on a PC that is not attached.
+        #[arg(long)]
+        if_attached: bool,
+        /// The agent's folder.
+        #[command(flatten)]
+        home: HomeArgs,
+    },
     /// Stops the service and removes it. Asks for an administrator.
     #[cfg(windows)]
     Uninstall,
@@ -84,6 +91,9 @@ pub enum Command {
     /// For the package's removal, which is the person's own decision: tells the provider if it can be reached, and forgets the key.
     #[command(hide = true)]
     Uninstalled {
+        /// The agent's folder goes too, with the journal in it.
+        #[arg(long)]
+        everything: bool,
         /// The agent's folder.
         #[command(flatten)]
         home: HomeArgs,
@@ -113,6 +123,14 @@ pub struct EnrolArgs {
     /// The name of the installer's file, which may hold the code.
     #[arg(long, value_name = "NAME", hide = true)]
     pub installer: Option<String>,
+    /// Asks in a window instead of at the terminal, and says there how it went: for installers.
+    #[cfg(windows)]
+    #[arg(long)]
+    pub window: bool,
+    /// Registers and starts the service afterwards.
+    #[cfg(windows)]
+    #[arg(long, requires = "window")]
+    pub start: bool,
     /// The agent's folder.
     #[command(flatten)]
     pub home: HomeArgs,

@@ -8,17 +8,20 @@ mod dialog;
 pub mod invitation;
 mod meet;
 pub mod provider;
+#[cfg(windows)]
+pub(crate) mod window;
 
 pub(crate) use dialog::typed_yes;
+pub use dialog::{AtTerminal, Person, Shown};
 pub use meet::meet;
 
-use std::io::{self, BufRead, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use aval_protocol::firm::{FirmFile, Profile, Signer, TrustError};
 use aval_protocol::id::AgentId;
 use aval_protocol::journal::Event;
-use aval_protocol::text::{Lang, agent as text};
+use aval_protocol::text::Lang;
 use aval_protocol::wire::codes::FaultCode;
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::inventory::HardwareFacts;
@@ -30,12 +33,11 @@ use crate::keep::{JOURNAL, Keep};
 use crate::link::dial::{DialError, Dialer};
 use crate::link::trust::Relays;
 use crate::program;
+use crate::prompt::PromptError;
 use crate::state::{Home, Settings, StateError};
 
 /// Longest firm file that is read, bytes.
 const MAX_FIRM_FILE: u64 = 64 * 1024;
-/// Longest typed code that is read, bytes.
-const MAX_TYPED: u64 = 128;
 
 /// What the person was given, and where it goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -173,9 +175,12 @@ pub enum EnrolError {
     /// The terminal failed.
     #[error("the terminal failed: {0}")]
     Terminal(#[from] io::Error),
+    /// There is no window to ask in.
+    #[error(transparent)]
+    Window(#[from] PromptError),
 }
 
-/// Reads what was given, shows to whom the PC would be attached and what would be sent, and asks. Blocks on the terminal.
+/// Reads what was given, shows to whom the PC would be attached and what would be sent, and asks. Waits for the person.
 ///
 /// # Errors
 /// [`EnrolError`]; nothing was sent and nothing kept.
@@ -184,8 +189,7 @@ pub fn agree(
     invitation: Invitation,
     facts: HardwareFacts,
     lang: Lang,
-    input: &mut dyn BufRead,
-    output: &mut dyn Write,
+    person: &mut dyn Person,
 ) -> Result<Agreed, EnrolError> {
     if home.is_enrolled() {
         return Err(StateError::Enrolled(home.dir().to_owned()).into());
@@ -198,11 +202,11 @@ pub fn agree(
     };
     let typed = match invitation.code {
         Some(code) => code,
-        None => ask_code(lang, input, output)?,
+        None => person.code(lang)?,
     };
     let code = dialog::plain_code(typed.trim()).ok_or(EnrolError::NoCode)?;
     let shown = dialog::Shown { firm: &firm, relays: &settings.relays, facts: &facts };
-    if !dialog::agrees(lang, &shown, input, output)? {
+    if !person.agrees(lang, &shown)? {
         return Err(EnrolError::Declined);
     }
     let accepted = program::accepted(lang)?;
@@ -267,14 +271,6 @@ fn read_firm(path: &Path) -> Result<FirmFile, EnrolError> {
     io::Read::read_to_string(&mut io::Read::take(file, MAX_FIRM_FILE), &mut text)
         .map_err(|e| bad(e.to_string()))?;
     FirmFile::parse(&text).map_err(|e| bad(e.to_string()))
-}
-
-fn ask_code(lang: Lang, input: &mut dyn BufRead, output: &mut dyn Write) -> io::Result<String> {
-    write!(output, "{}", text::code_question(lang))?;
-    output.flush()?;
-    let mut typed = Vec::new();
-    io::Read::take(input, MAX_TYPED).read_until(b'\n', &mut typed)?;
-    Ok(String::from_utf8_lossy(&typed).into_owned())
 }
 
 #[cfg(test)]

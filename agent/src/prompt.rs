@@ -2,6 +2,7 @@
 //!
 //! One process per question and one per banner. Dropping a handle kills its process; a process that dies means no, or the end.
 
+mod attach;
 pub mod list;
 pub mod secret;
 
@@ -67,6 +68,9 @@ pub enum PromptError {
     /// The program is not where the agent is.
     #[error("{} is missing: reinstall aval-agent, nobody can be asked without it", .0.display())]
     Missing(PathBuf),
+    /// What would be asked can't be shown.
+    #[error("the question can't be shown: {0}")]
+    Unfit(String),
     /// The program does not start.
     #[error("{} does not start ({error}): nobody can be asked", .program.display())]
     Start {

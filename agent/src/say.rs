@@ -153,6 +153,7 @@ impl ForPeople for EnrolError {
             Self::Tls(error) => Said::of(|lang| text::unexpected(lang, &error.to_string())),
             Self::Randomness(error) => error.said(),
             Self::Terminal(error) => error.said(),
+            Self::Window(error) => Said::of(|lang| text::nobody_can_be_asked(lang, &error.to_string())),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! System calls of Windows that more than one part of the agent makes, each as a small function without pointers.
 
 pub(crate) mod boot;
+pub(crate) mod elevate;
 pub(crate) mod helper;
 pub(crate) mod pipe;
 pub(crate) mod service;

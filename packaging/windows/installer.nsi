@@ -38,12 +38,13 @@ VIAddVersionKey InstalledKiB "${KIB}"
 Var Code
 Var Field
 Var Failed
+Var Outcome
 
 !define MUI_ABORTWARNING
 !define MUI_WELCOMEPAGE_TITLE "$(Title)"
 !define MUI_WELCOMEPAGE_TEXT "$(Welcome)"
 !define MUI_FINISHPAGE_TITLE "$(Title)"
-!define MUI_FINISHPAGE_TEXT "$(Finished)"
+!define MUI_FINISHPAGE_TEXT "$Outcome"
 !insertmacro MUI_PAGE_WELCOME
 Page custom AskCode KeepCode
 !insertmacro MUI_PAGE_INSTFILES
@@ -107,6 +108,7 @@ FunctionEnd
 !macroend
 
 Section "Aval"
+    StrCpy $Outcome "$(Finished)"
     SetOutPath "$INSTDIR"
     ${If} ${FileExists} "$INSTDIR\aval-agent.exe"
         DetailPrint "$(Stopping)"
@@ -147,20 +149,21 @@ Section "Aval"
         Call Start
     ${ElseIfNot} ${Silent}
         DetailPrint "$(Attaching)"
-        ; The code may stand in the name that this file was saved under.
+        ; The code may stand in the name that this file was saved under. The program says itself what went wrong.
         ${If} $Code == ""
-            ExecWait '"$INSTDIR\aval-agent.exe" enrol --installer "$EXEFILE"' $0
+            nsExec::Exec '"$INSTDIR\aval-agent.exe" enrol --window --installer "$EXEFILE"'
         ${Else}
-            ExecWait '"$INSTDIR\aval-agent.exe" enrol "$Code"' $0
+            nsExec::Exec '"$INSTDIR\aval-agent.exe" enrol --window "$Code"'
         ${EndIf}
+        Pop $0
         ${If} $0 = 0
             Call Start
         ${ElseIf} $0 = 3
             StrCpy $Failed 3
-            MessageBox MB_OK|MB_ICONINFORMATION "$(Declined)"
+            StrCpy $Outcome "$(Declined)"
         ${Else}
             StrCpy $Failed 1
-            MessageBox MB_OK|MB_ICONSTOP "$(NotAttached)"
+            StrCpy $Outcome "$(NotAttached)"
         ${EndIf}
     ${EndIf}
     ${If} $Failed != ""
@@ -174,7 +177,7 @@ Function Start
     Pop $0
     ${If} $0 != 0
         StrCpy $Failed 1
-        MessageBox MB_OK|MB_ICONSTOP "$(NotStarted)" /SD IDOK
+        StrCpy $Outcome "$(NotStarted)"
     ${EndIf}
 FunctionEnd
 

@@ -2,6 +2,7 @@
 //!
 //! One program per question, one per banner. Whatever is not a whole, timely and lawful [`Answer::Yes`] is a no.
 
+pub mod attach;
 pub mod list;
 pub mod secret;
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
-use aval_agent::enrol::{self, Given, Invitation, Means};
+use aval_agent::enrol::{self, AtTerminal, Given, Invitation, Means};
 use aval_agent::keep;
 use aval_agent::service::{Machine, Service};
 use aval_agent::state::Home;
@@ -349,7 +349,10 @@ impl Trio {
             relays: vec![relay_address().to_string()],
         };
         let (mut yes, mut said) = (&b"oui\n"[..], Vec::new());
-        let agreed = enrol::agree(&self.home, invitation, facts(), Lang::Fr, &mut yes, &mut said).unwrap();
+        let agreed = {
+            let mut person = AtTerminal { input: &mut yes, output: &mut said };
+            enrol::agree(&self.home, invitation, facts(), Lang::Fr, &mut person).unwrap()
+        };
         let socket = Some(self.net.socket(machine_address()));
         let means = Means { socket, clock: pc.clone(), random: Random::system() };
         self.agent = enrol::attach(&self.home, agreed, means).await.unwrap().agent;

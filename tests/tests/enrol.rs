@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use aval_agent::enrol::{self, Attached, EnrolError, Given, Invitation, Means};
+use aval_agent::enrol::{self, AtTerminal, Attached, EnrolError, Given, Invitation, Means};
 use aval_agent::service::desktop::{Desktop, DesktopPort};
 use aval_agent::service::{Machine, Service};
 use aval_agent::state::{Home, Status};
@@ -98,8 +98,8 @@ impl World {
             code: Some(code.to_owned()),
             relays: vec![self.address.to_string()],
         };
-        let agreed =
-            enrol::agree(home, invitation, facts(), Lang::Fr, &mut &b"oui\n"[..], &mut Vec::new()).unwrap();
+        let mut person = AtTerminal { input: &mut &b"oui\n"[..], output: &mut Vec::new() };
+        let agreed = enrol::agree(home, invitation, facts(), Lang::Fr, &mut person).unwrap();
         let means = Means { socket: None, clock: Clock::starting_at(pc), random: Random::system() };
         enrol::attach(home, agreed, means).await
     }

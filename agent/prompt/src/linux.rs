@@ -34,6 +34,8 @@ pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
         Mode::Banner { terminal: true } => terminal::banner(),
         Mode::List => list::run(),
         Mode::Secret => secret::run(),
+        // Packages of Linux are installed at a terminal, where the agent itself asks.
+        Mode::Attach => anyhow::bail!("attaching is asked at the terminal here: aval-agent enrol"),
     }
 }
 

@@ -34,6 +34,7 @@ aval-agent-prompt: asks the person at this PC, or shows who is connected. Starte
   aval-agent-prompt ask [--terminal]      one question on standard input, one answer on standard output
   aval-agent-prompt banner [--terminal]   one banner until standard input ends
   aval-agent-prompt list                  one version of the equipment list on standard input, one answer on standard output
+  aval-agent-prompt attach                one attachment on standard input, one answer on standard output (Windows)
   aval-agent-prompt secret                one question for a secret on standard input, one sealed answer on standard output
 ";
 
@@ -44,6 +45,7 @@ enum Mode {
     Banner { terminal: bool },
     List,
     Secret,
+    Attach,
 }
 
 fn main() -> ExitCode {
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         // Without a display nothing is seen that would have to be masked.
         ["secret"] => Mode::Secret,
         ["list"] => Mode::List,
+        ["attach"] => Mode::Attach,
         ["banner"] => Mode::Banner { terminal: false },
         ["banner", "--terminal"] => Mode::Banner { terminal: true },
         ["--help" | "-h"] => {

@@ -80,10 +80,15 @@ impl Question {
     /// A question about a version of the equipment list: one yes or no, and all the time there is.
     #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "its window is not written there yet"))]
     pub(crate) fn of_list(ask: &AskList, now: Instant) -> Self {
+        Self::plain(ask.ttl(), now)
+    }
+
+    /// A question with one yes or no, and so much time for it.
+    pub(crate) fn plain(ttl: Duration, now: Instant) -> Self {
         Self {
             asked: Capabilities::VIEW,
             ticked: Capabilities::VIEW,
-            deadline: now + ask.ttl(),
+            deadline: now + ttl,
             seen_since: None,
             injected: None,
             answer: None,

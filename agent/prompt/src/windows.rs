@@ -3,6 +3,7 @@
 //! `call`, `hook` and `sight` are the files that call the system; what they are told and tell is decided elsewhere.
 
 mod ask;
+mod attach;
 mod banner;
 mod call;
 mod dialog;
@@ -25,6 +26,7 @@ pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
         Mode::Ask { terminal: false } => ask::run(),
         Mode::Banner { terminal: false } => banner::run(),
         Mode::Secret => secret::run(),
+        Mode::Attach => attach::run(),
         // Ends without an answer, which decides nothing: the client signs the annex.
         Mode::List => bail!("the equipment list can't be put in a window on Windows yet"),
         Mode::Ask { terminal: true } | Mode::Banner { terminal: true } => {

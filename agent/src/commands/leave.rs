@@ -1,6 +1,7 @@
 //! Detaching this PC: its key is gone, and with it every way in. The provider is told if it can be reached; nothing waits for it.
 
-use std::io::{BufRead, Write};
+use std::fs;
+use std::io::{self, BufRead, Write};
 use std::time::Duration;
 
 use aval_protocol::text::{Lang, agent as text};
@@ -50,6 +51,19 @@ pub(super) fn uninstalled(
     tell: impl FnOnce(&Home) -> bool,
 ) -> Result<u8, Failure> {
     if home.is_enrolled() { forget(home, lang, out, tell) } else { Ok(DONE) }
+}
+
+/// Nothing is left of the agent's folder, nor of the one around it if it holds nothing else.
+pub(super) fn clear(home: &Home) -> io::Result<()> {
+    match fs::remove_dir_all(home.dir()) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    if let Some(around) = home.dir().parent() {
+        // Whoever else has something there keeps it.
+        let _ = fs::remove_dir(around);
+    }
+    Ok(())
 }
 
 fn forget(
@@ -110,6 +124,20 @@ mod tests {
         let mut out = Vec::new();
         let left = leave(home, Lang::Fr, &mut typed.as_bytes(), &mut out, tell_the_firm);
         (left, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn after_a_removal_nothing_is_left_but_what_is_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = Home::new(dir.path().join("Aval/Agent"));
+        home.prepare().unwrap();
+        clear(&home).unwrap();
+        assert!(!dir.path().join("Aval").exists());
+        clear(&home).unwrap();
+        home.prepare().unwrap();
+        std::fs::write(dir.path().join("Aval/notes"), b"somebody's").unwrap();
+        clear(&home).unwrap();
+        assert!(!home.dir().exists() && dir.path().join("Aval/notes").exists());
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! The question at the terminal before a PC is attached. Anything but a typed yes is a no, and then nothing was sent.
+//! The question before a PC is attached: what is said, and how it is asked at a terminal. Anything but a typed yes is a no, and then
+//! nothing was sent.
 
 use std::io::{self, BufRead, Write};
 
@@ -6,12 +7,16 @@ use aval_protocol::firm::FirmFile;
 use aval_protocol::text::{Lang, agent as text};
 use aval_protocol::wire::inventory::HardwareFacts;
 
+use super::EnrolError;
+
 /// Longest answer that is read, bytes.
 const MAX_ANSWER: u64 = 64;
+/// Longest typed code that is read, bytes.
+const MAX_TYPED: u64 = 128;
 
 /// What the person reads before answering.
 #[derive(Debug)]
-pub(crate) struct Shown<'a> {
+pub struct Shown<'a> {
     /// To whom.
     pub(crate) firm: &'a FirmFile,
     /// Through which servers.
@@ -20,31 +25,80 @@ pub(crate) struct Shown<'a> {
     pub(crate) facts: &'a HardwareFacts,
 }
 
-/// Shows to whom the PC would be attached and what would be sent, and asks.
-///
-/// # Errors
-/// The terminal's.
-pub(crate) fn agrees(
-    lang: Lang,
-    shown: &Shown<'_>,
-    input: &mut dyn BufRead,
-    output: &mut dyn Write,
-) -> io::Result<bool> {
-    let Shown { firm, relays, facts } = shown;
-    let profile = firm.profile();
-    writeln!(output, "{}", text::attaching(lang, &profile.name, &profile.phone))?;
-    writeln!(output, "{}", text::through(lang, &relays.join(", ")))?;
-    writeln!(output, "{}\n", text::firm_key(lang, firm.firm().root_key_id()))?;
-    writeln!(output, "{}\n", text::attaching_means(lang))?;
-    writeln!(output, "{}\n", text::installed_here(lang, env!("CARGO_PKG_VERSION")))?;
-    writeln!(output, "{}", text::will_be_sent(lang))?;
-    for line in text::facts(lang, facts) {
-        writeln!(output, "  {line}")?;
+/// Whoever is asked.
+pub trait Person {
+    /// A code, if the invitation has none.
+    ///
+    /// # Errors
+    /// Nobody can be asked.
+    fn code(&mut self, lang: Lang) -> Result<String, EnrolError>;
+
+    /// Shows to whom the PC would be attached and what would be sent, and asks.
+    ///
+    /// # Errors
+    /// Nobody can be asked.
+    fn agrees(&mut self, lang: Lang, shown: &Shown<'_>) -> Result<bool, EnrolError>;
+}
+
+/// Somebody at a terminal.
+pub struct AtTerminal<'a> {
+    /// What they type.
+    pub input: &'a mut dyn BufRead,
+    /// What they read.
+    pub output: &'a mut dyn Write,
+}
+
+impl Shown<'_> {
+    /// To whom.
+    pub(crate) fn headline(&self, lang: Lang) -> String {
+        let profile = self.firm.profile();
+        text::attaching(lang, &profile.name, &profile.phone)
     }
-    writeln!(output, "\n{}", text::inventory_later(lang))?;
-    write!(output, "\n{}", text::attach_question(lang))?;
-    output.flush()?;
-    typed_yes(input)
+
+    /// Through whom, under which key, and what a yes means, by paragraph.
+    pub(crate) fn means(&self, lang: Lang) -> [String; 4] {
+        [
+            text::through(lang, &self.relays.join(", ")),
+            text::firm_key(lang, self.firm.firm().root_key_id()),
+            text::attaching_means(lang).to_owned(),
+            text::installed_here(lang, env!("CARGO_PKG_VERSION")),
+        ]
+    }
+
+    /// What would be sent, by line.
+    pub(crate) fn sent(&self, lang: Lang) -> Vec<String> {
+        text::facts(lang, self.facts)
+    }
+}
+
+impl Person for AtTerminal<'_> {
+    fn code(&mut self, lang: Lang) -> Result<String, EnrolError> {
+        write!(self.output, "{}", text::code_question(lang))?;
+        self.output.flush()?;
+        let mut typed = Vec::new();
+        io::Read::take(&mut *self.input, MAX_TYPED).read_until(b'\n', &mut typed)?;
+        Ok(String::from_utf8_lossy(&typed).into_owned())
+    }
+
+    fn agrees(&mut self, lang: Lang, shown: &Shown<'_>) -> Result<bool, EnrolError> {
+        let output = &mut *self.output;
+        let [through, key, means, installed] = shown.means(lang);
+        writeln!(output, "{}\n{through}\n{key}\n\n{means}\n\n{installed}\n", shown.headline(lang))?;
+        writeln!(output, "{}", text::will_be_sent(lang))?;
+        for line in shown.sent(lang) {
+            writeln!(output, "  {line}")?;
+        }
+        writeln!(output, "\n{}", text::inventory_later(lang))?;
+        write!(output, "\n{}", text::attach_question(lang))?;
+        output.flush()?;
+        Ok(typed_yes(self.input)?)
+    }
+}
+
+impl std::fmt::Debug for AtTerminal<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AtTerminal")
+    }
 }
 
 /// Whether the next typed line is a clear yes.
@@ -84,7 +138,8 @@ mod tests {
         let mut output = Vec::new();
         let relays = ["relais.example:4433".to_owned()];
         let shown = Shown { firm: &found.file, relays: &relays, facts: &facts };
-        let yes = agrees(Lang::Fr, &shown, &mut &answer[..], &mut output).unwrap();
+        let yes =
+            AtTerminal { input: &mut &answer[..], output: &mut output }.agrees(Lang::Fr, &shown).unwrap();
         (yes, String::from_utf8(output).unwrap())
     }
 

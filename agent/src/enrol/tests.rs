@@ -81,7 +81,10 @@ impl World {
         };
         let facts = HardwareFacts { hostname: "COMPTA-1".into(), ..HardwareFacts::default() };
         let mut output = Vec::new();
-        let agreed = agree(&self.home, invitation, facts, Lang::Fr, &mut typed.as_bytes(), &mut output);
+        let agreed = {
+            let mut person = AtTerminal { input: &mut typed.as_bytes(), output: &mut output };
+            agree(&self.home, invitation, facts, Lang::Fr, &mut person)
+        };
         (agreed, String::from_utf8(output).unwrap())
     }
 
@@ -316,7 +319,10 @@ fn what_was_given_is_checked_before_anybody_is_asked() {
         let firm = Given::File(world.dir.path().join(firm));
         let invitation = Invitation { firm, code: Some(CODE.into()), relays };
         let facts = HardwareFacts::default();
-        agree(&world.home, invitation, facts, Lang::Fr, &mut &b"oui\n"[..], &mut Vec::new()).unwrap_err()
+        {
+            let mut person = AtTerminal { input: &mut &b"oui\n"[..], output: &mut Vec::new() };
+            agree(&world.home, invitation, facts, Lang::Fr, &mut person).unwrap_err()
+        }
     };
     let good = here.to_string();
     assert!(matches!(invite("firm.pub", &[]), EnrolError::BadRelays(_)));

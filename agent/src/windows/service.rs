@@ -12,7 +12,7 @@ use aval_transport::windows::{said, wide};
 use tokio::sync::oneshot;
 use windows_sys::Win32::Foundation::{
     ERROR_CALL_NOT_IMPLEMENTED, ERROR_FAILED_SERVICE_CONTROLLER_CONNECT, ERROR_SERVICE_ALREADY_RUNNING,
-    ERROR_SERVICE_NOT_ACTIVE, ERROR_SERVICE_SPECIFIC_ERROR, NO_ERROR,
+    ERROR_SERVICE_EXISTS, ERROR_SERVICE_NOT_ACTIVE, ERROR_SERVICE_SPECIFIC_ERROR, NO_ERROR,
 };
 use windows_sys::Win32::System::Services::{
     ChangeServiceConfig2W, CloseServiceHandle, ControlService, CreateServiceW, DeleteService, OpenSCManagerW,
@@ -157,7 +157,14 @@ pub(crate) fn install(display: &str, description: &str) -> io::Result<()> {
             null(),
         )
     };
-    let service = Handle::of(made)?;
+    let service = match Handle::of(made) {
+        // As an update finds it.
+        // SAFETY: the name ends with a zero.
+        Err(error) if is(&error, ERROR_SERVICE_EXISTS) => {
+            Handle::of(unsafe { OpenServiceW(manager.0, name.as_ptr(), SERVICE_ALL_ACCESS) })?
+        }
+        made => made?,
+    };
     let mut text = wide(OsStr::new(description));
     let about = SERVICE_DESCRIPTIONW { lpDescription: text.as_mut_ptr() };
     // SAFETY: the structure and its text outlive the call.

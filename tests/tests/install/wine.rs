@@ -15,9 +15,14 @@ use crate::site::Site;
 
 /// The middle of « Suivant » from the right and lower edges of the installer's window.
 const NEXT: (i32, i32) = (157, 23);
+/// « Rattacher » from the left and lower edges of the question.
+const ATTACH: (i32, i32) = (200, 42);
 /// Where the agent keeps what is its own.
 const IDENTITY: &str = "ProgramData/Aval/Agent/identity.key";
 const PROGRAM: &str = "Program Files/Aval/aval-agent.exe";
+/// The windows that ask and tell.
+const QUESTION: &str = "aval-agent-prompt.exe";
+const NEWS: &str = "aval-agent.exe";
 
 /// A certificate to sign code with, of nobody's.
 fn certificate(site: &Site) -> Result<()> {
@@ -40,8 +45,8 @@ fn certificate(site: &Site) -> Result<()> {
     Ok(())
 }
 
-/// The installer of the stage's firm, made of the programs that the tests run, packed quickly.
-fn installer(site: &Site) -> Result<PathBuf> {
+/// The installers of the stage's firm, for people and for administrators, made of the programs that the tests run, packed quickly.
+fn installers(site: &Site) -> Result<[PathBuf; 2]> {
     certificate(site)?;
     let top = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let made = Command::new(top.join("packaging/windows/installer"))
@@ -51,7 +56,8 @@ fn installer(site: &Site) -> Result<PathBuf> {
         .current_dir(site.stage.path(""))
         .output()?;
     ensure!(made.status.success(), "no installer: {}", String::from_utf8_lossy(&made.stderr));
-    Ok(PathBuf::from(String::from_utf8(made.stdout)?.trim()))
+    let mut made = std::str::from_utf8(&made.stdout)?.lines().map(PathBuf::from);
+    Ok([made.next().context("no installer")?, made.next().context("no package")?])
 }
 
 /// A program of this Windows, started by a person.
@@ -80,11 +86,34 @@ fn forward(desk: &Desk, installer: &str, until: &str) -> Result<Window> {
     })
 }
 
+/// A person presses « Rattacher », which does nothing before the question could be read.
+fn say_yes(desk: &Desk, wine: &Wine) -> Result<()> {
+    desk.until("the yes to be heard", |desk| {
+        if let Some(Window { x, y, height, .. }) = desk.find(QUESTION)? {
+            desk.click(x + ATTACH.0, y + height - ATTACH.1)?;
+        }
+        sleep(Duration::from_secs(1));
+        Ok(wine.file(IDENTITY).exists().then_some(()))
+    })
+}
+
+/// Nothing is left on the PC, and the relay manages it no more.
+fn gone(site: &mut Site, wine: &Wine) -> Result<()> {
+    site.stage.until("nothing to be left", |_| {
+        Ok(!wine.file(PROGRAM).exists()
+            && !wine.file("ProgramData/Aval").exists()
+            && !wine.file("Program Files/Aval").exists())
+    })?;
+    ensure!(site.stage.machines()?.is_empty(), "it is still managed");
+    ensure!(site.stage.log_of("relay").contains("a machine has left"));
+    Ok(())
+}
+
 #[test]
 fn clause_4_5_a_windows_pc_is_attached_by_its_installer_and_everything_goes_away_again() -> Result<()> {
     let mut site = Site::found()?;
     let desk = Desk::open()?;
-    site.add(&installer(&site)?)?;
+    site.add(&installers(&site)?[0])?;
     site.stage.start_relay()?;
     site.stage.until("the page", |stage| Ok(stage.log_of("relay").contains("install page is served")))?;
     let code = site.code(0)?;
@@ -101,17 +130,9 @@ fn clause_4_5_a_windows_pc_is_attached_by_its_installer_and_everything_goes_away
     let wine = Wine::start(site.stage.programs(), desk.display())?;
     let mut opened = open(&wine, &setup, &[])?;
     let class = name.to_lowercase();
-    let console = forward(&desk, &class, "conhost.exe")?;
+    forward(&desk, &class, QUESTION)?;
     ensure!(!wine.file(IDENTITY).exists() && site.stage.machines()?.is_empty(), "attached before the yes");
-    // The person reads, clicks into the window, and types.
-    sleep(Duration::from_secs(5));
-    desk.until("the typed yes to be heard", |desk| {
-        desk.click(console.x + console.width / 2, console.y + console.height / 2)?;
-        desk.person(&["type", "--delay", "60", "oui"])?;
-        desk.person(&["key", "Return"])?;
-        sleep(Duration::from_secs(3));
-        Ok(wine.file(IDENTITY).exists().then_some(()))
-    })?;
+    say_yes(&desk, &wine)?;
     site.stage.until("the machine to be on line", |stage| Ok(!online(stage)?.is_empty()))?;
     let kept = site.installs()?;
     ensure!(kept.len() == 1 && kept[0]["via"] == "page" && kept[0]["machine"].is_string(), "{kept:?}");
@@ -129,12 +150,43 @@ fn clause_4_5_a_windows_pc_is_attached_by_its_installer_and_everything_goes_away
     site.stage.until("the machine to be back", |stage| Ok(!online(stage)?.is_empty()))?;
 
     open(&wine, &wine.file("Program Files/Aval/uninstall.exe"), &["/S"])?.wait()?;
-    site.stage.until("nothing to be left", |_| {
-        Ok(!wine.file(PROGRAM).exists()
-            && !wine.file("ProgramData/Aval").exists()
-            && !wine.file("Program Files/Aval").exists())
+    gone(&mut site, &wine)
+}
+
+#[test]
+fn clause_4_5_a_package_that_is_rolled_out_attaches_nothing_without_a_yes() -> Result<()> {
+    let mut site = Site::found()?;
+    let desk = Desk::open()?;
+    let [_, package] = installers(&site)?;
+    site.stage.start_relay()?;
+    let wine = Wine::start(site.stage.programs(), desk.display())?;
+    let code = site.code(0)?;
+    let named = package.with_file_name(format!("aval-agent_0.1.0_x64_{code}.msi"));
+    fs::rename(&package, &named)?;
+    let named = format!("Z:{}", named.display());
+    let does = |verb: &str, how: &str| -> Result<()> {
+        let done = open(&wine, Path::new("msiexec"), &[verb, &named, how])?.wait()?;
+        ensure!(done.success(), "msiexec {verb} {how}: {done}");
+        Ok(())
+    };
+
+    does("/i", "/qn")?;
+    ensure!(wine.file(PROGRAM).exists() && wine.file("Program Files/Aval/provider/firm.pub").exists());
+    sleep(Duration::from_secs(3));
+    ensure!(!wine.file(IDENTITY).exists() && desk.find(QUESTION)?.is_none(), "it did more than copy");
+    does("/x", "/qn")?;
+    ensure!(!wine.file(PROGRAM).exists());
+
+    does("/i", "/qb")?;
+    desk.until("the question", |desk| desk.find(QUESTION))?;
+    ensure!(!wine.file(IDENTITY).exists() && site.stage.machines()?.is_empty(), "attached before the yes");
+    say_yes(&desk, &wine)?;
+    site.stage.until("the machine to be on line", |stage| Ok(!online(stage)?.is_empty()))?;
+    desk.until("the news", |desk| {
+        let Some(_) = desk.find(NEWS)? else { return Ok(None) };
+        desk.person(&["key", "Return"])?;
+        Ok(Some(()))
     })?;
-    ensure!(site.stage.machines()?.is_empty(), "it is still managed");
-    ensure!(site.stage.log_of("relay").contains("a machine has left"));
-    Ok(())
+    does("/x", "/qn")?;
+    gone(&mut site, &wine)
 }

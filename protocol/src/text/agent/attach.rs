@@ -44,6 +44,17 @@ pub fn installed_here(lang: Lang, version: &str) -> String {
     }
 }
 
+/// The title of the window that asks.
+pub const fn attach_title(lang: Lang) -> &'static str {
+    lang.pick("Aval – rattachement de cet ordinateur", "Aval – attaching this computer")
+}
+
+/// The button that attaches, and in how many seconds it can be pressed.
+pub fn attach(lang: Lang, ready_in_s: u64) -> String {
+    let word = lang.pick("Rattacher", "Attach");
+    if ready_in_s == 0 { word.to_owned() } else { format!("{word} ({ready_in_s}\u{202f}s)") }
+}
+
 /// What was typed is no invitation.
 pub fn no_invitation(lang: Lang, typed: &str) -> String {
     let typed = plain(typed, MAX);
