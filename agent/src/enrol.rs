@@ -6,7 +6,7 @@
 pub(crate) mod ask;
 mod dialog;
 pub mod invitation;
-mod meet;
+pub(crate) mod meet;
 pub mod provider;
 #[cfg(windows)]
 pub(crate) mod window;

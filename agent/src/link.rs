@@ -4,12 +4,13 @@
 
 pub mod dial;
 pub(crate) mod greet;
+pub(crate) mod heirs;
 pub mod redial;
 pub mod trust;
 
 use std::time::Duration;
 
-use aval_protocol::firm::TrustError;
+use aval_protocol::firm::{SignedSuccession, TrustError};
 use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::wire::enrol::Reply;
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Lane, Uplink};
@@ -49,6 +50,8 @@ pub enum LinkEvent {
     },
     /// The relay answered to a call of the service's own.
     Answered(Box<Reply>),
+    /// What answers is no relay of the firm as it is known here, and shows that the firm's root was succeeded by another one. Unjudged.
+    Successions(Vec<SignedSuccession>),
     /// There is no line any more, or still none.
     Down {
         /// Why, in a sentence for the log and the status.
@@ -128,6 +131,12 @@ pub async fn run(config: LinkConfig, events: mpsc::Sender<LinkEvent>) {
         let now = clock.monotonic();
         let held = up_since.map(|since| now.saturating_duration_since(since));
         tracing::info!(%error, "no line to the relay");
+        if matches!(error, LinkError::Dial(DialError::Refused { .. }) | LinkError::Untrusted(_))
+            && let Some(all) = heirs::ask(&config, &relay).await
+            && events.send(LinkEvent::Successions(all)).await.is_err()
+        {
+            return;
+        }
         let too_old = matches!(error, LinkError::Farewell(_, Farewell::TooOld { .. }));
         let silent = matches!(error, LinkError::TimedOut | LinkError::Silent);
         let trouble = error.to_string();

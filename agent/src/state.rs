@@ -17,6 +17,7 @@ mod bulletin;
 pub mod ledger;
 pub mod policy;
 mod promise;
+mod succession;
 
 pub use ledger::Ledger;
 
@@ -219,7 +220,7 @@ impl Home {
             fs::rename(&journal, &name).map_err(|error| fail(&journal, error))?;
             kept = Some(name);
         }
-        [STATUS, FIRM, SETTINGS, CHANGES, bulletin::FILE].into_iter().try_for_each(gone)?;
+        [STATUS, FIRM, SETTINGS, CHANGES, bulletin::FILE, succession::FILE].into_iter().try_for_each(gone)?;
         sync_dir(&self.path(SETTINGS)).map_err(|error| fail(&self.dir, error))?;
         Ok(kept)
     }

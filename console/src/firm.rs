@@ -6,6 +6,7 @@
 mod bulletin;
 mod file;
 mod own;
+mod succeed;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use crate::words;
 
 pub use bulletin::{Relays, Revoke};
 pub use own::{KeyCommand, run_key};
+pub use succeed::Succeed;
 
 /// The root key, to be taken off line.
 const ROOT_KEY: &str = "root.key";
@@ -97,6 +99,8 @@ pub enum FirmCommand {
         #[arg(long, value_name = "REASON", value_parser = bulletin::reason)]
         revoke: Option<RevokedFor>,
     },
+    /// Puts another root in the place of the firm's: the old one, from its safe, signs that it is so.
+    Succeed(Succeed),
     /// Says that a key counts no more: writes the firm's next bulletin, to be taken to the relays.
     Revoke(Revoke),
     /// Says where the firm's relays are: writes the firm's next bulletin, to be taken to the relays.
@@ -127,6 +131,7 @@ pub fn run(command: FirmCommand, out: &mut dyn Write, clock: &Clock) -> Result<(
         FirmCommand::Renew { dir, root, days, no_passphrase, revoke } => {
             renew(&dir, &root, (days, no_passphrase, revoke), out, clock)
         }
+        FirmCommand::Succeed(command) => succeed::succeed(command, out, clock),
         FirmCommand::Revoke(command) => bulletin::revoke(command, out, clock),
         FirmCommand::Relays(command) => bulletin::relays(command, out, clock),
         FirmCommand::Show { file, firm } => show(&file, firm.as_deref(), out, clock),
@@ -203,9 +208,15 @@ fn renew(
 fn show(path: &Path, firm: Option<&Path>, out: &mut dyn Write, clock: &Clock) -> Result<()> {
     let Some(firm) = firm else {
         let shown = firm_file(path)?;
-        return say(out, |lang| {
-            text::shows_firm(lang, shown.profile(), shown.firm().root_key_id(), shown.issuing_until())
-        });
+        say(out, |lang| {
+            text::shows_firm(lang, shown.profile(), shown.firm().root_now(), shown.issuing_until())
+        })?;
+        return shown
+            .firm()
+            .succeeded()
+            .iter()
+            .rev()
+            .try_for_each(|it| say(out, |lang| aval_protocol::text::succession::former(lang, it)));
     };
     let firm = firm_file(firm)?;
     let chain = files::chain_from_pem(&file::read(path)?).map_err(|e| unfit(path, &e))?;

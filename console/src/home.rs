@@ -15,6 +15,7 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::firm::FIRM_FILE;
+use crate::link::heirs;
 use crate::say::{Failure, Said};
 use crate::words;
 
@@ -79,6 +80,12 @@ impl Home {
         let firm = read(&path, || Failure::of(|l| text::no_firm(l, &shown(&path))))?;
         let firm = FirmFile::parse(&firm).map_err(|e| unfit(&path, &e))?;
         let bulletin = dir.join(BULLETIN);
+        let roots = heirs::beside(&bulletin);
+        if roots.exists() {
+            let text = keyfile::read(&roots).map_err(|e| unreadable(&roots, &e.to_string()))?;
+            let known = files::successions_from_pem(&text).and_then(|all| firm.firm().follow(&all));
+            known.map_err(|e| unfit(&roots, &e))?;
+        }
         if bulletin.exists() {
             let text = keyfile::read(&bulletin).map_err(|e| unreadable(&bulletin, &e.to_string()))?;
             let known = files::bulletin_from_pem(&text).and_then(|signed| firm.firm().adopt(&signed));

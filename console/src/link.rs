@@ -4,6 +4,7 @@
 //! nothing. A redirection leads to relays that must prove the same.
 
 pub(crate) mod dial;
+pub(crate) mod heirs;
 mod hello;
 pub(crate) mod trouble;
 
@@ -12,7 +13,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use aval_protocol::firm::{Adopted, Firm, Member, SignedBulletin, Signer, TrustError, files};
+use aval_protocol::firm::{
+    Adopted, Firm, Member, SignedBulletin, SignedSuccession, Signer, TrustError, files,
+};
 use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::text::console as text;
 use aval_protocol::wire::codes::{CloseCode, EndReason};
@@ -241,6 +244,11 @@ impl Line {
         self.firm.verify_chain(chain, self.now()) == Err(TrustError::Revoked)
     }
 
+    /// Follows the firm's roots by their own words and keeps them.
+    fn follow(&self, all: &[SignedSuccession]) {
+        let _ = heirs::follow(&self.firm, all, self.keep.as_deref());
+    }
+
     /// The connection knows better than its stream why it ended.
     fn why_lost(&self, otherwise: &str) -> String {
         self.connection.close_reason().map_or_else(|| otherwise.to_owned(), |reason| reason.to_string())
@@ -272,6 +280,7 @@ async fn listen(line: Arc<Line>, writer: FrameWriter, mut reader: FrameReader) {
                     Farewell::TooOld { .. } | Farewell::Closed(_) => EndReason::LinkLost,
                 };
             }
+            Ok(Downlink::Successions(all)) => line.follow(&all),
             Ok(Downlink::Bulletin(signed)) => {
                 if line.learn(&signed) {
                     tracing::warn!("the firm revoked this relay");

@@ -14,6 +14,7 @@ mod golden;
 pub mod locked;
 pub mod profile;
 mod read;
+pub mod succession;
 pub mod tls;
 
 use std::marker::PhantomData;
@@ -30,6 +31,7 @@ pub use chain::Firm;
 pub use files::FirmFile;
 pub use profile::{Profile, SignedProfile};
 pub use read::{MAX_DISPLAY, display_name};
+pub use succession::{SignedSuccession, Succeeded, Succession};
 
 /// What a certified key may act as. One role to a certificate.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -98,6 +100,9 @@ pub enum TrustError {
     /// The firm's bulletin says that the key counts no more.
     #[error("revoked by the firm")]
     Revoked,
+    /// Certified by a root of the firm after another one had taken its place.
+    #[error("certified by a root of the firm that another one has succeeded")]
+    Succeeded,
     /// The certificate's time has not come.
     #[error("the certificate is not valid yet")]
     NotYetValid,

@@ -24,6 +24,7 @@ pub mod person;
 pub mod promise;
 pub mod prompt;
 pub mod relay;
+pub mod succession;
 pub mod turn;
 
 use serde::{Deserialize, Serialize};

@@ -66,6 +66,13 @@ enum Command {
         /// bulletin.pem, from the firm's folder.
         file: PathBuf,
     },
+    /// Takes in the firm's newest file: after a renewal, or when its root was succeeded by another one. Counts from the next start on.
+    Firm {
+        #[command(flatten)]
+        data: Data,
+        /// firm.pub, from the firm's folder.
+        file: PathBuf,
+    },
     /// Serves until told to stop.
     Serve {
         #[command(flatten)]
@@ -345,6 +352,7 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
     match cli.command {
         Command::Init { data, firm, name } => keys::init(&data, &firm, &name, out),
         Command::Install { data, certificate } => keys::install(&data.data, &certificate, out, clock),
+        Command::Firm { data, file } => keys::firm_file_in(&data.data, &file, out),
         Command::Bulletin { data, file } => keys::bulletin(&data.data, &file, out),
         Command::Serve { data, listen } => serve::serve(&data, listen, out, clock),
         Command::Contract(command) => contract::run(command, out, clock),

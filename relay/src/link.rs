@@ -145,6 +145,10 @@ async fn standing(
     let mut tasks = JoinSet::new();
     tasks.spawn(speak(connection.clone(), writer, words));
     link.say(Downlink::Welcome { relay_time: hub.clock.wall() });
+    let roots = hub.firm.firm().successions();
+    if !roots.is_empty() {
+        link.say(Downlink::Successions(roots));
+    }
     if let Some(signed) = hub.firm.firm().signed_bulletin() {
         link.say(Downlink::Bulletin(Box::new(signed)));
     }

@@ -85,6 +85,9 @@ pub(super) fn tell_the_firm(home: &Home) -> bool {
     else {
         return false;
     };
+    if home.recall(firm.firm()).is_err() {
+        return false;
+    }
     let (clock, random) = (Clock::system(), Random::system());
     runtime.block_on(async {
         let trust = Relays::new(firm.firm().clone(), clock.clone());

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use aval_protocol::firm::Profile;
+use aval_protocol::firm::{Profile, Succeeded};
 use aval_protocol::id::{AgentId, KeyId};
 use aval_protocol::text::keys::fingerprint;
-use aval_protocol::text::{Lang, agent as text};
+use aval_protocol::text::{Lang, agent as text, succession};
 use serde::Serialize;
 
 use super::{DONE, FAILED, Failure};
@@ -21,6 +21,9 @@ struct Report {
     key_fingerprint: String,
     firm: String,
     phone: String,
+    /// The firm's root that this PC believes, and those that came before it.
+    firm_fingerprint: String,
+    firm_former: Vec<String>,
     relays: Vec<String>,
     running: bool,
     #[serde(flatten)]
@@ -34,7 +37,10 @@ pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> 
     }
     let key = home.signer()?.key_id();
     let agent = AgentId::from(key);
-    let firm = profile(home)?;
+    let file = home.firm_file()?;
+    home.recall(file.firm())?;
+    let firm = file.profile().clone();
+    let (root, former) = (file.firm().root_now(), file.firm().succeeded());
     let relays = home.settings()?.relays;
     let status = home.status();
     if json {
@@ -44,13 +50,15 @@ pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> 
             key_fingerprint: fingerprint(key),
             firm: firm.name,
             phone: firm.phone,
+            firm_fingerprint: fingerprint(root),
+            firm_former: former.iter().map(|it| fingerprint(it.old)).collect(),
             relays,
             running: status.is_some(),
             status,
         };
         writeln!(out, "{}", serde_json::to_string_pretty(&report).map_err(io::Error::other)?)?;
     } else {
-        for line in lines(lang, &firm, key, status.as_ref()) {
+        for line in lines(lang, &firm, (root, &former), key, status.as_ref()) {
             writeln!(out, "{line}")?;
         }
     }
@@ -74,12 +82,17 @@ pub(super) fn profile(home: &Home) -> Result<Profile, StateError> {
     Ok(home.firm_file()?.profile().clone())
 }
 
-fn lines(lang: Lang, firm: &Profile, key: KeyId, status: Option<&Status>) -> Vec<String> {
-    let mut lines = vec![
-        text::attached_to(lang, &firm.name, &firm.phone),
-        text::own_key(lang, key),
-        text::service_runs(lang, status.is_some()).to_owned(),
-    ];
+fn lines(
+    lang: Lang,
+    firm: &Profile,
+    (root, former): (KeyId, &[Succeeded]),
+    key: KeyId,
+    status: Option<&Status>,
+) -> Vec<String> {
+    let mut lines = vec![text::attached_to(lang, &firm.name, &firm.phone), text::firm_key(lang, root)];
+    lines.extend(former.iter().rev().map(|it| succession::former(lang, it)));
+    lines.push(text::own_key(lang, key));
+    lines.push(text::service_runs(lang, status.is_some()).to_owned());
     let Some(status) = status else { return lines };
     lines.push(text::line_state(lang, status.relay.as_deref()));
     lines.extend(status.standing.map(|standing| text::standing(lang, standing).to_owned()));
@@ -96,8 +109,10 @@ fn lines(lang: Lang, firm: &Profile, key: KeyId, status: Option<&Status>) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aval_protocol::id::UnixSeconds;
 
     const KEY: KeyId = KeyId([0xab; 32]);
+    const ROOT: KeyId = KeyId([0xcd; 32]);
 
     fn firm() -> Profile {
         Profile { name: "Atelier Beaurepaire Informatique".into(), phone: "+33199001234".into() }
@@ -105,10 +120,19 @@ mod tests {
 
     #[test]
     fn a_stopped_service_is_said_with_how_to_start_it() {
-        let lines = lines(Lang::Fr, &firm(), KEY, None);
-        assert_eq!(lines.len(), 3);
-        assert!(lines[1].ends_with(&" abab".repeat(16)), "the key in groups of four: {}", lines[1]);
-        assert!(lines[2].contains("aval-agent service"));
+        let lines = lines(Lang::Fr, &firm(), (ROOT, &[]), KEY, None);
+        assert_eq!(lines.len(), 4);
+        assert!(lines[1].ends_with(&" cdcd".repeat(16)), "the firm’s key in groups of four: {}", lines[1]);
+        assert!(lines[2].ends_with(&" abab".repeat(16)), "the key in groups of four: {}", lines[2]);
+        assert!(lines[3].contains("aval-agent service"));
+    }
+
+    #[test]
+    fn a_former_key_of_the_firm_is_shown_beside_the_one_that_counts() {
+        let (since, until) = (UnixSeconds(1_795_000_000), UnixSeconds(1_820_000_000));
+        let it = Succeeded { number: 1, old: KeyId([0xef; 32]), new: ROOT, since, until };
+        let all = lines(Lang::Fr, &firm(), (ROOT, &[it]), KEY, None).join("\n");
+        assert!(all.contains(&"efef ".repeat(15)) && all.contains("Ancienne clé de la société"), "{all}");
     }
 
     #[test]
@@ -121,14 +145,14 @@ mod tests {
             trouble: Some("long over".into()),
             ..Status::default()
         };
-        let all = lines(Lang::Fr, &firm(), KEY, Some(&status)).join("\n");
+        let all = lines(Lang::Fr, &firm(), (ROOT, &[]), KEY, Some(&status)).join("\n");
         assert!(
             all.contains("relais.example") && all.contains("365") && all.contains("attend la validation")
         );
         assert!(!all.contains("long over"), "an old trouble of a line that holds");
         let status = Status { relay: None, ..status };
-        assert!(lines(Lang::Fr, &firm(), KEY, Some(&status)).join("\n").contains("long over"));
+        assert!(lines(Lang::Fr, &firm(), (ROOT, &[]), KEY, Some(&status)).join("\n").contains("long over"));
         let status = Status { too_old: true, ..status };
-        assert!(lines(Lang::En, &firm(), KEY, Some(&status)).join("\n").contains("too old"));
+        assert!(lines(Lang::En, &firm(), (ROOT, &[]), KEY, Some(&status)).join("\n").contains("too old"));
     }
 }

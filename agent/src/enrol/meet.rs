@@ -10,7 +10,7 @@ use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::Head;
 use aval_transport::socket::Socket;
 use aval_transport::{Clock, FrameReader, FrameWriter};
-use quinn::VarInt;
+use quinn::{Connection, VarInt};
 use tokio::time::timeout;
 
 use super::EnrolError;
@@ -50,7 +50,11 @@ pub async fn meet(
 }
 
 async fn ask(dialer: &Dialer, relay: &str) -> Result<String, String> {
-    let connection = dialer.dial(relay).await.map_err(|e: DialError| e.to_string())?;
+    firm_of(dialer.dial(relay).await.map_err(|e: DialError| e.to_string())?).await
+}
+
+/// What whoever is at the other end hands out as its firm's file. Nothing is proved by it.
+pub(crate) async fn firm_of(connection: Connection) -> Result<String, String> {
     let asked = async {
         let (send, recv) = connection.open_bi().await.map_err(|e| e.to_string())?;
         let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));

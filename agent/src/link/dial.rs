@@ -73,6 +73,22 @@ impl Dialer {
     /// # Errors
     /// [`DialError`] of the last address tried.
     pub async fn dial(&self, relay: &str) -> Result<Connection, DialError> {
+        self.dial_as(&self.inner.client, relay).await
+    }
+
+    /// The same by another configuration, over the same socket.
+    ///
+    /// # Errors
+    /// [`DialError`] of the last address tried.
+    pub(crate) async fn dial_with(
+        &self,
+        tls: rustls::ClientConfig,
+        relay: &str,
+    ) -> Result<Connection, DialError> {
+        self.dial_as(&config::client(tls).map_err(|_| DialError::Tls)?, relay).await
+    }
+
+    async fn dial_as(&self, client: &ClientConfig, relay: &str) -> Result<Connection, DialError> {
         let nowhere = || DialError::Name(relay.to_owned());
         let addresses: Vec<SocketAddr> = match relay.parse() {
             Ok(address) => vec![address],
@@ -85,7 +101,7 @@ impl Dialer {
         };
         let mut last = nowhere();
         for address in addresses {
-            match self.dial_address(address).await {
+            match self.connect(client, address).await {
                 Ok(connection) => return Ok(connection),
                 Err(error) => last = error,
             }
@@ -98,11 +114,15 @@ impl Dialer {
     /// # Errors
     /// [`DialError`].
     pub async fn dial_address(&self, address: SocketAddr) -> Result<Connection, DialError> {
+        self.connect(&self.inner.client, address).await
+    }
+
+    async fn connect(&self, client: &ClientConfig, address: SocketAddr) -> Result<Connection, DialError> {
         let refused = |why: String| DialError::Refused { address, why };
         let connecting = self
             .endpoint(address)
             .await?
-            .connect_with(self.inner.client.clone(), address, RELAY_NAME)
+            .connect_with(client.clone(), address, RELAY_NAME)
             .map_err(|e| refused(e.to_string()))?;
         match timeout(PATIENCE, connecting).await {
             Ok(Ok(connection)) => Ok(connection),

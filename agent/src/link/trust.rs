@@ -50,6 +50,12 @@ impl Relays {
         tls::client_config(own, self.trust.clone(), Arc::new(Time(self.clock.clone())))
     }
 
+    /// What a connection to whoever answers is made with, to ask for the firm's file and nothing else. Nothing is said of this machine:
+    /// the key is made for it.
+    pub(crate) fn meeting(&self) -> Result<rustls::ClientConfig, TrustError> {
+        tls::meeting_config(&Signer::generate()?, Arc::new(Time(self.clock.clone())))
+    }
+
     /// Judges by this PC's clock.
     ///
     /// # Errors

@@ -126,6 +126,7 @@ impl Driver {
             assent: assent::Assent::default(),
             inventory,
         };
+        run.tell_roots();
         run.say();
         let mut leaving = false;
         loop {
@@ -268,6 +269,7 @@ impl Run {
             }
             LinkEvent::Said(word) => self.said(word),
             LinkEvent::Answered(reply) => self.answered(*reply),
+            LinkEvent::Successions(all) => self.successions(&all),
         }
     }
 
@@ -326,6 +328,7 @@ impl Run {
             }
             Downlink::Inventory(word) => self.inventory(inventory::Line::Heard(word)),
             Downlink::ListWaits => self.fetch_list(true),
+            Downlink::Successions(all) => self.successions(&all),
             Downlink::Bulletin(signed) => self.bulletin(now, wall, &signed),
             Downlink::Welcome { .. } | Downlink::Farewell(_) => {}
         }

@@ -10,11 +10,12 @@ use super::{Home, StateError, replace};
 pub(super) const FILE: &str = "bulletin.pem";
 
 impl Home {
-    /// Lets the bulletin on disk count.
+    /// Lets what the firm said of its roots, and the bulletin on disk, count.
     ///
     /// # Errors
     /// [`StateError::Damaged`] when it makes no sense: an agent that forgot whom it must refuse does not serve.
     pub(crate) fn recall(&self, firm: &Firm) -> Result<(), StateError> {
+        self.recall_successions(firm)?;
         let path = self.path(FILE);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,

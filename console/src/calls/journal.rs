@@ -253,6 +253,9 @@ fn fields(event: &Event) -> Map<String, Value> {
         Event::Erased { texts } => json!({ "texts": texts }),
         Event::ListAsked { by, list } => json!({ "by": by, "list": list.to_string() }),
         Event::ListAnswered { list, yes } => json!({ "list": list.to_string(), "yes": yes }),
+        Event::RootSucceeded { number, old, new } => {
+            json!({ "number": number, "old": old.to_string(), "new": new.to_string() })
+        }
         Event::PeerHead { seq, hash } => json!({ "seq": seq, "hash": hex::encode(hash) }),
     };
     let mut fields = Map::new();

@@ -88,6 +88,18 @@ pub(super) fn hand_over(
     finish(dir, firm, issuing, &next, out)
 }
 
+/// The first one of a new root repeats what the old one's said, and stands above all of it.
+pub(super) fn go_on(
+    dir: &Path,
+    (old, firm): (&FirmFile, &FirmFile),
+    issuing: &Signer,
+    out: &mut dyn Write,
+    now: UnixSeconds,
+) -> Result<()> {
+    let next = Bulletin::next(firm.firm(), last(dir, old)?.as_ref(), now);
+    finish(dir, firm, issuing, &next, out)
+}
+
 fn write(
     dir: &Path,
     firm: &FirmFile,

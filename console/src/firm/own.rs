@@ -102,7 +102,7 @@ fn install(
 ) -> Result<()> {
     let (key, kept) = (dir.join(KEY), dir.join(FIRM_FILE));
     let known = firm_file(firm.unwrap_or(&kept))?;
-    if kept.exists() && firm_file(&kept)?.firm() != known.firm() {
+    if kept.exists() && !firm_file(&kept)?.firm().leads_to(known.firm()) {
         // Another firm than the one believed so far: that is a decision for a person, not for a copy.
         return Err(trouble(|lang| text::unfit(lang, &shown(&kept), &TrustError::Foreign)));
     }

@@ -1,6 +1,6 @@
 //! From a list of relays to one that answered, proved to be of the firm, and said welcome.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use tokio::time::{sleep, timeout};
 
 use super::dial::{DialFailure, Dialer, TLS_ALERTS, Tried};
 use super::trouble::ConnectError;
-use super::{ConsoleConfig, DATAGRAMS, Line, NEWS, RelayKnown};
+use super::{ConsoleConfig, DATAGRAMS, Line, NEWS, RelayKnown, heirs};
 
 /// A relay says its first word within that time.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -32,7 +32,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// rustls' clock: this computer's.
 #[derive(Debug)]
-struct Time(Clock);
+pub(super) struct Time(pub(super) Clock);
 
 /// One relay that spoke.
 struct Spoken {
@@ -72,9 +72,19 @@ async fn reach(
     let tls = tls::client_config(&signer, trust.clone(), Arc::new(Time(clock.clone())))
         .map_err(ConnectError::OwnCertificate)?;
     let tls = config::client(tls).map_err(|_| ConnectError::OwnCertificate(TrustError::CannotSign))?;
-    let mut hops = 0;
+    let (mut hops, mut followed) = (0, false);
     loop {
-        let spoken = first(&dialer, &tls, &relays, own.as_ref()).await?;
+        let spoken = match first(&dialer, &tls, &relays, own.as_ref()).await {
+            Ok(spoken) => spoken,
+            Err(foreign @ ConnectError::Foreign { .. }) if !followed => {
+                followed = true;
+                if !heirs_of(&dialer, &relays, (&firm, keep.as_deref()), &clock).await {
+                    return Err(foreign);
+                }
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let Spoken { connection, writer, reader, said } = spoken;
         let relay_time = match said {
             Downlink::Welcome { relay_time } => relay_time,
@@ -132,6 +142,23 @@ async fn reach(
         };
         return Ok((line, writer, reader));
     }
+}
+
+/// Whether one of them shows that the firm's root was succeeded by another one.
+async fn heirs_of(
+    dialer: &Dialer,
+    relays: &[String],
+    (firm, keep): (&Firm, Option<&Path>),
+    clock: &Clock,
+) -> bool {
+    for relay in relays {
+        if let Some(all) = heirs::ask(dialer, relay, clock).await
+            && heirs::follow(firm, &all, keep)
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// Relays that the firm's bulletin lists come first, what this computer was set to comes after them.

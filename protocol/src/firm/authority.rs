@@ -17,11 +17,11 @@ use x509_parser::prelude::{FromDer, X509CertificationRequest};
 use super::chain::MAX_CERT;
 use super::files::{self, FirmFile};
 use super::read::{self, Cert};
-use super::{Firm, Profile, Role, Signer, TrustError, raw_ed25519};
+use super::{Firm, Profile, Role, SignedSuccession, Signer, TrustError, raw_ed25519};
 use crate::id::{PersonId, UnixSeconds};
 
 /// Certificates count from an hour before they were made: the clocks of a firm's machines differ by minutes.
-const BACKDATE_S: i64 = 3600;
+pub(super) const BACKDATE_S: i64 = 3600;
 const DAY_S: i64 = 86_400;
 /// A root for longer than people keep anything is a mistake of typing.
 const MAX_ROOT_YEARS: u32 = 40;
@@ -97,24 +97,53 @@ pub fn found(
     root_years: u32,
     issuing_days: u32,
 ) -> Result<FoundedFirm, AuthorityError> {
-    let name = read::display_name(name).map_err(AuthorityError::Name)?;
-    let phone = e164(phone)?;
-    if !(1..=MAX_ROOT_YEARS).contains(&root_years) {
-        return Err(AuthorityError::Span);
-    }
-    let root_key = Signer::generate()?;
-    let root_days = root_years.saturating_mul(365).saturating_add(root_years.div_ceil(4));
-    let mut params = dated(&root_key, now, root_days)?;
-    params.distinguished_name = titled(&name, "root");
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(1));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let root_der = params.self_signed(&OwnKey(&root_key)).map_err(|_| TrustError::CannotSign)?.der().to_vec();
-    let root = Signer::from_pkcs8(root_key.pkcs8().to_vec(), vec![root_der])?;
+    let (name, phone) = (read::display_name(name).map_err(AuthorityError::Name)?, e164(phone)?);
+    let root = new_root(&name, now, root_years)?;
     renew(&root, &Profile { name, phone }, now, issuing_days).map(|(issuing, file)| FoundedFirm {
         root,
         issuing,
         file,
     })
+}
+
+/// A new root in the place of this one, with an issuing key of its own: the file that comes of it says so in both roots' name. What the
+/// old root certified from `since` on counts nowhere; what it certified before, as long as its issuing key of `old` lasts.
+///
+/// # Errors
+/// [`AuthorityError`]; [`TrustError::Foreign`] when this is not the root of that file.
+pub fn succeed(
+    root: &Signer,
+    old: &FirmFile,
+    (now, since): (UnixSeconds, UnixSeconds),
+    root_years: u32,
+    issuing_days: u32,
+) -> Result<FoundedFirm, AuthorityError> {
+    if root.key_id() != old.firm().root_now() {
+        return Err(TrustError::Foreign.into());
+    }
+    let profile = old.profile();
+    let heir = new_root(&profile.name, now, root_years)?;
+    let mut line = old.firm().successions();
+    let number = u32::try_from(line.len() + 1).map_err(|_| AuthorityError::Span)?;
+    let until = since.max(old.issuing_until());
+    line.push(SignedSuccession::sign(root, &heir, number, (since, until))?);
+    let (issuing, file) = renew(&heir, profile, now, issuing_days)?;
+    file.firm().follow(&line)?;
+    Ok(FoundedFirm { root: heir, issuing, file })
+}
+
+fn new_root(name: &str, now: UnixSeconds, years: u32) -> Result<Signer, AuthorityError> {
+    if !(1..=MAX_ROOT_YEARS).contains(&years) {
+        return Err(AuthorityError::Span);
+    }
+    let key = Signer::generate()?;
+    let days = years.saturating_mul(365).saturating_add(years.div_ceil(4));
+    let mut params = dated(&key, now, days)?;
+    params.distinguished_name = titled(name, "root");
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(1));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let der = params.self_signed(&OwnKey(&key)).map_err(|_| TrustError::CannotSign)?.der().to_vec();
+    Ok(Signer::from_pkcs8(key.pkcs8().to_vec(), vec![der])?)
 }
 
 /// A new issuing key, certified by the root, and the firm's file anew: when the old one ends, is lost, or the profile changes.

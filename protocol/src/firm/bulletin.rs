@@ -1,8 +1,9 @@
 //! The firm's bulletin: which keys count no more, and where the firm's relays are. Signed off line by the issuing key, carried by any
 //! relay, and never taken back: whoever has seen one refuses every older one.
 //!
-//! What stands higher is decided by the issuing certificate's beginning first and by the number second. So a thief of an issuing key
-//! can put the number as high as it goes and is still overruled by the first bulletin of the key that comes after.
+//! What stands higher is decided by the root first, where one succeeded another, then by the issuing certificate's beginning, and by
+//! the number last. So a thief of an issuing key can put the number as high as it goes and is still overruled by the first bulletin of
+//! the key that comes after.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -84,8 +85,8 @@ struct Newest {
     signed: SignedBulletin,
 }
 
-/// The issuing certificate's first moment, then the number.
-type Rank = (i64, u32);
+/// How many roots came before this one's, the issuing certificate's first moment, then the number.
+type Rank = (u32, i64, u32);
 
 impl Wire for Bulletin {
     const LIMIT: usize = 48 * 1024;
@@ -121,10 +122,10 @@ impl RevokedFor {
 impl Bulletin {
     /// The next one: what the last one said, and more. `None` is a firm that said nothing yet.
     pub fn next(firm: &Firm, last: Option<&Self>, now: UnixSeconds) -> Self {
-        let root = firm.root_key_id();
+        let root = firm.root_now();
         match last {
             None => Self { root, version: 1, at: now, revoked: Vec::new(), relays: Vec::new() },
-            Some(last) => Self { version: last.version.saturating_add(1), at: now, ..last.clone() },
+            Some(last) => Self { root, version: last.version.saturating_add(1), at: now, ..last.clone() },
         }
     }
 
@@ -146,8 +147,8 @@ impl Bulletin {
         Ok(signed)
     }
 
-    fn check(&self, firm: &Firm) -> Result<(), TrustError> {
-        if self.root != firm.root_key_id() {
+    fn check(&self, root: KeyId) -> Result<(), TrustError> {
+        if self.root != root {
             return Err(TrustError::Foreign);
         }
         let keys: BTreeSet<_> = self.revoked.iter().map(|revoked| revoked.key).collect();
@@ -177,18 +178,16 @@ fn read(firm: &Firm, signed: &SignedBulletin) -> Result<(Rank, Bulletin), TrustE
     if issuing.len() > super::chain::MAX_CERT {
         return Err(TrustError::Unreadable("bulletin: no issuing certificate"));
     }
-    let (root, cert) = (Cert::read(firm.root_der())?, Cert::read(issuing)?);
-    if !cert.is_ca || cert.issuer != root.subject || cert.spki == root.spki {
-        return Err(TrustError::Foreign);
-    }
-    cert.check_signed_by(&root.spki).map_err(|_| TrustError::Foreign)?;
+    let cert = Cert::read(issuing)?;
+    let root = firm.roots().into_iter().find(|root| root.issued(&cert)).ok_or(TrustError::Foreign)?;
     let bulletin = signed.open_by_key(&cert.spki)?;
-    bulletin.check(firm)?;
+    bulletin.check(root.key())?;
+    root.bounds_of_word(&cert, bulletin.at)?;
     let own = KeyId::of_spki(&cert.spki);
     if bulletin.revoked.iter().any(|revoked| revoked.key == own) {
         return Err(TrustError::Unreadable("bulletin: it revokes the key that signed it"));
     }
-    Ok(((cert.not_before.0, bulletin.version), bulletin))
+    Ok(((root.generation(), cert.not_before.0, bulletin.version), bulletin))
 }
 
 // === impl Firm

@@ -10,6 +10,7 @@ use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
 use super::bulletin::Held;
 use super::read::{self, Cert};
+use super::succession::Line;
 use super::{Member, Role, TrustError};
 use crate::id::{KeyId, UnixSeconds};
 
@@ -20,12 +21,14 @@ pub const MAX_CERT: usize = 4096;
 
 /// A firm as its agents, relays and consoles know it: the root they pin, nothing else.
 ///
-/// Clones have one memory of the firm's newest [bulletin](super::bulletin::Bulletin) in common; it is no part of who the firm is.
+/// Clones have one memory in common of the firm's newest [bulletin](super::bulletin::Bulletin) and of the roots that
+/// [succeeded](super::succession::Succession) one another; it is no part of who the firm is.
 #[derive(Clone)]
 pub struct Firm {
     root: CertificateDer<'static>,
     key: KeyId,
     pub(super) held: Held,
+    pub(super) line: Line,
 }
 
 // === impl Firm
@@ -46,15 +49,15 @@ impl Firm {
         let key = KeyId::of_spki(&cert.spki);
         let root = CertificateDer::from(der);
         anchor_from_trusted_cert(&root).map_err(|_| TrustError::Unreadable("root certificate"))?;
-        Ok(Self { root, key, held: Held::default() })
+        Ok(Self { root, key, held: Held::default(), line: Line::default() })
     }
 
-    /// The root certificate (DER).
+    /// The root certificate (DER) that was pinned; which one counts now, [`root_now`](Self::root_now) says.
     pub fn root_der(&self) -> &[u8] {
         &self.root
     }
 
-    /// The root key's name: what two people compare when they ask whether it is the same firm.
+    /// The pinned root key's name: what two people compare when they ask whether it is the same firm.
     pub const fn root_key_id(&self) -> KeyId {
         self.key
     }
@@ -101,22 +104,29 @@ impl Firm {
                 .iter()
                 .any(|cert| self.revoked(KeyId::of_spki(&cert.spki)).is_some_and(|it| counts(it.since)))
         };
-        match self.build_path(own, &chain[1..], named.0.role, now) {
-            Ok(()) if revoked() => Err(TrustError::Revoked),
-            Ok(()) => Ok(named),
-            Err(error @ (TrustError::Expired | TrustError::NotYetValid)) => {
-                // Only a chain that holds at a moment of its own may blame the clock.
-                let moment = certs.iter().map(|cert| cert.not_before).max().unwrap_or(now);
-                match self.build_path(own, &chain[1..], named.0.role, moment) {
-                    Ok(()) | Err(TrustError::Expired | TrustError::NotYetValid) if revoked() => {
-                        Err(TrustError::Revoked)
+        for root in self.roots() {
+            let path = |at| build_path(root.der(), own, &chain[1..], named.0.role, at);
+            let verdict = match path(now) {
+                Err(TrustError::Foreign) => continue,
+                Err(error @ (TrustError::Expired | TrustError::NotYetValid)) => {
+                    // Only a chain that holds at a moment of its own may blame the clock.
+                    let moment = certs.iter().map(|cert| cert.not_before).max().unwrap_or(now);
+                    match path(moment) {
+                        Ok(()) | Err(TrustError::Expired | TrustError::NotYetValid) => Err(error),
+                        Err(TrustError::Foreign) => continue,
+                        Err(worse) => return Err(worse),
                     }
-                    Ok(()) | Err(TrustError::Expired | TrustError::NotYetValid) => Err(error),
-                    Err(worse) => Err(worse),
                 }
+                Err(error) => return Err(error),
+                Ok(()) => Ok(()),
+            };
+            if revoked() {
+                return Err(TrustError::Revoked);
             }
-            Err(error) => Err(error),
+            root.bounds(&certs, now)?;
+            return verdict.map(|()| named);
         }
+        Err(TrustError::Foreign)
     }
 
     /// As [`verify_chain`](Self::verify_chain), for one of some roles only.
@@ -139,36 +149,6 @@ impl Firm {
         };
         if roles.contains(&role) { verdict } else { Err(TrustError::WrongRole(role)) }
     }
-
-    fn build_path(
-        &self,
-        own: &[u8],
-        between: &[Vec<u8>],
-        role: Role,
-        now: UnixSeconds,
-    ) -> Result<(), TrustError> {
-        let own = CertificateDer::from(own);
-        let own = EndEntityCert::try_from(&own).map_err(map)?;
-        let between: Vec<_> = between.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
-        let anchors = [anchor_from_trusted_cert(&self.root).map_err(map)?];
-        let seconds = u64::try_from(now.0).unwrap_or(0);
-        let path = own
-            .verify_for_usage(
-                &[webpki::aws_lc_rs::ED25519],
-                &anchors,
-                &between,
-                UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
-                KeyUsage::required_if_present(read::purpose_der(role)),
-                None,
-                None,
-            )
-            .map_err(map)?;
-        // Nothing rides along: each certificate that came is one that was needed.
-        if path.intermediate_certificates().count() != between.len() {
-            return Err(TrustError::Unreadable("chain of certificates: one of them is not part of it"));
-        }
-        Ok(())
-    }
 }
 
 impl PartialEq for Firm {
@@ -183,6 +163,37 @@ impl std::fmt::Debug for Firm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Firm").field("root", &self.key).finish()
     }
+}
+
+/// Whether a chain leads to this root.
+fn build_path(
+    root: &CertificateDer<'_>,
+    own: &[u8],
+    between: &[Vec<u8>],
+    role: Role,
+    now: UnixSeconds,
+) -> Result<(), TrustError> {
+    let own = CertificateDer::from(own);
+    let own = EndEntityCert::try_from(&own).map_err(map)?;
+    let between: Vec<_> = between.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
+    let anchors = [anchor_from_trusted_cert(root).map_err(map)?];
+    let seconds = u64::try_from(now.0).unwrap_or(0);
+    let path = own
+        .verify_for_usage(
+            &[webpki::aws_lc_rs::ED25519],
+            &anchors,
+            &between,
+            UnixTime::since_unix_epoch(Duration::from_secs(seconds)),
+            KeyUsage::required_if_present(read::purpose_der(role)),
+            None,
+            None,
+        )
+        .map_err(map)?;
+    // Nothing rides along: each certificate that came is one that was needed.
+    if path.intermediate_certificates().count() != between.len() {
+        return Err(TrustError::Unreadable("chain of certificates: one of them is not part of it"));
+    }
+    Ok(())
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "an argument of map_err")]

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use super::chain::{MAX_CERT, MAX_CHAIN};
 use super::read::Cert;
-use super::{Firm, Profile, SignedBulletin, SignedProfile, Signer, TrustError};
+use super::{Firm, Profile, SignedBulletin, SignedProfile, SignedSuccession, Signer, TrustError};
 use crate::id::{KeyId, UnixSeconds};
 
 /// Longest file that is looked at, in bytes.
@@ -14,6 +14,7 @@ const CERTIFICATE: &str = "CERTIFICATE";
 const PRIVATE_KEY: &str = "PRIVATE KEY";
 const BULLETIN: &str = "AVAL FIRM BULLETIN";
 const PROFILE: &str = "AVAL PROVIDER PROFILE";
+const SUCCESSION: &str = "AVAL FIRM ROOT SUCCESSION";
 pub(super) const REQUEST: &str = "CERTIFICATE REQUEST";
 
 /// `firm.pub`: all that an agent, a relay or a console needs to know a firm by. Public; whoever hands it over decides whom the
@@ -61,7 +62,7 @@ impl FirmFile {
         const BAD: TrustError =
             TrustError::Unreadable("firm file: root, issuing certificate and profile expected");
         let blocks = blocks(text)?;
-        let [root, issuing, profile] = blocks.as_slice() else { return Err(BAD) };
+        let [root, issuing, profile, successions @ ..] = blocks.as_slice() else { return Err(BAD) };
         if [root.tag(), issuing.tag(), profile.tag()] != [CERTIFICATE, CERTIFICATE, PROFILE] {
             return Err(BAD);
         }
@@ -70,6 +71,7 @@ impl FirmFile {
             _ => return Err(BAD),
         };
         let file = Self::new(Firm::from_root_der(root.contents())?, signed)?;
+        file.firm.follow(&read_successions(successions)?)?;
         if file.issuing == issuing.contents() { Ok(file) } else { Err(BAD) }
     }
 
@@ -83,6 +85,7 @@ impl FirmFile {
             pem_text(CERTIFICATE, self.firm.root_der()),
             pem_text(CERTIFICATE, &self.issuing),
             pem_text(PROFILE, &profile),
+            successions_to_pem(&self.firm.successions())?,
         ]
         .concat())
     }
@@ -172,6 +175,32 @@ pub fn chain_from_pem(text: &str) -> Result<Vec<Vec<u8>>, TrustError> {
 /// [`TrustError::Unreadable`].
 pub fn key_of_certificate(der: &[u8]) -> Result<KeyId, TrustError> {
     Ok(KeyId::of_spki(&Cert::read(der)?.spki))
+}
+
+/// What a firm ever said of its roots, as text.
+///
+/// # Errors
+/// Never in practice.
+pub fn successions_to_pem(all: &[SignedSuccession]) -> Result<String, TrustError> {
+    let text = |it| postcard::to_stdvec(it).map(|bytes| pem_text(SUCCESSION, &bytes));
+    all.iter().map(text).collect::<Result<_, _>>().map_err(|_| TrustError::Unreadable("succession"))
+}
+
+/// The same from its text, unjudged.
+///
+/// # Errors
+/// [`TrustError::Unreadable`].
+pub fn successions_from_pem(text: &str) -> Result<Vec<SignedSuccession>, TrustError> {
+    let all = read_successions(&blocks(text)?)?;
+    if all.is_empty() { Err(TrustError::Unreadable("succession of a root")) } else { Ok(all) }
+}
+
+fn read_successions(blocks: &[Pem]) -> Result<Vec<SignedSuccession>, TrustError> {
+    let read = |block: &Pem| match postcard::take_from_bytes(block.contents()) {
+        Ok((signed, [])) if block.tag() == SUCCESSION => Ok(signed),
+        _ => Err(TrustError::Unreadable("succession of a root")),
+    };
+    blocks.iter().map(read).collect()
 }
 
 /// A bulletin as text.

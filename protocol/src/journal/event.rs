@@ -223,6 +223,15 @@ pub enum Event {
         /// Approved, or refused.
         yes: bool,
     },
+    /// The firm's root was followed by another one, by a word that both of them signed: this machine believes the new one from here on.
+    RootSucceeded {
+        /// Counts the firm's roots: 1 led from the first to the second.
+        number: u32,
+        /// The old root's key.
+        old: KeyId,
+        /// The new root's key.
+        new: KeyId,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -279,6 +288,7 @@ impl Event {
             | Self::Erased { .. }
             | Self::ListAsked { .. }
             | Self::ListAnswered { .. }
+            | Self::RootSucceeded { .. }
             | Self::Left => None,
         }
     }
@@ -318,6 +328,7 @@ impl Event {
             Self::ListAsked { .. } => "LIST_ASKED",
             Self::ListAnswered { yes: true, .. } => "LIST_APPROVED",
             Self::ListAnswered { yes: false, .. } => "LIST_REFUSED",
+            Self::RootSucceeded { .. } => "ROOT_SUCCEEDED",
         }
     }
 }

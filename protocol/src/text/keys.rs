@@ -230,6 +230,12 @@ pub fn trust(lang: Lang, error: &TrustError) -> String {
                  certificate.",
             )
             .into(),
+        TrustError::Succeeded => lang
+            .pick(
+                "une ancienne clé racine de la société l’a émis, après avoir été remplacée. Demandez un certificat à votre responsable.",
+                "a former root key of the firm issued it, after it had been replaced. Ask your manager for a certificate.",
+            )
+            .into(),
         TrustError::NotYetValid => lang
             .pick(
                 "le certificat n’est pas encore valable. Vérifiez la date de ce poste.",

@@ -13,7 +13,7 @@ use super::inventory::{HardwareFacts, InventoryDown, InventoryUp};
 use super::session::{Approval, Capabilities, Receipt, Resumption, Ticket};
 use super::turn::{Hold, Turn};
 use super::{Wire, enrol::Call};
-use crate::firm::{Signed, SignedBulletin};
+use crate::firm::{Signed, SignedBulletin, SignedSuccession};
 use crate::id::{SessionId, UnixSeconds};
 
 /// What a stream is: the first frame on each stream a client opens.
@@ -102,6 +102,8 @@ pub enum Downlink {
     /// To the agent of the client's representative: a version of the equipment list waits for them; what it says is asked for with
     /// [`Call::ListAsk`].
     ListWaits,
+    /// All that the firm ever said of its roots, before the bulletin, where one followed another. Judged by its signatures alone.
+    Successions(Vec<SignedSuccession>),
 }
 
 /// Why the relay hangs up, and where to go. Exists from the first version: programs in the field can't be taught later.

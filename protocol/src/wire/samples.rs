@@ -294,6 +294,7 @@ pub(super) fn all() -> Vec<Sample> {
         promise::all(),
         equipment::more(),
         equipment::assent(),
+        bulletin::succession(),
     ]
     .into_iter()
     .flatten()

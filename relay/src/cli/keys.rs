@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Result;
-use aval_protocol::firm::{Adopted, AuthorityError, Role, Signer, authority, files};
-use aval_protocol::text::{bulletin as bulletin_text, keys as key_text, relay as text};
+use aval_protocol::firm::{Adopted, AuthorityError, Role, Signer, TrustError, authority, files};
+use aval_protocol::text::{
+    bulletin as bulletin_text, keys as key_text, relay as text, succession as succession_text,
+};
 use aval_transport::{Clock, keyfile};
 
 use super::folder::{BULLETIN, CHAIN, FIRM, KEY, REQUEST, firm, firm_file, record, unfit};
@@ -39,6 +41,22 @@ pub(super) fn install(dir: &Path, certificate: &Path, out: &mut dyn Write, clock
     let (member, _) = verdict.map_err(|e| unfit(certificate, &e))?;
     keyfile::replace(&dir.join(CHAIN), &files::chain_to_pem(signer.chain()))?;
     say(out, |lang| key_text::installed(lang, &member.display_name, member.role, member.not_after))
+}
+
+/// Takes the firm's newest file in: of the same root, or of one that the old root named as its successor.
+pub(super) fn firm_file_in(dir: &Path, file: &Path, out: &mut dyn Write) -> Result<()> {
+    let (old, new) = (firm(dir)?, firm_file(file)?);
+    let known = old.firm().succeeded();
+    if !old.firm().leads_to(new.firm()) {
+        if new.firm().leads_to(old.firm()) {
+            return Err(trouble(|lang| succession_text::older(lang).to_owned()));
+        }
+        return Err(unfit(file, &TrustError::Foreign));
+    }
+    let said = new.firm().succeeded();
+    keyfile::replace(&dir.join(FIRM), &new.to_pem()?)?;
+    let fresh = said.get(known.len()..).unwrap_or_default();
+    say(out, |lang| succession_text::taken_in(lang, new.firm().root_now(), fresh))
 }
 
 /// Takes the firm's newest bulletin in. A relay that serves this folder hands it on within a second.

@@ -4,6 +4,7 @@
 mod moved;
 mod restored;
 mod stolen;
+mod succession;
 mod words;
 
 use std::fs;

@@ -173,7 +173,7 @@ fn told(error: TrustError) -> Error {
     Error::InvalidCertificate(match error {
         TrustError::Expired => CertificateError::Expired,
         TrustError::NotYetValid => CertificateError::NotValidYet,
-        TrustError::Foreign => CertificateError::UnknownIssuer,
+        TrustError::Foreign | TrustError::Succeeded => CertificateError::UnknownIssuer,
         TrustError::Revoked => CertificateError::Revoked,
         TrustError::WrongRole(_) => CertificateError::InvalidPurpose,
         TrustError::BadSignature => CertificateError::BadSignature,

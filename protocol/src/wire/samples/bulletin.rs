@@ -1,7 +1,7 @@
-//! The firm's bulletin, as a relay hands it on.
+//! The firm's bulletin and the succession of its roots, as a relay hands them on.
 
 use super::{Sample, sample, signed};
-use crate::firm::{Bulletin, Revoked, RevokedFor};
+use crate::firm::{Bulletin, Revoked, RevokedFor, SignedSuccession, Succession};
 use crate::id::{KeyId, UnixSeconds};
 use crate::wire::link::Downlink;
 
@@ -15,4 +15,17 @@ pub(super) fn all() -> Vec<Sample> {
         relays: vec!["relais.example.fr:4433".into()],
     };
     vec![sample("downlink bulletin", Downlink::Bulletin(Box::new(signed(&bulletin))))]
+}
+
+pub(super) fn succession() -> Vec<Sample> {
+    let at = UnixSeconds(1_795_000_000);
+    let word = Succession {
+        number: 1,
+        old: KeyId([9; 32]),
+        root: vec![0x30, 3],
+        since: at,
+        until: UnixSeconds(at.0 + 86_400),
+    };
+    let all = vec![SignedSuccession::sample(signed(&word))];
+    vec![sample("downlink successions", Downlink::Successions(all))]
 }
