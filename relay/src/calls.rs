@@ -56,6 +56,9 @@ struct Asking<'a> {
 
 /// Answers one call.
 pub(crate) async fn answer(hub: &Arc<Hub>, caller: &Caller, call: Call) -> Reply {
+    if caller.link.is_none() && !hub.may_visit(caller.peer.key(), caller.from) {
+        return fault(FaultCode::TooManyAttempts);
+    }
     if !roles::may(roles::Caller::of(&caller.peer), &call) {
         return fault(FaultCode::Forbidden);
     }

@@ -34,6 +34,12 @@ const REQUESTS_WITHIN: Duration = Duration::from_secs(600);
 /// Enrolment codes tried from one address within [`CODES_WITHIN`]. A code has sixty random bits: this only spares the record.
 const CODES: usize = 20;
 const CODES_WITHIN: Duration = Duration::from_secs(600);
+/// Calls without a standing link within [`VISITS_WITHIN`], of one key: a program makes one when it is attached, when it leaves, when it
+/// asks whose relay this is; a script of the firm's perhaps one a second.
+const VISITS: usize = 60;
+/// The same of one neighbourhood, for keys cost nothing: an office of five hundred that all ask at once whose relay this is.
+const VISITS_OF_ONE: usize = 600;
+const VISITS_WITHIN: Duration = Duration::from_secs(60);
 
 /// A standing link, as others see it.
 #[derive(Clone, Debug)]
@@ -68,6 +74,7 @@ pub(crate) struct Hub {
     probes: Mutex<HashMap<u64, Awaited>>,
     requests: Mutex<Throttle<(PersonId, AgentId)>>,
     codes: Mutex<Throttle<IpAddr>>,
+    visits: Mutex<(Throttle<IpAddr>, Throttle<KeyId>)>,
     install_page: OnceLock<String>,
     clock_watch: Mutex<ClockWatch>,
     errands: Mutex<JoinSet<()>>,
@@ -134,6 +141,10 @@ impl Hub {
             probes: Mutex::default(),
             requests: Mutex::new(Throttle::new(REQUESTS, REQUESTS_WITHIN)),
             codes: Mutex::new(Throttle::new(CODES, CODES_WITHIN)),
+            visits: Mutex::new((
+                Throttle::new(VISITS_OF_ONE, VISITS_WITHIN),
+                Throttle::new(VISITS, VISITS_WITHIN),
+            )),
             install_page: OnceLock::new(),
             clock_watch: Mutex::new(watch),
             errands: Mutex::default(),
@@ -167,6 +178,13 @@ impl Hub {
     /// Counts an attempt with an enrolment code from an address.
     pub(crate) fn may_try_code(&self, from: IpAddr) -> bool {
         lock(&self.codes).admit(neighbourhood(from), self.clock.monotonic()).is_ok()
+    }
+
+    /// Counts a call without a standing link, of this key from that address.
+    pub(crate) fn may_visit(&self, key: KeyId, from: IpAddr) -> bool {
+        let (mut visits, now) = (lock(&self.visits), self.clock.monotonic());
+        // The neighbourhood first: a flood of fresh keys is forgotten with it.
+        visits.0.admit(neighbourhood(from), now).is_ok() && visits.1.admit(key, now).is_ok()
     }
 
     /// From now on invitations lead to the install page at this address: `https://aide.example.fr`.

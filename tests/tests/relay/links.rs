@@ -197,3 +197,23 @@ async fn a_relay_that_restarts_says_when_it_is_back() {
     stopping.await.unwrap();
     assert!(world.dir.path().join("record.sqlite").exists());
 }
+
+#[tokio::test(start_paused = true)]
+async fn calls_without_a_link_are_counted_by_key_and_those_on_a_link_are_not() {
+    let world = World::start();
+    let (manager, list) = (world.manager(), || Call::Machines { after: None });
+    let at = world.dial(&manager, good()).await;
+    let mut answered = 0;
+    while matches!(call(&at.connection, list()).await, Reply::Machines(_)) {
+        answered += 1;
+        assert!(answered < 1_000, "never an end");
+    }
+    assert_eq!(code_of(&call(&at.connection, list()).await), Some(FaultCode::TooManyAttempts));
+    // Another connection of the same key changes nothing; another key, and the same one's standing link, are served.
+    assert_eq!(code_of(&world.ask(&manager, list()).await), Some(FaultCode::TooManyAttempts));
+    assert!(matches!(world.ask(&world.technician(), list()).await, Reply::Machines(_)));
+    let link = world.link(&manager, good()).await;
+    assert!(matches!(link.call(list()).await, Reply::Machines(_)));
+    tokio::time::sleep(std::time::Duration::from_secs(61)).await;
+    assert!(matches!(world.ask(&manager, list()).await, Reply::Machines(_)), "waiting helps");
+}

@@ -87,6 +87,14 @@ impl Peer {
         let (member, _) = firm.verify_chain(&chain, now)?;
         Ok(Self::Member(member, chain))
     }
+
+    /// The key that was proved.
+    pub const fn key(&self) -> KeyId {
+        match self {
+            Self::Member(member, _) => member.key,
+            Self::Agent { key_id, .. } => *key_id,
+        }
+    }
 }
 
 // === impl RelayTrust
