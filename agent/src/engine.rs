@@ -3,6 +3,7 @@
 //! Events in, commands out; the sealed conversation itself is the protocol's machine. No socket and no clock; the only thing
 //! touched on disk is the [`Ledger`], because an epoch or a used ticket must be there before it counts.
 
+mod beside;
 mod command;
 
 use std::collections::VecDeque;
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use aval_protocol::firm::{Firm, Profile, Signer};
 use aval_protocol::id::{Epoch, SessionId, UnixSeconds};
 use aval_protocol::session::agent::{Local, Opener, Sealer, Session};
+use aval_protocol::wire::beside::Way;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::{Lane, Offer, Step, Uplink};
 use aval_protocol::wire::promise::{Doubt, Moment, Promise};
@@ -45,7 +47,8 @@ pub(crate) struct Engine {
     /// What the person has allowed in advance, and what time it is.
     kept: Option<(Promise, Moment)>,
     desk: Option<Desk>,
-    active: Option<Active>,
+    /// The session, and the second one beside it, if there is one: see [`beside`].
+    active: Vec<Active>,
     commands: VecDeque<Command>,
 }
 
@@ -54,8 +57,12 @@ struct Active {
     machine: Session,
     /// The epoch its grant would have, or has.
     epoch: Epoch,
-    /// The first epoch it had: a lost line makes it a later one.
-    first: Epoch,
+    /// Every epoch it had: a turn or a lost line makes it a later one.
+    epochs: Vec<Epoch>,
+    /// What it is to the session that was there first, for as long as that one is.
+    beside: Option<Way>,
+    /// Another one was there when it came: that one's epochs go on while the person is asked.
+    second: bool,
     /// Whether that grant lives.
     living: bool,
     /// Whether its line is lost and may come back.
@@ -74,7 +81,7 @@ impl Engine {
             most: Capabilities::KNOWN,
             kept: None,
             desk: None,
-            active: None,
+            active: Vec::new(),
             commands: VecDeque::new(),
         }
     }
@@ -86,22 +93,32 @@ impl Engine {
 
     /// When to call [`tick`](Self::tick).
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        self.active.as_ref().and_then(|active| active.machine.poll_timeout())
+        self.active.iter().filter_map(|active| active.machine.poll_timeout()).min()
     }
 
     /// Time passed.
     pub(crate) fn tick(&mut self, now: Instant, wall: UnixSeconds) {
-        self.with_machine(now, |machine| machine.handle_timeout(now, wall));
+        self.with_all(now, |machine| machine.handle_timeout(now, wall));
     }
 
-    /// The session that is going on, or beginning.
+    /// The session that is going on, or beginning; the one that was there first, where there are two.
     pub(crate) fn session(&self) -> Option<SessionId> {
-        self.active.as_ref().map(|active| active.ticket.session)
+        self.active.first().map(|active| active.ticket.session)
     }
 
-    /// The epoch under which frames and input may pass now.
-    pub(crate) fn living(&self) -> Option<Epoch> {
-        self.active.as_ref().filter(|active| active.living).map(|active| active.epoch)
+    /// Whether a session is going on or beginning.
+    pub(crate) fn has(&self, session: SessionId) -> bool {
+        self.of(session).is_some()
+    }
+
+    /// The epoch under which frames and input of a session may pass now.
+    pub(crate) fn living(&self, session: SessionId) -> Option<Epoch> {
+        self.of(session).filter(|active| active.living).map(|active| active.epoch)
+    }
+
+    /// The session whose living epoch this is.
+    pub(crate) fn lives(&self, epoch: Epoch) -> Option<SessionId> {
+        self.active.iter().find(|it| it.living && it.epoch == epoch).map(|it| it.ticket.session)
     }
 
     /// Who this machine is attached to, by the firm's signed word.
@@ -139,25 +156,30 @@ impl Engine {
     }
 
     /// Bytes of the control lane.
-    pub(crate) fn control(&mut self, now: Instant, wall: UnixSeconds, bytes: &[u8]) {
+    pub(crate) fn control(&mut self, now: Instant, wall: UnixSeconds, session: SessionId, bytes: &[u8]) {
         let Self { active, limit, .. } = self;
-        if let Some(active) = active {
+        if let Some(active) = active.iter_mut().find(|active| active.ticket.session == session) {
             active.machine.may_ask(limit.may_ask(now, &active.ticket.technician));
         }
-        self.with_machine(now, |machine| machine.handle_frame(now, wall, bytes));
-        if let Some(epoch) = self.active.as_ref().filter(|a| a.machine.wakes()).map(|a| a.epoch) {
+        self.with_machine(now, session, |machine| machine.handle_frame(now, wall, bytes));
+        if let Some(epoch) = self.of(session).filter(|a| a.machine.wakes()).map(|a| a.epoch) {
             self.turn(now, wall, epoch, |epoch| Local::Awake { epoch });
         }
     }
 
     /// The technician's hands moved.
-    pub(crate) fn moved(&mut self, now: Instant) {
-        self.with_machine(now, |machine| machine.moved(now));
+    pub(crate) fn moved(&mut self, now: Instant, session: SessionId) {
+        self.with_machine(now, session, |machine| machine.moved(now));
     }
 
-    /// Anything that ends the session, whatever stands.
-    pub(crate) fn stop(&mut self, now: Instant, wall: UnixSeconds, reason: EndReason) {
-        self.with_machine(now, |machine| machine.handle(now, wall, Local::Stop(reason)));
+    /// Anything that ends a session, whatever stands.
+    pub(crate) fn stop(&mut self, now: Instant, wall: UnixSeconds, session: SessionId, reason: EndReason) {
+        self.with_machine(now, session, |machine| machine.handle(now, wall, Local::Stop(reason)));
+    }
+
+    /// Anything that ends every session.
+    pub(crate) fn stop_all(&mut self, now: Instant, wall: UnixSeconds, reason: EndReason) {
+        self.with_all(now, |machine| machine.handle(now, wall, Local::Stop(reason)));
     }
 
     /// The firm this agent believes.
@@ -167,17 +189,16 @@ impl Engine {
 
     /// The firm's bulletin is another one: a session of somebody whose key counts no more is over.
     pub(crate) fn revoked(&mut self, now: Instant, wall: UnixSeconds) {
-        let key = self.active.as_ref().map(|active| active.ticket.technician_key);
-        if key.is_some_and(|key| self.own.firm.revoked(key).is_some()) {
-            self.stop(now, wall, EndReason::SecurityCut);
+        let firm = &self.own.firm;
+        let cut = self.active.iter().filter(|it| firm.revoked(it.ticket.technician_key).is_some());
+        for session in cut.map(|it| it.ticket.session).collect::<Vec<_>>() {
+            self.stop(now, wall, session, EndReason::SecurityCut);
         }
     }
 
     /// The relay says that a session is over.
     pub(crate) fn over(&mut self, now: Instant, wall: UnixSeconds, session: SessionId, reason: EndReason) {
-        if self.session() == Some(session) {
-            self.stop(now, wall, reason);
-        }
+        self.stop(now, wall, session, reason);
     }
 
     /// Something happened on the desktop; frames do not come this way.
@@ -187,28 +208,22 @@ impl Engine {
             DesktopEvent::Here(desk) => self.desk = Some(desk),
             DesktopEvent::Gone => {
                 self.desk = None;
-                self.stop(now, wall, EndReason::PersonLeft);
+                self.stop_all(now, wall, EndReason::PersonLeft);
             }
             DesktopEvent::Said(FromSession::Desk(desk)) => {
                 self.desk = Some(desk);
                 if let Err(reason) = showable(self.desk) {
-                    self.stop(now, wall, reason);
+                    self.stop_all(now, wall, reason);
                 }
             }
             DesktopEvent::Said(FromSession::Answer { session, answer }) => {
-                if self.session() == Some(session) {
-                    self.with_machine(now, |machine| machine.handle(now, wall, Local::Answer(answer)));
-                }
+                self.answered(now, wall, session, answer);
             }
             DesktopEvent::Said(FromSession::Extend { epoch, answer }) => {
-                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
-                    self.with_machine(now, |machine| machine.handle(now, wall, Local::Extend(answer)));
-                }
+                self.under(now, epoch, |machine| machine.handle(now, wall, Local::Extend(answer)));
             }
             DesktopEvent::Said(FromSession::Held { epoch, why, left }) => {
-                if self.is_own(epoch) {
-                    self.with_machine(now, |machine| machine.handle(now, wall, Local::Held { why, left }));
-                }
+                self.with_own(now, epoch, |machine| machine.handle(now, wall, Local::Held { why, left }));
             }
             DesktopEvent::Said(FromSession::PersonBack { epoch }) => {
                 self.turn(now, wall, epoch, |epoch| Local::PersonBack { epoch });
@@ -220,32 +235,22 @@ impl Engine {
                 self.turn(now, wall, epoch, |epoch| Local::Widen { answer, epoch });
             }
             DesktopEvent::Said(FromSession::BannerUp { epoch }) => {
-                self.with_machine(now, |machine| machine.handle(now, wall, Local::BannerUp { epoch }));
+                self.with_own(now, epoch, |machine| machine.handle(now, wall, Local::BannerUp { epoch }));
             }
             DesktopEvent::Said(FromSession::Stopped { epoch, reason, .. }) => {
-                if self.is_own(epoch) {
-                    self.stop(now, wall, reason);
-                }
+                self.with_own(now, epoch, |machine| machine.handle(now, wall, Local::Stop(reason)));
             }
             DesktopEvent::Said(FromSession::Masked { epoch, mask }) => {
-                if self.is_own(epoch) {
-                    self.with_machine(now, |machine| machine.masked(mask));
-                }
+                self.with_own(now, epoch, |machine| machine.masked(mask));
             }
             DesktopEvent::Said(FromSession::Return { epoch, answer }) => {
-                if self.active.as_ref().is_some_and(|active| active.epoch == epoch) {
-                    self.with_machine(now, |machine| machine.handle(now, wall, Local::Return(answer)));
-                }
+                self.under(now, epoch, |machine| machine.handle(now, wall, Local::Return(answer)));
             }
             DesktopEvent::Said(FromSession::PersonActs { epoch, active }) => {
-                if self.active.as_ref().is_some_and(|now| now.epoch == epoch) {
-                    self.with_machine(now, |machine| machine.person_acts(active));
-                }
+                self.under(now, epoch, |machine| machine.person_acts(active));
             }
             DesktopEvent::Said(FromSession::Secret { epoch, answer }) => {
-                if self.is_own(epoch) {
-                    self.with_machine(now, |machine| machine.secret(answer));
-                }
+                self.with_own(now, epoch, |machine| machine.secret(answer));
             }
             // A list is no session's business: the service takes it before.
             DesktopEvent::Said(
@@ -254,33 +259,36 @@ impl Engine {
         }
     }
 
-    /// Whether an epoch is one of the session's. A word of the desktop that crosses a later epoch is of the one before.
-    pub(crate) fn is_own(&self, epoch: Epoch) -> bool {
-        self.active.as_ref().is_some_and(|active| active.first <= epoch && epoch <= active.epoch)
+    /// The session that an epoch is or was one of. A word of the desktop that crosses a later epoch is of the one before.
+    pub(crate) fn owner(&self, epoch: Epoch) -> Option<SessionId> {
+        self.active.iter().find(|active| active.epochs.contains(&epoch)).map(|it| it.ticket.session)
     }
 
     /// Something on the desktop begins a later epoch: it is on disk before it counts.
     fn turn(&mut self, now: Instant, wall: UnixSeconds, of: Epoch, event: impl FnOnce(Epoch) -> Local) {
-        if !self.is_own(of) {
-            return;
-        }
+        let Some(session) = self.owner(of) else { return };
         match self.ledger.next_epoch() {
-            Ok(epoch) => self.with_machine(now, |machine| machine.handle(now, wall, event(epoch))),
+            Ok(epoch) => self.with_machine(now, session, |machine| machine.handle(now, wall, event(epoch))),
             Err(error) => {
                 tracing::error!(%error, "no session can go on");
-                self.stop(now, wall, EndReason::AgentStopping);
+                self.stop(now, wall, session, EndReason::AgentStopping);
             }
         }
     }
 
-    /// The line to the console, or the whole line to the relay, is gone and has been for `ago`.
-    pub(crate) fn lost(&mut self, now: Instant, wall: UnixSeconds, ago: Duration) {
-        self.with_machine(now, |machine| machine.handle(now, wall, Local::LineLost { ago }));
+    /// The line of a session to its console is gone and has been for `ago`.
+    pub(crate) fn lost(&mut self, now: Instant, wall: UnixSeconds, session: SessionId, ago: Duration) {
+        self.with_machine(now, session, |machine| machine.handle(now, wall, Local::LineLost { ago }));
+    }
+
+    /// The whole line to the relay is gone.
+    pub(crate) fn lost_all(&mut self, now: Instant, wall: UnixSeconds, ago: Duration) {
+        self.with_all(now, |machine| machine.handle(now, wall, Local::LineLost { ago }));
     }
 
     /// The session whose line is lost and may come back.
     pub(crate) fn waiting(&self) -> Option<SessionId> {
-        self.active.as_ref().filter(|active| active.waiting).map(|active| active.ticket.session)
+        self.active.iter().find(|active| active.waiting).map(|active| active.ticket.session)
     }
 
     /// The relay says that the console of a session is back. `false`: no session waits for it.
@@ -290,13 +298,13 @@ impl Engine {
         }
         match self.ledger.next_epoch() {
             Ok(epoch) => {
-                self.with_machine(now, |machine| machine.handle(now, wall, Local::Knock { epoch }));
+                self.with_machine(now, session, |machine| machine.handle(now, wall, Local::Knock { epoch }));
                 self.commands.push_back(Command::OpenMedia(session));
                 true
             }
             Err(error) => {
                 tracing::error!(%error, "no session can go on");
-                self.stop(now, wall, EndReason::AgentStopping);
+                self.stop(now, wall, session, EndReason::AgentStopping);
                 false
             }
         }
@@ -304,7 +312,7 @@ impl Engine {
 
     /// The keys of a lane of the living session; each lane's once.
     pub(crate) fn lane(&mut self, session: SessionId, lane: Lane) -> Option<(Sealer, Opener)> {
-        let active = self.active.as_mut().filter(|active| active.ticket.session == session)?;
+        let active = self.active.iter_mut().find(|active| active.ticket.session == session)?;
         active.machine.channel()?.lane(lane)
     }
 
@@ -317,14 +325,12 @@ impl Engine {
         ticket: Ticket,
     ) -> Result<(), EndReason> {
         // One that waits for its line has no right of way over a new question: the person decides.
-        if self.waiting().is_some() {
-            self.stop(now, wall, EndReason::LinkLost);
+        if let Some(waiting) = self.waiting() {
+            self.stop(now, wall, waiting, EndReason::LinkLost);
         }
         // One that is over here, and of which the others are being told still, makes room.
-        self.with_machine(now, Session::hurry);
-        if self.active.is_some() {
-            return Err(EndReason::Busy);
-        }
+        self.with_all(now, Session::hurry);
+        let company = self.company(&ticket)?;
         if !self.most.holds(Capabilities::VIEW) {
             return Err(EndReason::DevicePolicy);
         }
@@ -348,7 +354,10 @@ impl Engine {
         let mut machine =
             Session::new(ticket.clone(), signer, firm, profile, epoch, (now, issued), wall, nonce)?;
         machine.allow(self.most);
-        if let Some((promise, moment)) = self.kept.take() {
+        let beside = company.as_ref().map(|company| company.way);
+        if let Some(company) = company {
+            machine.beside(company);
+        } else if let Some((promise, moment)) = self.kept.take() {
             match promise.holds(&ticket, &moment) {
                 // It stays for whom it was given to.
                 Err(Doubt::Other) => {}
@@ -363,16 +372,44 @@ impl Engine {
             }
         }
         tracing::info!(%session, "a session is offered");
-        self.active = Some(Active { ticket, machine, epoch, first: epoch, living: false, waiting: false });
+        let epochs = vec![epoch];
+        let second = beside.is_some();
+        let active = Active { ticket, machine, epoch, epochs, beside, second, living: false, waiting: false };
+        self.active.push(active);
         self.commands.push_back(Command::OpenMedia(session));
         self.drain(now);
         Ok(())
     }
 
-    fn with_machine(&mut self, now: Instant, turn: impl FnOnce(&mut Session)) {
-        if let Some(active) = &mut self.active {
+    fn of(&self, session: SessionId) -> Option<&Active> {
+        self.active.iter().find(|active| active.ticket.session == session)
+    }
+
+    fn with_machine(&mut self, now: Instant, session: SessionId, turn: impl FnOnce(&mut Session)) {
+        if let Some(active) = self.active.iter_mut().find(|active| active.ticket.session == session) {
             turn(&mut active.machine);
             self.drain(now);
+        }
+    }
+
+    fn with_all(&mut self, now: Instant, mut turn: impl FnMut(&mut Session)) {
+        for session in self.active.iter().map(|active| active.ticket.session).collect::<Vec<_>>() {
+            self.with_machine(now, session, &mut turn);
+        }
+    }
+
+    /// For whoever's epoch this is or was.
+    fn with_own(&mut self, now: Instant, epoch: Epoch, turn: impl FnOnce(&mut Session)) {
+        if let Some(session) = self.owner(epoch) {
+            self.with_machine(now, session, turn);
+        }
+    }
+
+    /// For whoever's epoch this is now.
+    fn under(&mut self, now: Instant, epoch: Epoch, turn: impl FnOnce(&mut Session)) {
+        let now_under = |active: &&Active| active.epoch == epoch;
+        if let Some(session) = self.active.iter().find(now_under).map(|active| active.ticket.session) {
+            self.with_machine(now, session, turn);
         }
     }
 }

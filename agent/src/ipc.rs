@@ -74,6 +74,8 @@ pub enum ToSession {
     /// Show the banner and let it count down, then yield the screen: the person has allowed it in advance, says the service, which keeps
     /// that. The person can stop it.
     Return {
+        /// The session.
+        session: SessionId,
         /// The grant's epoch.
         epoch: Epoch,
         /// Rights.
@@ -99,8 +101,10 @@ pub enum ToSession {
         /// What.
         word: AtDesk,
     },
-    /// Stop the session, whatever stands.
+    /// Stop this session, whatever stands of it.
     End {
+        /// Which.
+        session: SessionId,
         /// Why.
         reason: EndReason,
     },

@@ -331,6 +331,7 @@ mod tests {
             extending: None,
             widening: None,
             returning: false,
+            beside: None,
         }
     }
 

@@ -200,6 +200,7 @@ impl Service {
             extending: None,
             widening: None,
             returning: false,
+            beside: None,
         });
         self.orders.send(ToSession::Ask { session: SESSION, ask }).await.unwrap();
     }

@@ -22,6 +22,7 @@ use aval_protocol::firm::Role;
 use aval_protocol::id::SessionId;
 use aval_protocol::session::console::Session;
 use aval_protocol::text::console as text;
+use aval_protocol::wire::beside::Beside;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::link::{Head, Lane};
@@ -55,6 +56,7 @@ pub struct Running {
     hands: Hands,
     session: SessionId,
     permitted: Box<Permitted>,
+    beside: Option<Beside>,
     happened: mpsc::Receiver<Happened>,
     _driver: JoinSet<()>,
 }
@@ -150,7 +152,8 @@ pub async fn start(console: &Console, request: SessionRequest) -> Result<Running
     let machine =
         Session::new(&permitted, request, signer, &firm, now, wall, nonce).map_err(StartError::Untrusted)?;
     let ticket = permitted.ticket.open_by_firm(&firm, Role::Relay, wall);
-    let session = ticket.map_err(|_| StartError::Untrusted(EndReason::TicketInvalid))?.0.session;
+    let ticket = ticket.map_err(|_| StartError::Untrusted(EndReason::TicketInvalid))?.0;
+    let (session, beside) = (ticket.session, ticket.beside);
     let lost = |e: &dyn std::fmt::Display| CallError::Lost(e.to_string());
     let (send, recv) = line.connection.open_bi().await.map_err(|e| lost(&e))?;
     let mut control = FrameWriter::new(send);
@@ -180,7 +183,7 @@ pub async fn start(console: &Console, request: SessionRequest) -> Result<Running
     let drive = Drive::new(line, of, machine, ends, control.into_inner());
     let mut driver = JoinSet::new();
     driver.spawn(drive.run(recv));
-    Ok(Running { hands, session, permitted, happened, _driver: driver })
+    Ok(Running { hands, session, permitted, beside, happened, _driver: driver })
 }
 
 // === impl Running
@@ -199,6 +202,11 @@ impl Running {
     /// The gate's yes: ticket, warnings, the line as measured.
     pub fn permitted(&self) -> &Permitted {
         &self.permitted
+    }
+
+    /// The session that a colleague was in there when it was permitted.
+    pub const fn beside(&self) -> Option<Beside> {
+        self.beside
     }
 
     /// What happens next; `None` after the end, when the relay has heard of it and all is hung up.

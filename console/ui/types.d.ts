@@ -98,7 +98,9 @@ export interface SessionState {
   /** The machine is locked or sleeps; for so long the session waits. */
   paused_s: number | null;
   /** What becomes of the wish for mouse and keyboard, and whether the person is being asked now; what changed last. */
-  wish: (Phrase & { asked: boolean }) | null; turned: Coded | null;
+  wish: (Phrase & { asked: boolean }) | null;
+  /** What becomes of a colleague's question, and whether the person is being asked now. */
+  colleague: (Phrase & { asked: boolean }) | null; turned: Coded | null;
   /** The technician only looks, by choice; whether mouse and keyboard can be asked for in this session. */
   view_only: boolean; may_widen: boolean;
   line: { rtt_ms: number; quality: Coded } | null;

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::ContractId;
 use crate::text::Lang;
 use crate::wire::Wire;
+use crate::wire::beside::Way;
 use crate::wire::closing::MOST_OVERRUN_S;
 use crate::wire::codes::EndReason;
 use crate::wire::handover::Mask;
@@ -63,6 +64,17 @@ pub struct Ask {
     pub widening: Option<Capabilities>,
     /// Whether it is the question whether the technician may come back once after a restart.
     pub returning: bool,
+    /// Who is in a session with this PC already, if somebody is: what is asked is to take their place, or to be there too.
+    pub beside: Option<Company>,
+}
+
+/// Who is in a session already when a second technician asks.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Company {
+    /// Their name, from the certificate.
+    pub technician: String,
+    /// What is asked for.
+    pub way: Way,
 }
 
 /// The moments of the question whether to go on after closing, in minutes after midnight in Paris.
@@ -221,7 +233,8 @@ impl Ask {
             return Err(BadAsk::Capabilities);
         }
         let texts = [&self.firm, &self.phone, &self.technician, &self.reference];
-        if texts.iter().any(|t| t.trim().is_empty() || t.chars().count() > 4 * MAX_TEXT) {
+        let company = self.beside.iter().map(|company| &company.technician);
+        if texts.into_iter().chain(company).any(|t| t.trim().is_empty() || t.chars().count() > 4 * MAX_TEXT) {
             return Err(BadAsk::Text);
         }
         if self.match_code > 999_999 || !(1..=240).contains(&self.minutes) || self.ttl_s == 0 {

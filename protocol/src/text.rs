@@ -4,6 +4,7 @@
 
 pub mod agent;
 pub mod assent;
+pub mod beside;
 pub mod bulletin;
 pub mod closing;
 pub mod console;

@@ -4,6 +4,7 @@
 //! byte a reader interprets, so that an agent forgotten in a cupboard for years is told [`link::Farewell::TooOld`] and not "garbage".
 
 pub mod assent;
+pub mod beside;
 pub mod closing;
 pub mod codes;
 pub mod contract;

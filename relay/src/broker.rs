@@ -1,7 +1,7 @@
 //! The sessions that the gate let through: who is in which, and which of their lanes exist.
 //!
 //! [`Broker::introduce`] takes a [`Permit`] by value and is the only way in, so no path to a session skips the gate. A machine is in
-//! one session at a time.
+//! one session at a time, and a second one may be asked about while that one is handed over.
 
 pub(crate) mod resume;
 
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use aval_protocol::firm::{Signed, Signer, TrustError};
 use aval_protocol::id::{AgentId, KeyId, PersonId, SessionId, UnixSeconds};
+use aval_protocol::wire::beside::{Beside, Way};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::Lane;
 use aval_protocol::wire::session::Ticket;
@@ -117,7 +118,8 @@ impl<L: Clone, M: Clone> Broker<L, M> {
         signer: &Signer,
         (wall, now, until): (UnixSeconds, Instant, Instant),
     ) -> Result<Signed<Ticket>, NotIntroduced> {
-        if self.busy(permit.agent()) || self.sessions.contains_key(&session) {
+        let beside = self.beside(permit.agent(), permit.technician(), now).ok_or(NotIntroduced::Busy)?;
+        if self.sessions.contains_key(&session) {
             return Err(NotIntroduced::Busy);
         }
         // From the decision to the ticket; closing does not move for it.
@@ -132,6 +134,7 @@ impl<L: Clone, M: Clone> Broker<L, M> {
             issued_at: wall,
             expires_at: UnixSeconds(wall.0.saturating_add(TICKET_S)),
             closing: permit.closing().counted_later(waited),
+            beside,
         };
         let signed = signer.sign(&ticket).map_err(NotIntroduced::Sign)?;
         let closes = [ticket.closing.end_without_yes(), ticket.closing.hard_end()];
@@ -156,8 +159,31 @@ impl<L: Clone, M: Clone> Broker<L, M> {
     }
 
     /// Whether a machine is in a session. One whose line is lost keeps nobody out: the person may be asked anew.
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn busy(&self, agent: AgentId) -> bool {
         self.sessions.values().any(|running| running.ticket.request.agent == agent && !running.is_lost())
+    }
+
+    /// Whether it is, but for this session and one that was let in beside it.
+    pub(crate) fn busy_but(&self, agent: AgentId, session: SessionId) -> bool {
+        self.sessions.values().any(|running| {
+            let ticket = &running.ticket;
+            let own = ticket.session == session || ticket.beside.is_some_and(|it| it.session == session);
+            ticket.request.agent == agent && !running.is_lost() && !own
+        })
+    }
+
+    /// Beside which session of a machine this technician's would begin, if one runs there. `None`: it would not.
+    fn beside(&self, agent: AgentId, technician: &PersonId, now: Instant) -> Option<Option<Beside>> {
+        let of = |running: &&Running<L, M>| running.ticket.request.agent == agent && !running.is_lost();
+        let mut there = self.sessions.values().filter(of);
+        match (there.next(), there.next()) {
+            (None, _) => Some(None),
+            (Some(first), None) if first.granted_at.is_some() && first.makes_room(technician, now) => {
+                Some(Some(Beside { session: first.ticket.session, way: Way::Follows }))
+            }
+            _ => None,
+        }
     }
 
     /// Whether a machine is in a session, for somebody who asks for one.
@@ -295,7 +321,7 @@ impl<L, M> Running<L, M> {
         self.extended |= at.0 >= closing;
     }
 
-    /// Whether it ends for this one's session: its line is lost, or it is handed over to them.
+    /// Whether it keeps this one's session out no more: its line is lost, or it is handed over to them.
     pub(crate) fn makes_room(&self, technician: &PersonId, now: Instant) -> bool {
         self.is_lost() || self.handed.as_ref().is_some_and(|(to, until)| to == technician && now < *until)
     }

@@ -10,6 +10,7 @@ use aval_protocol::firm::Signed;
 use aval_protocol::id::{AgentId, SessionId, UnixSeconds};
 use aval_protocol::journal::Event;
 use aval_protocol::wire::Wire;
+use aval_protocol::wire::beside::{Beside, Way};
 use aval_protocol::wire::closing::Extension;
 use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::inventory::HardwareFacts;
@@ -170,6 +171,10 @@ async fn heard(hub: &Arc<Hub>, link: &Link, agent: AgentId, session: SessionId, 
                     running.granted(at);
                 }
                 tracing::info!(%session, %agent, "the person said yes");
+                // The machine has ended the one it follows; in its place where it has not said so.
+                if let Some(Beside { session: first, way: Way::Follows }) = ticket.beside {
+                    hub.end(first, EndReason::HandedOver, How::Orderly, None);
+                }
                 record_yes(hub, agent, session, at, &receipt, &signed).await;
             }
             Err(error) => {

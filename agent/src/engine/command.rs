@@ -7,6 +7,7 @@ use aval_protocol::journal::Event;
 use aval_protocol::prompt::Banner;
 use aval_protocol::session::AtDesk;
 use aval_protocol::session::agent::Output;
+use aval_protocol::wire::beside::Colleague;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::link::Uplink;
 use aval_protocol::wire::session::{Capabilities, Ticket};
@@ -21,8 +22,8 @@ pub(crate) enum Command {
     Uplink(Uplink),
     /// Tell the desktop.
     Order(ToSession),
-    /// Sealed bytes for the control lane.
-    Control(Vec<u8>),
+    /// Sealed bytes for the control lane of a session.
+    Control(SessionId, Vec<u8>),
     /// A sealed datagram on the control connection.
     Datagram(Vec<u8>),
     /// Keep the person's yes to one return of this session's technician.
@@ -38,36 +39,36 @@ pub(crate) enum Command {
     Record(Event),
     /// Open the media connection of this session.
     OpenMedia(SessionId),
-    /// Frames and input of the granted epoch may pass from now on.
-    Live,
-    /// Nothing may pass for now; the lanes stay.
-    Hold,
-    /// Nothing may pass any more.
-    Dead,
+    /// Frames and input of this session's granted epoch may pass from now on.
+    Live(SessionId),
+    /// Nothing of it may pass for now; the lanes stay.
+    Hold(SessionId),
+    /// Nothing of it may pass any more.
+    Dead(SessionId),
     /// The line of the session is lost: give up its lanes and connections; others may take their place.
-    Hang,
+    Hang(SessionId),
     /// The session is over: give up its lanes and connections.
-    Close,
+    Close(SessionId),
 }
 
 impl Engine {
     /// Turns what the machine says into commands.
     pub(super) fn drain(&mut self, now: Instant) {
-        while let Some(active) = &mut self.active
-            && let Some(output) = active.machine.poll_output()
-        {
+        while let Some((at, output)) = self.said() {
+            let Some(active) = self.active.get_mut(at) else { return };
             let session = active.ticket.session;
             let command = match output {
-                Output::Send(bytes) => Command::Control(bytes),
+                Output::Send(bytes) => Command::Control(session, bytes),
                 Output::Datagram(bytes) => Command::Datagram(bytes),
                 Output::Ask(ask) => {
                     self.limit.asked(now, &active.ticket.technician);
+                    self.tell_first(session, |way| Colleague::Asked { way, for_s: ask.ttl_s });
                     Command::Order(ToSession::Ask { session, ask })
                 }
                 Output::Withdraw => Command::Order(ToSession::Withdraw { session }),
                 Output::Start { epoch, capabilities, for_s, technician } => {
                     active.living = true;
-                    self.commands.push_back(Command::Live);
+                    self.commands.push_back(Command::Live(session));
                     let banner = Box::new(Banner {
                         technicians: vec![technician],
                         firm: self.own.profile.name.clone(),
@@ -80,11 +81,12 @@ impl Engine {
                 }
                 Output::Hold { .. } => {
                     active.living = false;
-                    Command::Hold
+                    Command::Hold(session)
                 }
                 Output::Turn { before, epoch, capabilities } => {
-                    (active.epoch, active.living) = (epoch, true);
-                    self.commands.push_back(Command::Live);
+                    active.turns(epoch);
+                    active.living = true;
+                    self.commands.push_back(Command::Live(session));
                     let word = AtDesk::Turn { epoch, capabilities };
                     Command::Order(ToSession::AtDesk { epoch: before, word })
                 }
@@ -96,7 +98,7 @@ impl Engine {
                 }
                 Output::Return { epoch, capabilities, for_s, technician } => {
                     active.living = true;
-                    self.commands.push_back(Command::Live);
+                    self.commands.push_back(Command::Live(session));
                     let banner = Box::new(Banner {
                         technicians: vec![technician],
                         firm: self.own.profile.name.clone(),
@@ -105,7 +107,7 @@ impl Engine {
                         remaining_s: for_s,
                         lang: None,
                     });
-                    Command::Order(ToSession::Return { epoch, capabilities, for_s, banner })
+                    Command::Order(ToSession::Return { session, epoch, capabilities, for_s, banner })
                 }
                 Output::Promise { capabilities } => {
                     Command::KeepPromise { ticket: Box::new(active.ticket.clone()), capabilities }
@@ -113,19 +115,20 @@ impl Engine {
                 Output::Away { epoch, for_s } => {
                     (active.living, active.waiting) = (false, true);
                     let word = AtDesk::LineLost { for_s };
-                    self.commands.push_back(Command::Dead);
+                    self.commands.push_back(Command::Dead(session));
                     self.commands.push_back(Command::Order(ToSession::AtDesk { epoch, word }));
-                    Command::Hang
+                    Command::Hang(session)
                 }
                 Output::Back { lost, epoch } => {
-                    (active.epoch, active.living, active.waiting) = (epoch, true, false);
-                    self.commands.push_back(Command::Live);
+                    active.turns(epoch);
+                    (active.living, active.waiting) = (true, false);
+                    self.commands.push_back(Command::Live(session));
                     Command::Order(ToSession::AtDesk { epoch: lost, word: AtDesk::Back { epoch } })
                 }
                 Output::Stop { reason, .. } => {
                     active.living = false;
-                    self.commands.push_back(Command::Dead);
-                    Command::Order(ToSession::End { reason })
+                    self.commands.push_back(Command::Dead(session));
+                    Command::Order(ToSession::End { session, reason })
                 }
                 Output::Report(step) => Command::Uplink(Uplink::Step { session, step }),
                 Output::Journal(event) => Command::Record(event),
@@ -134,10 +137,10 @@ impl Engine {
                         self.commands.push_back(Command::ForgetPromise);
                     }
                     tracing::info!(%session, %reason, "the session is over");
-                    self.active = None;
-                    self.commands.push_back(Command::Dead);
-                    self.commands.push_back(Command::Order(ToSession::End { reason }));
-                    Command::Close
+                    self.forget(session, reason);
+                    self.commands.push_back(Command::Dead(session));
+                    self.commands.push_back(Command::Order(ToSession::End { session, reason }));
+                    Command::Close(session)
                 }
             };
             self.commands.push_back(command);

@@ -1,5 +1,6 @@
 //! The engine in virtual time, with the protocol's own console at the other end and a scripted desktop at this one.
 
+mod beside;
 mod world;
 
 use std::time::Duration;
@@ -32,7 +33,7 @@ fn a_session_from_the_offer_to_the_persons_end() {
     let banner = world.begun().expect("the desktop is told to begin");
     assert_eq!((banner.technicians, banner.capabilities), (vec!["Sophie Martin".to_owned()], BOTH));
     assert_eq!((banner.firm.as_str(), banner.remaining_s), ("Atelier Beaurepaire Informatique", 3600));
-    assert_eq!(world.engine.living(), Some(Epoch(1)));
+    assert_eq!(world.epoch(), Some(Epoch(1)));
     assert!(!world.lit(), "not before the banner is up");
     world.said(FromSession::BannerUp { epoch: Epoch(1) });
     assert!(world.lit());
@@ -44,15 +45,15 @@ fn a_session_from_the_offer_to_the_persons_end() {
     let mark = world.log.len();
     let reason = EndReason::EndedByPerson;
     world.said(FromSession::Stopped { epoch: Epoch(1), reason, at_ms: Some(9) });
-    assert_eq!(world.engine.living(), None);
+    assert_eq!(world.epoch(), None);
     assert!(world.engine.lane(session, Lane::Input).is_none());
     assert!(
-        matches!(&world.log[mark..], [Command::Dead, Command::Order(ToSession::End { .. }), ..]),
+        matches!(&world.log[mark..], [Command::Dead(_), Command::Order(ToSession::End { .. }), ..]),
         "here first"
     );
     assert_eq!(world.console_over(), Some(reason));
     world.pass(Duration::from_secs(1));
-    assert!(world.did(|command| matches!(command, Command::Close)));
+    assert!(world.did(|command| matches!(command, Command::Close(_))));
     assert_eq!((world.engine.session(), world.engine.poll_timeout()), (None, None));
     assert!(world.recorded(&Event::Ended { session, reason, duration_s: 30 }));
     assert!(world.told(&Step::Ended { reason }));
@@ -151,7 +152,7 @@ fn a_question_for_more_counts_among_the_questions() {
         world.said(FromSession::Widen { epoch: Epoch(epoch), answer });
         // A later epoch each time, on the disk before it counts.
         world.said(FromSession::BannerUp { epoch: Epoch(epoch + 1) });
-        assert_eq!(world.engine.living(), Some(Epoch(epoch + 1)));
+        assert_eq!(world.epoch(), Some(Epoch(epoch + 1)));
         assert!(world.lit());
     }
     let asked = |world: &World| {
@@ -164,7 +165,8 @@ fn a_question_for_more_counts_among_the_questions() {
     for _ in 0..4 {
         world.pass(SILENCE / 4);
         let (now, _) = world.times();
-        world.engine.moved(now);
+        let session = world.engine.session().unwrap();
+        world.engine.moved(now, session);
     }
     wish(&mut world);
     assert_eq!(asked(&world), 3);
@@ -175,17 +177,17 @@ fn a_locked_machine_passes_nothing_until_a_later_epoch() {
     let mut world = World::living();
     let left = aval_protocol::session::HOLD;
     world.said(FromSession::Held { epoch: Epoch(1), why: Hold::Locked, left });
-    assert_eq!(world.engine.living(), None);
-    assert!(world.did(|c| matches!(c, Command::Hold)) && !world.lit());
+    assert_eq!(world.epoch(), None);
+    assert!(world.did(|c| matches!(c, Command::Hold(_))) && !world.lit());
     world.said(FromSession::PersonBack { epoch: Epoch(1) });
     world.said(FromSession::BannerUp { epoch: Epoch(2) });
-    assert_eq!(world.engine.living(), Some(Epoch(2)));
+    assert_eq!(world.epoch(), Some(Epoch(2)));
     assert!(world.lit());
     // A word of another session's epoch is nobody's.
     world.said(FromSession::TakenBack { epoch: Epoch(9), at_ms: 1 });
-    assert_eq!(world.engine.living(), Some(Epoch(2)));
+    assert_eq!(world.epoch(), Some(Epoch(2)));
     world.said(FromSession::TakenBack { epoch: Epoch(2), at_ms: 1 });
-    assert_eq!(world.engine.living(), Some(Epoch(3)));
+    assert_eq!(world.epoch(), Some(Epoch(3)));
 }
 
 #[test]
@@ -204,7 +206,7 @@ fn a_ticket_works_once_and_a_restart_does_not_forget_it() {
     world.offer(2);
     world.pass(Duration::from_secs(4));
     world.answer(yes(BOTH));
-    assert!(world.engine.living() > Some(Epoch(1)), "epochs only grow");
+    assert!(world.epoch() > Some(Epoch(1)), "epochs only grow");
 }
 
 #[test]
@@ -228,20 +230,20 @@ fn a_desktop_that_goes_takes_the_session_along() {
     let mut world = World::living();
     world.event(DesktopEvent::Gone);
     assert_eq!(world.console_over(), Some(EndReason::PersonLeft));
-    assert_eq!((world.engine.living(), world.engine.has_desktop()), (None, false));
+    assert_eq!((world.epoch(), world.engine.has_desktop()), (None, false));
     let mut world = World::living();
     world.said(FromSession::Desk(Desk::None));
     assert_eq!(world.console_over(), Some(EndReason::NoDisplay));
-    assert_eq!(world.engine.living(), None);
+    assert_eq!(world.epoch(), None);
 }
 
 #[test]
 fn a_stop_of_another_epoch_stops_nothing() {
     let mut world = World::living();
     world.said(FromSession::Stopped { epoch: Epoch(0), reason: EndReason::BannerLost, at_ms: None });
-    assert!(world.engine.living().is_some() && world.lit());
+    assert!(world.epoch().is_some() && world.lit());
     world.said(FromSession::Stopped { epoch: Epoch(1), reason: EndReason::BannerLost, at_ms: None });
-    assert_eq!((world.engine.living(), world.console_over()), (None, Some(EndReason::BannerLost)));
+    assert_eq!((world.epoch(), world.console_over()), (None, Some(EndReason::BannerLost)));
 }
 
 #[test]
@@ -254,22 +256,25 @@ fn the_relay_can_end_a_session_and_only_this_one() {
     let session = world.engine.session().unwrap();
     world.engine.over(now, wall, session, EndReason::SecurityCut);
     world.run();
-    assert_eq!((world.engine.living(), world.console_over()), (None, Some(EndReason::SecurityCut)));
+    assert_eq!((world.epoch(), world.console_over()), (None, Some(EndReason::SecurityCut)));
 }
 
 #[test]
 fn the_technicians_end_and_a_broken_seal_stop_the_desktop() {
     let mut world = World::living();
     world.console_event(console::Local::End);
-    assert_eq!(world.engine.living(), None);
+    assert_eq!(world.epoch(), None);
     assert!(
-        world.did(|c| matches!(c, Command::Order(ToSession::End { reason: EndReason::EndedByTechnician })))
+        world.did(|c| matches!(
+            c,
+            Command::Order(ToSession::End { reason: EndReason::EndedByTechnician, .. })
+        ))
     );
     let mut world = World::living();
     world
         .control(&[0x17, 3, 3, 0, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
-    assert_eq!(world.engine.living(), None);
-    assert!(world.did(|c| matches!(c, Command::Order(ToSession::End { reason: EndReason::SealBroken }))));
+    assert_eq!(world.epoch(), None);
+    assert!(world.did(|c| matches!(c, Command::Order(ToSession::End { reason: EndReason::SealBroken, .. }))));
 }
 
 #[test]
@@ -277,10 +282,10 @@ fn a_technician_who_rests_goes_on_under_an_epoch_that_is_on_the_disk() {
     let mut world = World::living();
     world.pass(IDLE + Duration::from_secs(1));
     let idle = |c: &Command| matches!(c, Command::Order(ToSession::AtDesk { word: AtDesk::Idle, .. }));
-    assert!(world.did(idle) && world.did(|c| matches!(c, Command::Hold)));
-    assert!(world.engine.living().is_none() && !world.lit());
+    assert!(world.did(idle) && world.did(|c| matches!(c, Command::Hold(_))));
+    assert!(world.epoch().is_none() && !world.lit());
     world.console_wish(Wish::GoOn);
-    assert_eq!(world.engine.living(), Some(Epoch(2)));
+    assert_eq!(world.epoch(), Some(Epoch(2)));
     world.said(FromSession::BannerUp { epoch: Epoch(2) });
     assert!(world.lit());
 }

@@ -86,7 +86,7 @@ async fn both_sides_hear_each_other() {
     let large = frame(1_000_000);
     session.say(&large).await;
     assert_eq!(service.event().await, DesktopEvent::Said(large));
-    let end = ToSession::End { reason: EndReason::LinkLost };
+    let end = ToSession::End { session: SessionId([7; 16]), reason: EndReason::LinkLost };
     service.ends.orders.send(end.clone()).await.unwrap();
     assert_eq!(session.hear().await, Some(end));
     drop(session);

@@ -4,6 +4,7 @@ mod asked;
 mod assent;
 mod tell;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Standing, Step, Uplink};
 use aval_transport::config::IDLE;
 use aval_transport::{Clock, FrameWriter, Random};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -43,6 +44,8 @@ const GRACE: Duration = Duration::from_millis(500);
 /// How long ago a line was lost that is found silent, at most: until the relay, or this end, gives up hearing of it, and the word of it
 /// comes round.
 const NOTICE: Duration = Duration::from_secs(IDLE.as_secs() + 5);
+/// Words of moved hands that may wait: all they are for is to tell that somebody does something.
+const MOVES: usize = 4;
 /// Ends of sessions that wait for a line to be told over.
 const UNSAID: usize = 8;
 /// How long a stopping service takes to tell the others.
@@ -73,13 +76,12 @@ pub(super) struct Run {
     /// Ends that the relay has not heard of.
     unsaid: Vec<Uplink>,
     relay_clock: RelayClock,
-    lanes: Option<Lanes>,
-    /// Woken by what comes on an input lane, however much of it.
-    moved: Arc<Notify>,
+    /// Of each session.
+    lanes: BTreeMap<SessionId, Lanes>,
+    /// On whose input lane something came, however much of it.
+    moved: (mpsc::Sender<SessionId>, mpsc::Receiver<SessionId>),
     /// Sets of lanes so far.
     sets: u32,
-    /// Since when a lane of the session is gone. Nothing of it passes any more.
-    lost: Option<Instant>,
     link_events: mpsc::Sender<LinkEvent>,
     lane_events: mpsc::Sender<LaneEvent>,
     measurements: JoinSet<()>,
@@ -93,8 +95,8 @@ enum Turn {
     Desktop(DesktopEvent),
     Lane(LaneEvent),
     Link(LinkEvent),
-    /// The technician's hands moved.
-    Moved,
+    /// The technician's hands moved in this session.
+    Moved(SessionId),
     Tick,
 }
 
@@ -116,10 +118,9 @@ impl Driver {
             up: None,
             unsaid: Vec::new(),
             relay_clock: RelayClock::default(),
-            lanes: None,
-            moved: Arc::default(),
+            lanes: BTreeMap::new(),
+            moved: mpsc::channel(MOVES),
             sets: 0,
-            lost: None,
             link_events,
             lane_events,
             measurements: JoinSet::new(),
@@ -142,12 +143,14 @@ impl Driver {
             match turn {
                 Turn::Stop => {
                     leaving = true;
-                    run.stop(EndReason::AgentStopping);
+                    run.stop_all(EndReason::AgentStopping);
                 }
                 Turn::Desktop(event) => run.desktop(event),
                 Turn::Lane(event) => run.lane(event),
                 Turn::Link(event) => run.link(event),
-                Turn::Moved => run.driver.engine.moved(run.driver.clock.monotonic()),
+                Turn::Moved(session) => {
+                    run.driver.engine.moved(run.driver.clock.monotonic(), session);
+                }
                 Turn::Tick => run.tick(),
             }
             run.obey();
@@ -172,7 +175,8 @@ impl Run {
         of_link: &mut mpsc::Receiver<LinkEvent>,
     ) -> Turn {
         let due = self.driver.engine.poll_timeout();
-        let due = due.into_iter().chain(self.lost.map(|since| since + GRACE)).min();
+        let lost = self.lanes.values().filter_map(Lanes::lost).map(|since| since + GRACE);
+        let due = due.into_iter().chain(lost).min();
         let due = due.map(|at| at.saturating_duration_since(self.driver.clock.monotonic()));
         loop {
             tokio::select! {
@@ -182,7 +186,7 @@ impl Run {
                 Some(event) = self.driver.ends.events.recv() => return Turn::Desktop(event),
                 Some(event) = of_lanes.recv() => return Turn::Lane(event),
                 Some(event) = of_link.recv() => return Turn::Link(event),
-                () = self.moved.notified() => return Turn::Moved,
+                Some(session) = self.moved.1.recv() => return Turn::Moved(session),
                 Some(_) = self.measurements.join_next() => {}
             }
         }
@@ -190,9 +194,10 @@ impl Run {
 
     fn tick(&mut self) {
         let (now, wall) = self.times();
-        if self.lost.is_some_and(|since| now >= since + GRACE) {
-            self.lost = None;
-            self.line_lost(NOTICE);
+        let over = |lanes: &&mut Lanes| lanes.lost().is_some_and(|since| now >= since + GRACE);
+        let over: Vec<_> = self.lanes.values_mut().filter(over).map(Lanes::give_up).collect();
+        for (session, _) in over {
+            self.driver.engine.lost(now, wall, session, NOTICE);
         }
         self.driver.engine.tick(now, wall);
     }
@@ -200,19 +205,18 @@ impl Run {
     fn desktop(&mut self, event: DesktopEvent) {
         if let DesktopEvent::Said(FromSession::Frame { epoch, frame }) = event {
             // A frame of a grant that is over may be on its way still; it ends here.
-            if self.driver.engine.living() == Some(epoch)
-                && self.lost.is_none()
-                && let Some(lanes) = &mut self.lanes
+            if let Some(session) = self.driver.engine.lives(epoch)
+                && let Some(lanes) = self.lanes.get_mut(&session).filter(|lanes| lanes.lost().is_none())
                 && !lanes.show(frame)
             {
                 tracing::info!("the session process sends more than may be on its way");
-                self.stop(EndReason::ProtocolViolation);
+                self.stop(session, EndReason::ProtocolViolation);
             }
             return;
         }
         if let DesktopEvent::Said(FromSession::Masked { epoch, mask }) = event
-            && self.driver.engine.is_own(epoch)
-            && let Some(lanes) = &mut self.lanes
+            && let Some(session) = self.driver.engine.owner(epoch)
+            && let Some(lanes) = self.lanes.get_mut(&session)
         {
             lanes.curtain(mask != Mask::Off);
         }
@@ -230,21 +234,17 @@ impl Run {
 
     fn lane(&mut self, event: LaneEvent) {
         let (now, wall) = self.times();
-        let current = self.lanes.as_ref().map(Lanes::line);
+        let line @ (session, _) = match &event {
+            LaneEvent::Control(line, _) | LaneEvent::Lost(line) | LaneEvent::Broken(line) => *line,
+        };
+        let Some(lanes) = self.lanes.get_mut(&session).filter(|lanes| lanes.line() == line) else { return };
         match event {
-            LaneEvent::Control(line, bytes) if current == Some(line) => {
-                self.driver.engine.control(now, wall, &bytes);
+            LaneEvent::Control(_, bytes) => self.driver.engine.control(now, wall, session, &bytes),
+            LaneEvent::Lost(_) => lanes.lose(now),
+            LaneEvent::Broken(_) if self.driver.engine.living(session).is_some() => {
+                self.stop(session, EndReason::SealBroken);
             }
-            LaneEvent::Lost(line) if current == Some(line) => {
-                self.lost.get_or_insert(now);
-                if let Some(lanes) = &mut self.lanes {
-                    lanes.dead();
-                }
-            }
-            LaneEvent::Broken(line) if current == Some(line) && self.driver.engine.living().is_some() => {
-                self.stop(EndReason::SealBroken);
-            }
-            _ => {}
+            LaneEvent::Broken(_) => {}
         }
     }
 
@@ -254,17 +254,19 @@ impl Run {
             LinkEvent::Down { trouble, too_old, silent } => {
                 self.up = None;
                 self.inventory(inventory::Line::Down);
-                self.line_lost(if silent { NOTICE } else { Duration::ZERO });
+                let (now, wall) = self.times();
+                let ago = if silent { NOTICE } else { Duration::ZERO };
+                self.driver.engine.lost_all(now, wall, ago);
                 (self.status.relay, self.status.trouble) = (None, Some(trouble));
                 self.status.too_old = too_old;
                 self.say();
             }
             LinkEvent::Lane { session, lane, send, recv } => {
-                if let Some(lanes) = &mut self.lanes
-                    && self.driver.engine.session() == Some(session)
+                if self.driver.engine.has(session)
+                    && let Some(lanes) = self.lanes.get_mut(&session)
                 {
                     lanes.opened(lane, send, recv);
-                    self.start_lanes();
+                    self.start_lanes(session);
                 }
             }
             LinkEvent::Said(word) => self.said(word),
@@ -340,9 +342,10 @@ impl Run {
             match command {
                 Command::Uplink(word) => self.uplink(word),
                 Command::Order(order) => self.order(order),
-                Command::Control(bytes) => {
-                    if !self.lanes.as_ref().is_some_and(|lanes| lanes.control(bytes)) {
-                        self.line_lost(NOTICE);
+                Command::Control(session, bytes) => {
+                    if !self.lanes.get(&session).is_some_and(|lanes| lanes.control(bytes)) {
+                        let (now, wall) = self.times();
+                        self.driver.engine.lost(now, wall, session, NOTICE);
                     }
                 }
                 Command::Datagram(bytes) => {
@@ -362,7 +365,7 @@ impl Run {
                         }
                         Err(error) => {
                             tracing::error!(%error, "the journal cannot be written; no session without it");
-                            self.stop(EndReason::AgentStopping);
+                            self.stop_all(EndReason::AgentStopping);
                         }
                     }
                 }
@@ -372,24 +375,23 @@ impl Run {
                         tracing::error!(
                             "a person's yes to a return cannot be removed; no session follows from it"
                         );
-                        self.stop(EndReason::AgentStopping);
+                        self.stop_all(EndReason::AgentStopping);
                     }
                 }
                 Command::OpenMedia(session) => self.open_media(session),
-                Command::Live => self.start_lanes(),
-                Command::Hold => {
-                    if let Some(lanes) = &mut self.lanes {
+                Command::Live(session) => self.start_lanes(session),
+                Command::Hold(session) => {
+                    if let Some(lanes) = self.lanes.get_mut(&session) {
                         lanes.hold();
                     }
                 }
-                Command::Dead => {
-                    if let Some(lanes) = &mut self.lanes {
+                Command::Dead(session) => {
+                    if let Some(lanes) = self.lanes.get_mut(&session) {
                         lanes.dead();
                     }
                 }
-                Command::Hang | Command::Close => {
-                    self.lost = None;
-                    if let Some(lanes) = self.lanes.take() {
+                Command::Hang(session) | Command::Close(session) => {
+                    if let Some(lanes) = self.lanes.remove(&session) {
                         lanes.close();
                     }
                     self.say();
@@ -411,7 +413,6 @@ impl Run {
         self.sets = self.sets.wrapping_add(1);
         let line = (session, self.sets);
         let mut lanes = Lanes::new(line, self.lane_events.clone());
-        self.lost = None;
         let (dialer, known) = (self.driver.dialer.clone(), up.connection.clone());
         let (to_link, to_lanes) = (self.link_events.clone(), self.lane_events.clone());
         lanes.own(async move {
@@ -430,34 +431,30 @@ impl Run {
             }
             let _ = to_lanes.send(LaneEvent::Lost(line)).await;
         });
-        if let Some(before) = self.lanes.replace(lanes) {
+        if let Some(before) = self.lanes.insert(session, lanes) {
             before.close();
         }
     }
 
-    fn start_lanes(&mut self) {
-        if self.lost.is_some() {
-            return;
-        }
+    fn start_lanes(&mut self, session: SessionId) {
         let Driver { engine, ends, .. } = &mut self.driver;
-        if let (Some(epoch), Some(session), Some(lanes)) =
-            (engine.living(), engine.session(), &mut self.lanes)
+        if let (Some(epoch), Some(lanes)) = (engine.living(session), self.lanes.get_mut(&session))
+            && lanes.lost().is_none()
         {
             let (orders, inputs) = (ends.orders.clone(), ends.inputs.clone());
-            let desk = Desk { orders, inputs, moved: Arc::clone(&self.moved) };
+            let desk = Desk { orders, inputs, session, moved: self.moved.0.clone() };
             lanes.start(epoch, &desk, |lane| engine.lane(session, lane));
         }
     }
 
-    /// A lane or the whole line is gone, and has been for so long at most.
-    fn line_lost(&mut self, ago: Duration) {
+    fn stop(&mut self, session: SessionId, reason: EndReason) {
         let (now, wall) = self.times();
-        self.driver.engine.lost(now, wall, ago);
+        self.driver.engine.stop(now, wall, session, reason);
     }
 
-    fn stop(&mut self, reason: EndReason) {
+    fn stop_all(&mut self, reason: EndReason) {
         let (now, wall) = self.times();
-        self.driver.engine.stop(now, wall, reason);
+        self.driver.engine.stop_all(now, wall, reason);
     }
 
     /// Monotonic time, and the wall time certificates are judged at.

@@ -84,6 +84,7 @@ mod tests {
                 18 * 60,
                 18 * 60 + 30,
             ),
+            beside: None,
         }
     }
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::session::agent::{Opener, Sealer};
@@ -12,7 +13,7 @@ use aval_protocol::wire::link::Lane;
 use aval_protocol::wire::screen::{ScreenDown, ScreenUp};
 use aval_protocol::wire::{Wire, decode_content};
 use quinn::{RecvStream, SendStream, VarInt};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::ipc::ToSession;
@@ -42,6 +43,8 @@ pub(crate) type Line = (SessionId, u32);
 #[derive(Debug)]
 pub(crate) struct Lanes {
     line: Line,
+    /// Since when one of them is gone. Nothing passes any more.
+    lost: Option<Instant>,
     events: mpsc::Sender<LaneEvent>,
     control: Option<mpsc::Sender<Vec<u8>>>,
     early: Vec<(Lane, SendStream, RecvStream)>,
@@ -63,8 +66,10 @@ pub(crate) struct Lanes {
 pub(crate) struct Desk {
     pub(crate) orders: mpsc::Sender<ToSession>,
     pub(crate) inputs: mpsc::Sender<InputUp>,
-    /// Woken by each input.
-    pub(crate) moved: Arc<Notify>,
+    /// Whose hands these are.
+    pub(crate) session: SessionId,
+    /// Told of each input.
+    pub(crate) moved: mpsc::Sender<SessionId>,
 }
 
 /// Why a lane brings nothing more.
@@ -91,6 +96,7 @@ impl Lanes {
     pub(crate) fn new(line: Line, events: mpsc::Sender<LaneEvent>) -> Self {
         Self {
             line,
+            lost: None,
             events,
             control: None,
             early: Vec::new(),
@@ -106,6 +112,23 @@ impl Lanes {
 
     /// Which set it is.
     pub(crate) const fn line(&self) -> Line {
+        self.line
+    }
+
+    /// Since when one of them is gone, until it is told.
+    pub(crate) const fn lost(&self) -> Option<Instant> {
+        self.lost
+    }
+
+    /// One of them is gone: nothing passes any more.
+    pub(crate) fn lose(&mut self, now: Instant) {
+        self.lost.get_or_insert(now);
+        self.dead();
+    }
+
+    /// It has been gone for long enough. Whose set it is.
+    pub(crate) fn give_up(&mut self) -> Line {
+        self.lost = None;
         self.line
     }
 
@@ -322,7 +345,10 @@ async fn read_marks(mut from: RecvStream, mut opener: Opener, orders: mpsc::Send
 async fn read_input(mut from: RecvStream, mut opener: Opener, desk: Desk) -> Over {
     loop {
         match read::<InputUp>(&mut from, &mut opener).await {
-            Ok(input) if desk.inputs.send(input).await.is_ok() => desk.moved.notify_one(),
+            Ok(input) if desk.inputs.send(input).await.is_ok() => {
+                // Where it is full, somebody has been heard anyway.
+                let _ = desk.moved.try_send(desk.session);
+            }
             Ok(_) => return Over::Gone,
             Err(over) => return over,
         }

@@ -30,6 +30,10 @@ const RAISING: Duration = Duration::from_secs(5);
 pub(super) struct Conductor {
     guard: Arc<Guard>,
     state: State,
+    /// Whose grant it is, from the banner on.
+    session: Option<SessionId>,
+    /// Somebody who asks while a grant stands.
+    second: Second,
     /// Whether the person has locked the machine, and whether it sleeps.
     away: Absence,
 }
@@ -151,6 +155,7 @@ enum Closing {
 }
 
 mod away;
+mod beside;
 mod closing;
 mod hold;
 mod idle;
@@ -159,6 +164,7 @@ mod mask;
 mod promise;
 mod turn;
 
+use self::beside::Second;
 use self::hold::{Absence, Asking, Held};
 use self::turn::More;
 
@@ -167,11 +173,17 @@ use self::turn::More;
 impl Conductor {
     /// Nothing asked, nothing granted.
     pub(super) fn new(guard: Arc<Guard>) -> Self {
-        Self { guard, state: State::Idle, away: Absence::default() }
+        let (session, second) = (None, Second::No);
+        Self { guard, state: State::Idle, session, second, away: Absence::default() }
     }
 
     /// Takes one event. Whatever must stop has stopped when it returns.
     pub(super) fn handle(&mut self, now: Instant, event: Event) -> Vec<Act> {
+        let acts = self.take(now, event);
+        self.settle(now, acts)
+    }
+
+    fn take(&mut self, now: Instant, event: Event) -> Vec<Act> {
         match event {
             Event::Order(ToSession::Ask { session, ask }) => self.ask(now, session, ask),
             Event::Order(ToSession::Withdraw { session }) => self.withdraw(session),
@@ -179,12 +191,15 @@ impl Conductor {
                 let length = Duration::from_secs(u64::from(for_s));
                 self.begin(now, session, epoch, capabilities, length, banner)
             }
-            Event::Order(ToSession::Return { epoch, capabilities, for_s, banner }) => {
+            Event::Order(ToSession::Return { session, epoch, capabilities, for_s, banner }) => {
                 let length = Duration::from_secs(u64::from(for_s));
+                if matches!(self.state, State::Idle) {
+                    self.session = Some(session);
+                }
                 self.returning(now, epoch, capabilities, length, banner)
             }
             Event::Order(ToSession::AtDesk { epoch, word }) => self.at_desk(now, epoch, word),
-            Event::Order(ToSession::End { reason }) => self.end(reason, None),
+            Event::Order(ToSession::End { session, reason }) => self.end_of(now, session, reason),
             Event::Order(_) => Vec::new(),
             Event::Answered(answer) => self.answered(now, answer),
             Event::Banner(BannerEvent::Up) => self.up(now),
@@ -208,6 +223,10 @@ impl Conductor {
 
     /// When to call [`handle`](Self::handle) with [`Event::Tick`].
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        self.own_timeout().into_iter().chain(self.second.due()).min()
+    }
+
+    fn own_timeout(&self) -> Option<Instant> {
         match self.state {
             State::Idle => None,
             State::Asking(Asking { until, .. }) => self.away.any().then_some(until),
@@ -223,7 +242,12 @@ impl Conductor {
         matches!(self.state, State::Idle)
     }
 
-    fn ask(&mut self, now: Instant, session: SessionId, ask: Box<Ask>) -> Vec<Act> {
+    fn ask(&mut self, now: Instant, session: SessionId, mut ask: Box<Ask>) -> Vec<Act> {
+        if self.is_second(&ask) {
+            return self.ask_second(now, session, ask);
+        }
+        // Whoever was there has gone.
+        ask.beside = None;
         if !matches!(self.state, State::Idle | State::Agreed { .. }) || ask.check().is_err() {
             let answer = Answer::No(NoReason::PromptLost);
             return vec![Act::Tell(FromSession::Answer { session, answer })];
@@ -238,7 +262,6 @@ impl Conductor {
     fn withdraw(&mut self, session: SessionId) -> Vec<Act> {
         match self.state {
             State::Asking(Asking { session: asked, .. }) if asked == session => {
-                self.guard.freeze(false);
                 self.state = State::Idle;
                 vec![Act::CloseAsk]
             }
@@ -246,7 +269,7 @@ impl Conductor {
                 self.state = State::Idle;
                 Vec::new()
             }
-            _ => Vec::new(),
+            _ => self.withdraw_second(session),
         }
     }
 
@@ -254,6 +277,9 @@ impl Conductor {
         // A question that is not on the screen has no answer but silence.
         if self.away.any() && matches!(answer, Answer::Yes { .. }) {
             return Vec::new();
+        }
+        if let Some(acts) = self.answered_second(now, answer) {
+            return acts;
         }
         if let Some(acts) = self.answered_return(answer) {
             return acts;
@@ -265,7 +291,6 @@ impl Conductor {
         }
         let State::Asking(Asking { session, ref ask, .. }) = self.state else { return Vec::new() };
         let minutes = ask.minutes;
-        self.guard.freeze(false);
         self.state = match answer {
             Answer::Yes { capabilities, .. } => State::Agreed {
                 session,
@@ -305,6 +330,7 @@ impl Conductor {
             return vec![stopped(epoch, EndReason::ProtocolViolation, None)];
         }
         banner.capabilities = capabilities;
+        self.session = Some(session);
         self.state = State::Raising { epoch, capabilities, length, until: now + RAISING, returning: false };
         vec![Act::ShowBanner(banner)]
     }
@@ -342,10 +368,17 @@ impl Conductor {
         acts
     }
 
+    /// It is over here, and with it whoever asked beside it.
     fn end(&mut self, reason: EndReason, at_ms: Option<u64>) -> Vec<Act> {
+        let mut acts = self.end_first(reason, at_ms);
+        acts.extend(self.refuse_second(reason));
+        acts
+    }
+
+    fn end_first(&mut self, reason: EndReason, at_ms: Option<u64>) -> Vec<Act> {
         self.guard.stop();
-        self.guard.freeze(false);
         self.guard.mask(false);
+        self.session = None;
         match std::mem::replace(&mut self.state, State::Idle) {
             State::Idle | State::Agreed { .. } => Vec::new(),
             State::Asking(_) => vec![Act::CloseAsk],
@@ -365,6 +398,12 @@ impl Conductor {
     }
 
     fn tick(&mut self, now: Instant) -> Vec<Act> {
+        let mut acts = self.second_late(now);
+        acts.extend(self.own_tick(now));
+        acts
+    }
+
+    fn own_tick(&mut self, now: Instant) -> Vec<Act> {
         match self.state {
             State::Asking(Asking { until, .. }) if self.away.any() && now >= until => {
                 self.answered(now, Answer::No(NoReason::TimedOut))
@@ -376,7 +415,7 @@ impl Conductor {
             State::Raising { until, .. } if now >= until => self.end(EndReason::BannerLost, None),
             State::Counting(counting) => self.counted(now, counting),
             State::Live(Live { ends_at, closing: Closing::Not, .. }) if now >= ends_at => {
-                self.end(EndReason::GrantExpired, None)
+                self.ends_alone(now, EndReason::GrantExpired)
             }
             State::Live(Live { ends_at, .. }) if now >= ends_at => self.end(EndReason::SupportClosed, None),
             State::Live(Live { closing: Closing::Asking { view_only_at, .. }, .. })
@@ -385,7 +424,7 @@ impl Conductor {
                 self.extended(now, Answer::No(NoReason::TimedOut))
             }
             State::Live(Live { away: Some(until), .. }) if now >= until => {
-                self.end(EndReason::LinkLost, None)
+                self.ends_alone(now, EndReason::LinkLost)
             }
             State::Live(Live { held: Held::Yes(until) | Held::Returning(until), .. }) if now >= until => {
                 self.end(EndReason::LeftLocked, None)

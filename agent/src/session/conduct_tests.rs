@@ -2,6 +2,8 @@
 
 #[path = "conduct/away_tests.rs"]
 mod away;
+#[path = "conduct/beside_tests.rs"]
+mod beside;
 #[path = "conduct/closing_tests.rs"]
 mod closing;
 #[path = "conduct/explore_tests.rs"]
@@ -58,6 +60,7 @@ impl Desk {
             extending: None,
             widening: None,
             returning: false,
+            beside: None,
         });
         self.does(Event::Order(ToSession::Ask { session: SESSION, ask }))
     }
@@ -204,7 +207,7 @@ fn a_beating_banner_keeps_the_session_until_its_time_is_over() {
 fn an_old_epoch_begins_nothing() {
     let mut desk = Desk::new();
     desk.live(5);
-    desk.does(Event::Order(ToSession::End { reason: EndReason::EndedByTechnician }));
+    desk.does(Event::Order(ToSession::End { session: SESSION, reason: EndReason::EndedByTechnician }));
     desk.ask();
     desk.yes(BOTH);
     desk.begin(SESSION, 5, BOTH, 60);
@@ -217,7 +220,7 @@ fn an_old_epoch_begins_nothing() {
 fn hands_are_frozen_while_a_question_is_up() {
     let mut desk = Desk::new();
     desk.live(1);
-    desk.does(Event::Order(ToSession::End { reason: EndReason::EndedByTechnician }));
+    desk.does(Event::Order(ToSession::End { session: SESSION, reason: EndReason::EndedByTechnician }));
     desk.ask();
     desk.guard.begin(desk.now, Epoch(9), BOTH, Duration::from_secs(9));
     let control = |desk: &Desk| desk.guard.allows(desk.now, Epoch(9), Capabilities::CONTROL);

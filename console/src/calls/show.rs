@@ -7,6 +7,7 @@ use aval_protocol::id::KeyId;
 use aval_protocol::text::Lang;
 use aval_protocol::text::console as text;
 use aval_protocol::text::prompt::plain;
+use aval_protocol::wire::beside::{Colleague, Way};
 use aval_protocol::wire::record::{Decision, LineFacts, MachineRow, OfferLine, Reason};
 use aval_protocol::wire::session::{Capabilities, ClosingState};
 use serde_json::{Value, json};
@@ -24,6 +25,24 @@ pub(crate) const fn closing(state: ClosingState) -> &'static str {
         ClosingState::Asked => "asked",
         ClosingState::Extended => "extended",
         ClosingState::ViewOnly => "view_only",
+    }
+}
+
+/// What becomes of a colleague's question, for programs.
+pub(crate) fn colleague(word: Colleague) -> Value {
+    let way = |way| match way {
+        Way::Follows => "follows",
+        Way::Joins => "joins",
+    };
+    match word {
+        Colleague::Asked { way: what, for_s } => {
+            json!({ "what": "colleague", "state": "asked", "way": way(what), "for_s": for_s })
+        }
+        Colleague::Not { way: what, reason } => {
+            json!({ "what": "colleague", "state": "not", "way": way(what), "reason": reason.to_string() })
+        }
+        Colleague::Joined => json!({ "what": "colleague", "state": "joined" }),
+        Colleague::Left => json!({ "what": "colleague", "state": "left" }),
     }
 }
 

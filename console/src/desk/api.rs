@@ -90,6 +90,7 @@ pub(super) async fn ask(State(desk): Desk, Body(asked): Body<Asked>) -> Result<R
         client: plain(&row.client, NAME),
         technician: desk.member.display_name.clone(),
         asked: request.capabilities,
+        beside: None,
         warnings: Vec::new(),
     };
     let running = match start(&console, request).await {
@@ -108,6 +109,7 @@ pub(super) async fn ask(State(desk): Desk, Body(asked): Body<Asked>) -> Result<R
         }
     };
     with.warnings = running.permitted().warnings.iter().map(show::reason).collect();
+    with.beside = running.beside();
     let session = desk.seats.add(running, with, console);
     Ok((StatusCode::CREATED, Json(json!({ "session": session.to_string() }))).into_response())
 }

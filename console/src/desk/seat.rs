@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use aval_protocol::id::{AgentId, SessionId, UnixSeconds};
+use aval_protocol::wire::beside::{Beside, Colleague};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::session::{Capabilities, ClosingState, Notice};
 use aval_protocol::wire::turn::{Hold, More, Turning};
@@ -32,6 +33,8 @@ pub(super) struct With {
     pub(super) technician: String,
     /// What the gate permitted at most.
     pub(super) asked: Capabilities,
+    /// The session that a colleague is in there already.
+    pub(super) beside: Option<Beside>,
     /// As the page shows them.
     pub(super) warnings: Vec<Value>,
 }
@@ -72,6 +75,8 @@ pub(super) struct Shown {
     pub(super) turned: Option<Turning>,
     /// What becomes of the wish for more.
     pub(super) more: Option<More>,
+    /// What becomes of a colleague's question.
+    pub(super) colleague: Option<Colleague>,
     pub(super) held: Option<Notice>,
     /// The person types a password.
     pub(super) masked: bool,
@@ -248,6 +253,7 @@ impl Shown {
             Happened::Away { for_s } => {
                 self.away = Some(now + Duration::from_secs(u64::from(for_s)));
                 (self.paused, self.held, self.masked, self.more) = (None, None, false, None);
+                self.colleague = None;
             }
             Happened::Resumed { capabilities, for_s } => {
                 self.granted = Some((capabilities, now + Duration::from_secs(u64::from(for_s))));
@@ -260,9 +266,15 @@ impl Shown {
             Happened::Turned { capabilities, why, .. } => {
                 self.granted = self.granted.map(|(_, until)| (capabilities, until));
                 (self.stopped, self.more, self.turned, self.held) = (None, None, Some(why), None);
+                self.colleague = None;
                 self.hidden = true;
             }
-            Happened::Notice(Notice::More(more)) => (self.more, self.turned) = (Some(more), None),
+            Happened::Notice(Notice::More(more)) => {
+                (self.more, self.turned, self.colleague) = (Some(more), None, None);
+            }
+            Happened::Notice(Notice::Colleague(word)) => {
+                (self.colleague, self.more, self.turned) = (Some(word), None, None);
+            }
             Happened::Notice(notice @ Notice::ScreenPaused { active }) => {
                 self.paused = active.then_some(notice);
             }

@@ -30,7 +30,12 @@ pub(super) fn both((fr, en): &(String, String)) -> Value {
 
 /// Why a session is over.
 pub(super) fn ended(reason: EndReason) -> Value {
-    let said = Said::of(|l| text::end_reason(l, reason));
+    ended_beside(reason, false)
+}
+
+/// The same; `beside`: it was asked for while a colleague was in one, and never began.
+pub(super) fn ended_beside(reason: EndReason, beside: bool) -> Value {
+    let said = Said::of(|l| text::ended_why(l, reason, beside));
     json!({ "code": reason.to_string(), "fr": said.fr, "en": said.en })
 }
 

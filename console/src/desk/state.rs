@@ -6,6 +6,7 @@ use aval_protocol::text::closing::to_technician;
 use aval_protocol::text::console as text;
 use aval_protocol::text::prompt::code;
 use aval_protocol::text::{handover, promise, turn};
+use aval_protocol::wire::beside::Colleague;
 use aval_protocol::wire::session::{Capabilities, ClosingState, Notice};
 use aval_protocol::wire::turn::{Hold, More, Turning};
 use serde_json::{Value, json};
@@ -38,6 +39,7 @@ pub(super) fn state(seat: &Seat, shown: &Shown, line: Value, now: Instant) -> Va
         "return": shown.returning.filter(|_| !over).map(returning),
         "secret": shown.secret.filter(|_| !over).and_then(|(handed, until)| secret(handed, until, now)),
         "wish": shown.more.filter(|_| !over).map(wish),
+        "colleague": shown.colleague.filter(|_| !over).map(colleague),
         "turned": shown.turned.filter(|_| !over).map(turned),
         "view_only": seat.hands.state().view_only,
         "may_widen": may_widen(seat, shown),
@@ -48,7 +50,7 @@ pub(super) fn state(seat: &Seat, shown: &Shown, line: Value, now: Instant) -> Va
         "client": seat.with.client,
         "hostname": seat.with.hostname,
         "agent": seat.with.agent.to_string(),
-        "ended": shown.ended.map(shape::ended),
+        "ended": shown.ended.map(|reason| shape::ended_beside(reason, seat.with.beside.is_some() && shown.granted.is_none())),
         "warnings": seat.with.warnings,
     })
 }
@@ -73,6 +75,14 @@ fn secret(handed: Handed, until: Instant, now: Instant) -> Option<Value> {
     };
     let said = Said::of(|l| handover::kind_named(l, kind));
     Some(json!({ "state": state, "kind": kind, "fr": said.fr, "en": said.en, "left_s": left.as_secs() }))
+}
+
+fn colleague(word: Colleague) -> Value {
+    let mut value = shape::said(&Said::of(|l| text::notice(l, Notice::Colleague(word))));
+    if let Some(map) = value.as_object_mut() {
+        map.insert("asked".into(), matches!(word, Colleague::Asked { .. }).into());
+    }
+    value
 }
 
 fn wish(wish: More) -> Value {

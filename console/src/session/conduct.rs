@@ -49,7 +49,7 @@ pub(crate) async fn run(console: &Console, args: &SessionArgs, mouth: &mut Mouth
         }
         Err(error) => return Err(error.into()),
     };
-    teller.permitted(running.permitted(), mouth)?;
+    teller.permitted(&running, mouth)?;
     let hands = running.hands().clone();
     let (told, mut played) = mpsc::channel(1);
     let mut player = JoinSet::new();

@@ -7,6 +7,7 @@ use aval_protocol::firm::Signed;
 use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::seal::secret::{Context, SecretKey};
 use aval_protocol::session::console::{Local, Output, Session};
+use aval_protocol::wire::beside::Colleague;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::handover::Wish;
 use aval_protocol::wire::link::Lane;
@@ -300,6 +301,10 @@ impl Drive {
                     }
                     if let Notice::More(more) = notice {
                         let asked = matches!(more, More::Asked { .. });
+                        self.sight.state.send_modify(|state| state.asked = asked);
+                    }
+                    if let Notice::Colleague(word) = notice {
+                        let asked = matches!(word, Colleague::Asked { .. });
                         self.sight.state.send_modify(|state| state.asked = asked);
                     }
                     if let Notice::LocalInput { active } = notice {

@@ -5,11 +5,11 @@ use std::io;
 use aval_protocol::text::{console as text, line, turn};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::record::MachineRow;
-use aval_protocol::wire::session::{Capabilities, Notice, Permitted, SessionRequest};
+use aval_protocol::wire::session::{Capabilities, Notice, SessionRequest};
 use aval_protocol::wire::turn::More;
 use serde_json::json;
 
-use super::Happened;
+use super::{Happened, Running};
 use crate::calls::show;
 use crate::say::{EXIT_DONE, EXIT_LOST, EXIT_REFUSED_BY_PERSON, EXIT_STEP, Mouth, Said};
 
@@ -20,6 +20,8 @@ pub(super) struct Teller {
     asked: Capabilities,
     granted: bool,
     hidden: bool,
+    /// Somebody is in a session there already.
+    beside: bool,
     ended: Option<EndReason>,
 }
 
@@ -36,11 +38,20 @@ impl Teller {
             "category": request.category,
             "minutes": request.minutes,
         }))?;
-        Ok(Self { hostname, asked: request.capabilities, granted: false, hidden: false, ended: None })
+        Ok(Self {
+            hostname,
+            asked: request.capabilities,
+            granted: false,
+            hidden: false,
+            beside: false,
+            ended: None,
+        })
     }
 
     /// The gate said yes.
-    pub(super) fn permitted(&self, permitted: &Permitted, mouth: &mut Mouth<'_>) -> io::Result<()> {
+    pub(super) fn permitted(&mut self, running: &Running, mouth: &mut Mouth<'_>) -> io::Result<()> {
+        self.beside = running.beside().is_some();
+        let permitted = running.permitted();
         let said = Said::of(|l| text::permitted(l, &self.hostname, &permitted.line));
         let warnings = &permitted.warnings;
         let fields = json!({
@@ -111,6 +122,7 @@ impl Teller {
                     Notice::More(More::NotAsked { reason }) => {
                         json!({ "what": "wish", "asked": false, "reason": reason.to_string() })
                     }
+                    Notice::Colleague(word) => show::colleague(word),
                     Notice::LocalInput { active } => json!({ "what": "local-input", "active": active }),
                     Notice::Return { allowed } => json!({ "what": "return", "allowed": allowed }),
                     Notice::Masked { active } => json!({ "what": "masked", "active": active }),
@@ -135,7 +147,7 @@ impl Teller {
         let reason = self.ended.unwrap_or(reason);
         mouth.tell(
             "ended",
-            &Said::of(|l| text::ended(l, reason)),
+            &Said::of(|l| text::ended(l, reason, self.beside && !self.granted)),
             json!({ "reason": reason.to_string() }),
         )?;
         Ok(exit(reason, self.granted, step_failed))

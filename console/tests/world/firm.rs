@@ -87,6 +87,7 @@ impl Firm {
                 18 * 60,
                 18 * 60 + 30,
             ),
+            beside: None,
         };
         let approval = Approval {
             agent_key: KeyId::of_spki(self.machine.spki()),

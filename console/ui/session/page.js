@@ -50,7 +50,7 @@ export function sessionPage(root, session) {
   const view = viewer(session, {
     hostname: () => state?.hostname ?? store.sessions.find((running) => running.session === session)?.hostname ?? '',
     text: hear, open: () => { connected = true; ever = true; tries = 0; if (!wanted) parted = null; }, closed, first: () => { pictured = true; draw(); },
-    may: () => connected && state?.phase === 'live' && state.paused === null && state.capabilities.includes('control') && !state.view_only && !state.wish?.asked && !state.held,
+    may: () => connected && state?.phase === 'live' && state.paused === null && state.capabilities.includes('control') && !state.view_only && !state.wish?.asked && !state.colleague?.asked && !state.held,
     shortcut, secret: (value) => secrets.reveal(value),
   });
   const secrets = passwords({ send: view.send, focus: view.focus, handOver: () => handOverDialog(agent() ?? '') });
@@ -103,13 +103,14 @@ export function sessionPage(root, session) {
 
   /** What became of a wish, and what changed, is said once and stays to be read for a while. @param {State} next */
   function told(next) {
-    const words = next.wish ? t(next.wish) : next.turned ? t(next.turned) : '';
+    const one = next.colleague ?? next.wish ?? next.turned;
+    const words = one ? t(one) : '';
     if (words === said) return;
     said = words;
     clearTimeout(fading);
     news = words;
     if (words) polite(words);
-    if (words && !next.wish?.asked) fading = setTimeout(() => { news = ''; draw(); }, STAYS);
+    if (words && !next.wish?.asked && !next.colleague?.asked) fading = setTimeout(() => { news = ''; draw(); }, STAYS);
   }
 
   function draw() {

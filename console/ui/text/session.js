@@ -120,8 +120,8 @@ export const session = /** @satisfies {Record<string, Entry>} */ ({
   hand_over_title: { fr: 'Passer la main à un collègue', en: 'Hand over to a colleague' },
   hand_over_to: { fr: 'Identifiant du collègue', en: 'The colleague’s identifier' },
   hand_over_hint: {
-    fr: 'Il demande la session comme d’habitude, dans les 10\u00a0min. La vôtre se termine à ce moment, et la personne est interrogée à son nom.',
-    en: 'They ask for the session as usual, within 10\u00a0min. Yours ends at that moment, and the person is asked by their name.',
+    fr: 'Il demande la session comme d’habitude, dans les 10\u00a0min, et la personne est interrogée à son nom. La vôtre continue jusqu’à son accord\u00a0; en cas de refus, vous gardez la main.',
+    en: 'They ask for the session as usual, within 10\u00a0min, and the person is asked by their name. Yours goes on until the yes; after a no it stays yours.',
   },
   hand_over_missing: { fr: 'Indiquez à qui.', en: 'Say to whom.' },
   go_on: { fr: 'Continuer', en: 'Go on' },

@@ -18,6 +18,7 @@ fn ask() -> Ask {
         extending: None,
         widening: None,
         returning: false,
+        beside: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod asking;
 mod away;
+mod beside;
 mod closing;
 mod ending;
 mod handover;
@@ -21,6 +22,7 @@ use crate::consent::{Asked, Granted, Revoked};
 use crate::firm::{Firm, Member, Profile, Role, Signer};
 use crate::id::{Epoch, KeyId, UnixSeconds};
 use crate::journal::Event;
+use crate::prompt::Company;
 use crate::seal::{Channel, DatagramSealer, SealError, commitment};
 use crate::wire::codes::EndReason;
 use crate::wire::session::{Capabilities, FromAgent, FromConsole, Ticket};
@@ -54,6 +56,10 @@ pub struct Session {
     widening: Option<Asked>,
     /// Whether one more question may be put to the person now.
     may_ask: bool,
+    /// Who is in a session already, if this one is the second.
+    company: Option<Company>,
+    /// A colleague's question is put to the person.
+    colleague_asks: bool,
     back: Return,
     idle: Idle,
     state: State,
@@ -149,6 +155,8 @@ impl Session {
             who: None,
             widening: None,
             may_ask: true,
+            company: None,
+            colleague_asks: false,
             back: Return::default(),
             idle: Idle::new(now),
             state: State::Shaking { until },

@@ -1,7 +1,7 @@
 //! What people read when support closes under a session: the question whether to go on, the banner, the technician's line.
 
-use super::{Lang, promise, prompt, turn};
-use crate::prompt::{Ask, Extending};
+use super::{Lang, beside, promise, prompt, turn};
+use crate::prompt::{Ask, Company, Extending};
 use crate::wire::closing::{Closing, Extension};
 use crate::wire::session::ClosingState;
 
@@ -19,6 +19,9 @@ pub const fn title(lang: Lang, ask: &Ask) -> &'static str {
     if ask.returning {
         return promise::title(lang);
     }
+    if let Some(Company { way, .. }) = &ask.beside {
+        return beside::title(lang, *way);
+    }
     match ask.extending {
         None if ask.widening.is_some() => turn::title(lang),
         None => prompt::title(lang),
@@ -30,6 +33,9 @@ pub const fn title(lang: Lang, ask: &Ask) -> &'static str {
 pub fn headline(lang: Lang, ask: &Ask) -> String {
     if ask.returning {
         return promise::headline(lang, ask);
+    }
+    if let Some(company) = &ask.beside {
+        return beside::headline(lang, ask, company);
     }
     let Some(Extending { closed_at, until, .. }) = ask.extending else {
         return match ask.widening {
@@ -57,6 +63,9 @@ pub fn from_firm(lang: Lang, ask: &Ask) -> String {
 pub fn duration(lang: Lang, ask: &Ask) -> String {
     if ask.returning {
         return promise::duration(lang).to_owned();
+    }
+    if let Some(company) = &ask.beside {
+        return beside::duration(lang, ask, company);
     }
     let Some(Extending { unanswered_until, .. }) = ask.extending else {
         return match ask.widening {
@@ -105,7 +114,7 @@ pub fn accept(lang: Lang, ask: &Ask, in_s: u64) -> String {
 /// The clock that runs.
 pub fn countdown(lang: Lang, ask: &Ask, seconds: u64) -> String {
     match (ask.extending, lang) {
-        (None, _) if ask.widening.is_some() => turn::countdown(lang, seconds),
+        (None, _) if ask.widening.is_some() || ask.beside.is_some() => turn::countdown(lang, seconds),
         (None, _) => prompt::countdown(lang, seconds),
         (Some(_), Lang::Fr) => {
             format!("Sans réponse dans {seconds}\u{a0}s, le technicien ne pourra plus que voir l’écran.")

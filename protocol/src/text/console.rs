@@ -7,7 +7,7 @@ mod trouble;
 pub use trouble::*;
 
 use super::prompt::{code as shown_code, plain};
-use super::{Lang, closing, handover, promise, turn};
+use super::{Lang, beside, closing, handover, promise, turn};
 use crate::wire::codes::EndReason;
 use crate::wire::record::{LineFacts, MachineRow};
 use crate::wire::session::{Capabilities, Notice};
@@ -110,16 +110,24 @@ pub fn notice(lang: Lang, notice: Notice) -> String {
         }
         Notice::Closing { state, at } => return closing::to_technician(lang, state, at),
         Notice::More(more) => return turn::more(lang, more),
+        Notice::Colleague(word) => beside::to_technician(lang, word),
     };
     said.to_owned()
 }
 
-/// The session is over.
-pub fn ended(lang: Lang, reason: EndReason) -> String {
+/// The session is over. `beside`: it was asked for while a colleague was in one, and never began.
+pub fn ended(lang: Lang, reason: EndReason, beside: bool) -> String {
+    let why = ended_why(lang, reason, beside);
     match lang {
-        Lang::Fr => format!("Session terminée\u{a0}: {}", end_reason(lang, reason)),
-        Lang::En => format!("Session over: {}", end_reason(lang, reason)),
+        Lang::Fr => format!("Session terminée\u{a0}: {why}"),
+        Lang::En => format!("Session over: {why}"),
     }
+}
+
+/// Why, and what it means for the colleague where there is one.
+pub fn ended_why(lang: Lang, reason: EndReason, beside: bool) -> String {
+    let why = end_reason(lang, reason);
+    if beside { format!("{why} {}", beside::nothing_changed(lang)) } else { why.to_owned() }
 }
 
 /// Why a session ended or never began, and what the technician can do.
@@ -182,8 +190,8 @@ pub const fn end_reason(lang: Lang, reason: EndReason) -> &'static str {
             ("un responsable l’a coupée par sécurité.", "a manager cut it for security.")
         }
         EndReason::HandedOver => (
-            "vous l’avez passée à un collègue, qui interroge la personne.",
-            "you handed it over to a colleague, who asks the person.",
+            "vous l’avez passée à votre collègue, que la personne a accepté.",
+            "you handed it over to your colleague, to whom the person said yes.",
         ),
         EndReason::RelayStopping => (
             "le serveur s’arrête ou redémarre\u{a0}; réessayez dans une minute.",

@@ -166,8 +166,8 @@ pub enum Call {
         /// Which version.
         list: ListHash,
     },
-    /// Technician: lets a colleague ask for a session on the machine one is in a session with. One's own ends when theirs is about to be
-    /// asked; the person is asked as ever, by the colleague's name.
+    /// Technician: lets a colleague ask for a session on the machine one is in a session with. One's own goes on, and ends at the person's yes
+    /// to the colleague, who is asked about as ever, by their own name.
     HandOver {
         /// Which machine.
         agent: AgentId,

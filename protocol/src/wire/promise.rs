@@ -158,6 +158,7 @@ mod tests {
             issued_at: UnixSeconds(NOW),
             expires_at: UnixSeconds(NOW + 120),
             closing: Closing::after(3600, Overrun::default(), Closes::SupportHours, 1080, 1110),
+            beside: None,
         }
     }
 

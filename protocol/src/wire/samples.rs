@@ -1,5 +1,6 @@
 //! One message of every kind that may travel, with the same bytes on every machine.
 
+mod beside;
 mod bulletin;
 mod contracts;
 mod equipment;
@@ -101,6 +102,7 @@ fn ticket() -> Ticket {
         issued_at: NOW,
         expires_at: LATER,
         closing: Closing::after(6 * 3600, Overrun::default(), Closes::SupportHours, 18 * 60, 18 * 60 + 30),
+        beside: None,
     }
 }
 
@@ -295,6 +297,7 @@ pub(super) fn all() -> Vec<Sample> {
         equipment::more(),
         equipment::assent(),
         bulletin::succession(),
+        beside::all(),
     ]
     .into_iter()
     .flatten()

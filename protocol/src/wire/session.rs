@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::beside::{Beside, Colleague};
 use super::closing::Closing;
 use super::codes::EndReason;
 use super::handover::Wish;
@@ -77,6 +78,8 @@ pub struct Ticket {
     pub expires_at: UnixSeconds,
     /// When support closes, counted from `issued_at`: the agent keeps to it by its own monotonic clock.
     pub closing: Closing,
+    /// The session that runs on the machine already, if one does.
+    pub beside: Option<Beside>,
 }
 
 /// A manager's word that a key is a machine of a client.
@@ -269,6 +272,8 @@ pub enum Notice {
         /// Their answer.
         allowed: bool,
     },
+    /// What becomes of a colleague's question.
+    Colleague(Colleague),
 }
 
 /// Where a session stands at closing time. The moment beside it is meant by each.

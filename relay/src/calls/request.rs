@@ -113,16 +113,9 @@ async fn introduce(
     );
     let times = (hub.clock.wall(), hub.clock.monotonic(), hub.longest(request.minutes));
     let at = times.0;
-    // Whoever is in a session whose line is lost, or hands it over, makes room: the person is asked anew.
-    let makes_room = {
-        let broker = hub.broker();
-        let of = |it: &Running<_, _>| it.ticket.request.agent == id && it.makes_room(&technician, times.1);
-        let lost = broker.which(|it| of(it) && it.is_lost());
-        [(lost, EndReason::LinkLost), (broker.which(|it| of(it) && !it.is_lost()), EndReason::HandedOver)]
-    };
-    for (sessions, reason) in makes_room {
-        sessions.into_iter().for_each(|session| hub.end(session, reason, How::Orderly, None));
-    }
+    // A session whose line is lost makes room: the person is asked anew. One that is handed over goes on until their yes.
+    let lost = hub.broker().which(|it: &Running<_, _>| it.ticket.request.agent == id && it.is_lost());
+    lost.into_iter().for_each(|session| hub.end(session, EndReason::LinkLost, How::Orderly, None));
     let introduced = hub.broker().introduce(permit, session, parties.0, parties.1, &hub.signer, times);
     let ticket = match introduced {
         Ok(ticket) => ticket,

@@ -52,7 +52,7 @@ pub(super) async fn resume(
         return Err(Fault::Code(FaultCode::Offline));
     }
     // Another one may have been let in after a restart.
-    if broker.busy(agent) {
+    if broker.busy_but(agent, session) {
         return Err(Fault::Code(FaultCode::NotFound));
     }
     let parties = (

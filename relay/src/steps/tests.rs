@@ -24,6 +24,7 @@ fn ticket() -> Ticket {
         issued_at: UnixSeconds(0),
         expires_at: UnixSeconds(120),
         closing: Closing::after(6 * 3600, Overrun::default(), Closes::SupportHours, 18 * 60, 18 * 60 + 30),
+        beside: None,
     }
 }
 

@@ -204,6 +204,7 @@ impl Service {
             extending: None,
             widening: None,
             returning: false,
+            beside: None,
         });
         self.orders.send(ToSession::Ask { session, ask }).await?;
         tokio::task::block_in_place(|| agree(desk))?;

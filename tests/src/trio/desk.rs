@@ -100,6 +100,8 @@ struct Running {
     events: mpsc::Sender<DesktopEvent>,
     clock: Clock,
     question: Option<(About, Instant, Answer)>,
+    /// Whose grant it is.
+    session: Option<SessionId>,
     /// Hands are off: the person is asked whether to go on, or did not agree.
     hands_off: bool,
     raising: Option<(Epoch, Instant)>,
@@ -170,6 +172,7 @@ impl Desktop for Scripted {
             events: port.events,
             clock: Clock::system(),
             question: None,
+            session: None,
             hands_off: false,
             raising: None,
             capture: None,
@@ -224,7 +227,7 @@ impl Running {
             ToSession::Ask { session, ask } => {
                 self.question =
                     self.think(&ask).map(|answer| (About::Session(session), now + THINKING, answer));
-                self.hands_off = false;
+                self.hands_off = ask.beside.is_some();
                 self.desk.note().asked.push(*ask);
             }
             ToSession::AtDesk { epoch, word } => {
@@ -262,10 +265,11 @@ impl Running {
                 self.desk.note().closing.push(word);
             }
             ToSession::Withdraw { .. } => {
-                self.question = None;
+                (self.question, self.hands_off) = (None, false);
                 self.desk.note().withdrawn += 1;
             }
-            ToSession::Begin { epoch, capabilities, for_s, .. } => {
+            ToSession::Begin { session, epoch, capabilities, for_s, .. } => {
+                (self.session, self.hands_off) = (Some(session), false);
                 self.raising = Some((epoch, now + RAISING));
                 self.desk.note().begun.push((epoch, capabilities, for_s));
             }
@@ -275,8 +279,15 @@ impl Running {
                     let _ = capture.flow.painted(now, seq);
                 }
             }
-            ToSession::End { reason } => {
-                self.question = None;
+            ToSession::End { session, reason } => {
+                let own = self.session == Some(session);
+                self.question = self.question.filter(|(about, ..)| match about {
+                    About::Session(asked) => *asked != session,
+                    About::GoingOn(_) | About::More(_) => !own,
+                });
+                if !own {
+                    return;
+                }
                 if self.raising.take().is_some()
                     | self.capture.take().is_some()
                     | self.away.take().is_some()
@@ -350,7 +361,10 @@ impl Running {
         if let Some((about, _, answer)) = self.question.filter(|(_, at, _)| now >= *at) {
             self.question = None;
             let said = match about {
-                About::Session(session) => FromSession::Answer { session, answer },
+                About::Session(session) => {
+                    self.hands_off = false;
+                    FromSession::Answer { session, answer }
+                }
                 About::More(epoch) => FromSession::Widen { epoch, answer },
                 About::GoingOn(epoch) => {
                     self.hands_off &= !matches!(answer, Answer::Yes { .. });

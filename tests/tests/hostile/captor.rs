@@ -206,6 +206,7 @@ pub(crate) fn ticket(trio: &Trio, number: u8, request: SessionRequest) -> Ticket
         issued_at: now,
         expires_at: UnixSeconds(now.0 + 120),
         closing: Closing::after(6 * 3600, Overrun::default(), Closes::SupportHours, 18 * 60, 18 * 60 + 30),
+        beside: None,
     }
 }
 

@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use aval_console::session::{Happened, StartError, start};
+use aval_protocol::prompt::Ask;
 use aval_protocol::session::IDLE;
+use aval_protocol::wire::beside::Colleague;
 use aval_protocol::wire::codes::{EndReason, RefusalCode};
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::input::InputEvent;
+use aval_protocol::wire::screen::Rect;
+use aval_protocol::wire::session::{Capabilities, Notice};
 use aval_protocol::wire::turn::{Hold, Turning};
-use aval_tests::trio::desk::Person;
+use aval_tests::trio::desk::{Does, Person};
 use aval_tests::trio::{Seance, Setup, Trio, person};
 use tokio::time::sleep;
 
@@ -33,16 +37,45 @@ async fn a_colleague_takes_over_only_where_it_was_handed_to_them_and_the_person_
     assert!(matches!(console.call(hand("anne.petit")).await, Ok(Reply::Done)));
     assert_eq!(refused(&trio, &colleague).await, [RefusalCode::AgentBusy], "to somebody else");
     assert!(matches!(console.call(hand("hugo.lambert")).await, Ok(Reply::Done)));
-    // It goes on until the colleague asks.
+    // It goes on until the person's yes to the colleague.
     seance.running.hands().input(InputEvent::Char('a')).await.unwrap();
+    trio.desk.person(Person::Away);
+    let mut theirs = Seance::new(start(&colleague, trio.request()).await.unwrap());
+    assert!(theirs.running.beside().is_some());
+    theirs.until(|h| matches!(h, Happened::Asking { .. })).await;
+    seance.until(|h| matches!(h, Happened::Notice(Notice::Colleague(Colleague::Asked { .. })))).await;
+    let frames = trio.desk.seen().frames;
+    trio.desk.screen.paint(Rect { x: 0, y: 0, width: 8, height: 8 }, 0x00ff_8800);
+    trio.desk.does(Does::Look);
+    trio.until("the first still sees", || trio.desk.seen().frames > frames && seance.shows(&trio.desk)).await;
+    assert!(seance.running.hands().input(InputEvent::Char('b')).await.is_err(), "hands stand still");
+    // Silence is a no, and changes nothing.
+    assert_eq!(theirs.ended().await.0, EndReason::PromptTimedOut);
+    seance
+        .until(|h| {
+            matches!(
+                h,
+                Happened::Notice(Notice::Colleague(Colleague::Not { reason: EndReason::PromptTimedOut, .. }))
+            )
+        })
+        .await;
+    seance.running.hands().input(InputEvent::Char('c')).await.unwrap();
 
+    trio.desk.person(Person::Grants(Capabilities::KNOWN));
     let mut theirs = Seance::new(start(&colleague, trio.request()).await.unwrap());
     assert_eq!(seance.ended().await.0, EndReason::HandedOver);
     theirs.until(|h| *h == Happened::Hidden(false)).await;
     let seen = trio.desk.seen();
-    let names: Vec<_> = seen.asked.iter().map(|ask| ask.technician.clone()).collect();
-    assert_eq!(names, ["Sophie Martin", "Hugo Lambert"], "asked anew, by the name of who comes");
+    let beside = |ask: &Ask| ask.beside.as_ref().map(|company| company.technician.clone());
+    let names: Vec<_> = seen.asked.iter().map(|ask| (ask.technician.clone(), beside(ask))).collect();
+    let (sophie, hugo) = ("Sophie Martin".to_owned(), "Hugo Lambert".to_owned());
+    assert_eq!(names, [(sophie.clone(), None), (hugo.clone(), Some(sophie.clone())), (hugo, Some(sophie))]);
     assert_eq!(seen.begun.len(), 2);
+    for journal in [trio.own_journal(), trio.relay_journal()] {
+        let kept: Vec<_> =
+            journal.into_iter().filter(|l| ["GRANTED", "ENDED", "REFUSED"].contains(l)).collect();
+        assert_eq!(kept, ["GRANTED", "REFUSED", "ENDED", "GRANTED"], "it ends before the other begins");
+    }
     theirs.running.hands().end().await;
     theirs.ended().await;
     seance.over().await;
@@ -50,7 +83,7 @@ async fn a_colleague_takes_over_only_where_it_was_handed_to_them_and_the_person_
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_persons_no_to_the_colleague_leaves_nobody_in() {
+async fn the_persons_no_to_the_colleague_leaves_the_first_where_they_were() {
     let trio = Trio::start(Setup::default()).await;
     let (console, colleague) = (trio.console(&trio.technician).await, trio.console(&trio.other).await);
     let mut seance = trio.seen(&console).await;
@@ -59,10 +92,32 @@ async fn the_persons_no_to_the_colleague_leaves_nobody_in() {
     trio.desk.person(Person::Refuses);
     let mut theirs = Seance::new(start(&colleague, trio.request()).await.unwrap());
     assert_eq!(theirs.ended().await.0, EndReason::RefusedByPerson);
-    assert_eq!(seance.ended().await.0, EndReason::HandedOver);
-    let frames = trio.desk.seen().frames;
-    sleep(Duration::from_secs(5)).await;
-    assert_eq!(trio.desk.seen().frames, frames);
+    theirs.over().await;
+    seance
+        .until(|h| {
+            matches!(
+                h,
+                Happened::Notice(Notice::Colleague(Colleague::Not {
+                    reason: EndReason::RefusedByPerson,
+                    ..
+                }))
+            )
+        })
+        .await;
+    seance.running.hands().input(InputEvent::Char('a')).await.unwrap();
+    assert!(seance.running.hands().view().size().is_some());
+    assert_eq!(trio.desk.seen().stopped, []);
+    // The first goes while the colleague is asked about: the question stands.
+    trio.desk.person(Person::Grants(Capabilities::KNOWN));
+    let mut theirs = Seance::new(start(&colleague, trio.request()).await.unwrap());
+    theirs.until(|h| matches!(h, Happened::Asking { .. })).await;
+    seance.running.hands().end().await;
+    assert_eq!(seance.ended().await.0, EndReason::EndedByTechnician);
+    theirs.until(|h| *h == Happened::Hidden(false)).await;
+    theirs.running.hands().end().await;
+    theirs.ended().await;
+    theirs.over().await;
+    seance.over().await;
 }
 
 #[tokio::test(start_paused = true)]

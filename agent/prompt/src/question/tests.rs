@@ -24,6 +24,7 @@ fn ask(capabilities: Capabilities) -> Ask {
         extending: None,
         widening: None,
         returning: false,
+        beside: None,
     }
 }
 

@@ -36,6 +36,7 @@ fn ask() -> Ask {
         extending: None,
         widening: None,
         returning: false,
+        beside: None,
     }
 }
 

@@ -34,6 +34,7 @@ fn ask() -> Ask {
         extending: None,
         widening: None,
         returning: false,
+        beside: None,
     }
 }
 

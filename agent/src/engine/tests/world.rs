@@ -9,12 +9,15 @@ use aval_protocol::id::{AgentId, ContractId, Epoch, PersonId, SessionId, UnixSec
 use aval_protocol::journal::Event;
 use aval_protocol::prompt::{Answer, Ask, Banner};
 use aval_protocol::session::console;
+use aval_protocol::wire::beside::{Beside, Colleague};
 use aval_protocol::wire::closing::{Closes, Closing, Overrun};
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::handover::Wish;
 use aval_protocol::wire::link::{Offer, Step, Uplink};
 use aval_protocol::wire::record::LineFacts;
-use aval_protocol::wire::session::{Approval, Capabilities, Permitted, SessionRequest, Ticket, WorkCategory};
+use aval_protocol::wire::session::{
+    Approval, Capabilities, Notice, Permitted, SessionRequest, Ticket, WorkCategory,
+};
 use aval_transport::Random;
 use tempfile::TempDir;
 
@@ -38,6 +41,7 @@ pub(super) struct Shop {
     pub(super) relay: Signer,
     manager: Signer,
     pub(super) technician: Arc<Signer>,
+    colleague: Arc<Signer>,
     machine: Arc<Signer>,
 }
 
@@ -47,6 +51,9 @@ pub(super) struct World {
     pub(super) engine: Engine,
     folder: TempDir,
     console: Option<console::Session>,
+    /// The colleague's, beside it, and what it heard.
+    second: Option<(SessionId, console::Session)>,
+    pub(super) second_heard: Vec<console::Output>,
     start: Instant,
     now: Instant,
     /// Commands without bytes.
@@ -76,6 +83,7 @@ impl Shop {
             relay: member(Role::Relay, "relais-1", "Relais 1"),
             manager: member(Role::Manager, "anne.leroy", "Anne Leroy"),
             technician: Arc::new(member(Role::Technician, "sophie.martin", "Sophie Martin")),
+            colleague: Arc::new(member(Role::Technician, "paul.beaurepaire", "Paul Beaurepaire")),
             machine: Arc::new(Signer::generate().unwrap()),
             firm,
         }
@@ -109,6 +117,7 @@ impl Shop {
                 18 * 60,
                 18 * 60 + 30,
             ),
+            beside: None,
         }
     }
 
@@ -157,7 +166,20 @@ impl World {
         let engine = shop.engine(&folder);
         let start = aval_transport::Clock::system().monotonic();
         let (log, heard) = (Vec::new(), Vec::new());
-        Self { shop, engine, folder, console: None, start, now: start, log, heard, mark: 0 }
+        let (second, second_heard) = (None, Vec::new());
+        Self {
+            shop,
+            engine,
+            folder,
+            console: None,
+            second,
+            second_heard,
+            start,
+            now: start,
+            log,
+            heard,
+            mark: 0,
+        }
     }
 
     pub(super) fn with_desk(desk: Desk) -> Self {
@@ -238,7 +260,8 @@ impl World {
 
     pub(super) fn control(&mut self, bytes: &[u8]) {
         let (now, wall) = self.times();
-        self.engine.control(now, wall, bytes);
+        let session = self.engine.session().unwrap();
+        self.engine.control(now, wall, session, bytes);
         self.run();
     }
 
@@ -260,8 +283,19 @@ impl World {
             let mut quiet = true;
             while let Some(command) = self.engine.poll() {
                 quiet = false;
+                let command = match (command, &mut self.second) {
+                    (Command::Control(of, bytes), Some((session, console))) if of == *session => {
+                        console.handle_frame(now, wall, &bytes);
+                        continue;
+                    }
+                    (Command::Datagram(bytes), Some((session, console))) if bytes.starts_with(&session.0) => {
+                        console.handle_datagram(now, &bytes);
+                        continue;
+                    }
+                    (command, _) => command,
+                };
                 match (command, &mut self.console) {
-                    (Command::Control(bytes), Some(console)) => console.handle_frame(now, wall, &bytes),
+                    (Command::Control(_, bytes), Some(console)) => console.handle_frame(now, wall, &bytes),
                     (Command::Datagram(bytes), Some(console)) => console.handle_datagram(now, &bytes),
                     (command, _) => self.log.push(command),
                 }
@@ -269,8 +303,21 @@ impl World {
             while let Some(output) = self.console.as_mut().and_then(console::Session::poll_output) {
                 quiet = false;
                 match output {
-                    console::Output::Send(bytes) => self.engine.control(now, wall, &bytes),
+                    console::Output::Send(bytes) => {
+                        if let Some(session) = self.engine.session() {
+                            self.engine.control(now, wall, session, &bytes);
+                        }
+                    }
                     output => self.heard.push(output),
+                }
+            }
+            while let Some((session, output)) =
+                self.second.as_mut().and_then(|(session, console)| Some((*session, console.poll_output()?)))
+            {
+                quiet = false;
+                match output {
+                    console::Output::Send(bytes) => self.engine.control(now, wall, session, &bytes),
+                    output => self.second_heard.push(output),
                 }
             }
             if quiet {
@@ -279,15 +326,50 @@ impl World {
         }
     }
 
+    /// The relay offers the colleague's session, and they call.
+    pub(super) fn offer_second(&mut self, session: u8, beside: Option<Beside>) {
+        let (now, wall) = self.times();
+        let ticket = Ticket {
+            technician: PersonId::new("paul.beaurepaire").unwrap(),
+            technician_key: self.shop.colleague.key_id(),
+            issued_at: wall,
+            expires_at: UnixSeconds(wall.0 + 120),
+            beside,
+            ..self.shop.ticket(session)
+        };
+        let (permitted, firm) = (self.shop.permitted(&ticket), self.shop.firm.file.firm().clone());
+        let colleague = Arc::clone(&self.shop.colleague);
+        let nonce = Random::system().bytes().unwrap();
+        let console =
+            console::Session::new(&permitted, self.shop.request(), colleague, &firm, now, wall, nonce);
+        self.second = Some((ticket.session, console.unwrap()));
+        self.second_heard.clear();
+        self.raw_offer(&Offer { ticket: permitted.ticket });
+    }
+
+    /// What the first one heard of the colleague's question.
+    pub(super) fn heard_of_colleague(&self) -> Vec<Colleague> {
+        let notices = self.heard.iter().filter_map(|output| match output {
+            console::Output::Notice(Notice::Colleague(word)) => Some(*word),
+            _ => None,
+        });
+        notices.collect()
+    }
+
     pub(super) fn pass(&mut self, time: Duration) {
         let until = self.now + time;
         loop {
             let due =
                 [self.engine.poll_timeout(), self.console.as_ref().and_then(console::Session::poll_timeout)];
-            self.now = due.into_iter().flatten().min().map_or(until, |due| due.clamp(self.now, until));
+            let second = self.second.as_ref().and_then(|(_, console)| console.poll_timeout());
+            let due = due.into_iter().chain([second]);
+            self.now = due.flatten().min().map_or(until, |due| due.clamp(self.now, until));
             let (now, wall) = self.times();
             self.engine.tick(now, wall);
             if let Some(console) = &mut self.console {
+                console.handle_timeout(now, wall);
+            }
+            if let Some((_, console)) = &mut self.second {
                 console.handle_timeout(now, wall);
             }
             self.run();
@@ -347,6 +429,11 @@ impl World {
             Some(console::Output::Over(reason)) => Some(*reason),
             _ => None,
         }
+    }
+
+    /// The living epoch of the only session.
+    pub(super) fn epoch(&self) -> Option<Epoch> {
+        self.engine.living(self.engine.session()?)
     }
 
     /// Whether the console may show anything now.

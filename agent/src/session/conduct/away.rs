@@ -26,7 +26,6 @@ impl Conductor {
             live.held = Held::No;
         }
         let asking = live.drop_more();
-        self.guard.freeze(live.asks());
         let mut acts = vec![Act::Halt];
         acts.extend(asking.then_some(Act::CloseAsk));
         let banner = live.banner(now, None);

@@ -71,7 +71,6 @@ impl Conductor {
             Answer::Yes { capabilities, .. } => {
                 live.capabilities = self.guard.narrow(capabilities).and(live.capabilities);
                 live.closing = Closing::Not;
-                self.guard.freeze(live.asks());
                 vec![Act::CloseAsk, told, live.banner(now, None)]
             }
             Answer::No(NoReason::Refused) => {
@@ -86,7 +85,6 @@ impl Conductor {
                 live.ends_at = live.ends_at.min(end_at);
                 live.closing = Closing::ViewOnly;
                 self.guard.shorten(live.ends_at);
-                self.guard.freeze(live.asks());
                 vec![Act::CloseAsk, told, live.banner(now, None)]
             }
         }

@@ -25,6 +25,7 @@ fn go_on() -> ToSession {
         extending: Some(Extending { closed_at: 1080, until: 1110, unanswered_until: 1085 }),
         widening: None,
         returning: false,
+        beside: None,
     });
     let word = AtDesk::Ask { ask, answer_within: ANSWER, end_within: END };
     ToSession::AtDesk { epoch: Epoch(1), word }

@@ -10,6 +10,11 @@ pub(super) struct Account {
     asked: Option<(SessionId, Capabilities)>,
     /// And until when it is remembered.
     yes: Option<(SessionId, Capabilities, Instant)>,
+    /// Whose grant it is, from the banner on.
+    whose: Option<SessionId>,
+    /// Somebody asks while a grant stands, until then; or was agreed to.
+    second: Option<(SessionId, Capabilities, Instant)>,
+    second_yes: Option<(SessionId, Capabilities, Instant)>,
     /// With its end, and until when the banner is waited for.
     raising: Option<(u64, Capabilities, Instant, Instant)>,
     pub(super) live: Option<(u64, Capabilities, Instant)>,
@@ -23,6 +28,8 @@ pub(super) struct Account {
     locked: bool,
     /// Nothing lives since; it was locked, or hands were taken back, and the later epoch has not come.
     dark: bool,
+    /// The service's word of a later epoch is waited for until then.
+    turning: Option<Instant>,
     /// Since when the grant waits for the person.
     since: Option<Instant>,
     /// Unlocked, and the banner was seen since.
@@ -58,6 +65,7 @@ impl Account {
     /// Nothing lives until a later epoch comes.
     fn darkens(&mut self) {
         (self.dark, self.more, self.wider, self.may_return) = (true, More::No, None, false);
+        self.turning = None;
         if self.locked {
             self.masked[1] = false;
         }
@@ -71,6 +79,24 @@ impl Account {
         *self = Self { beat: self.beat, locked: self.locked, acts: self.acts, ..Self::default() };
     }
 
+    /// The first is over by itself: the second is the only one.
+    fn over_alone(&mut self) {
+        let (asked, yes) = (self.second, self.second_yes);
+        self.over();
+        (self.asked, self.yes) = (asked.map(|(session, most, _)| (session, most)), yes);
+    }
+
+    /// Whether remote hands stand still for the second.
+    fn holds_second(&self) -> bool {
+        self.shows_second() || self.second_yes.is_some()
+    }
+
+    /// Whether the second's question is on the screen.
+    fn shows_second(&self) -> bool {
+        let else_asked = self.question.is_some() || self.may_return || self.more != More::No;
+        self.second.is_some() && self.live.is_some() && !self.locked && !else_asked && !self.masked[1]
+    }
+
     /// What is over by itself.
     fn passes(&mut self, now: Instant) {
         use crate::session::guard::{GRACE, LEASE};
@@ -78,13 +104,23 @@ impl Account {
             || match (self.live, self.away) {
                 (Some(_), _) if !self.back && self.since.is_some_and(|at| now >= at + HOLD) => true,
                 (Some(_), Some(since)) => now >= since + aval_protocol::session::AWAY,
-                (Some(_), None) if self.dark => false,
+                (Some(_), None) if self.dark => self.turning.is_some_and(|at| now >= at),
                 (Some(_), None) => self.beat.is_none_or(|at| now >= at + LEASE + GRACE),
                 (None, _) => false,
             };
-        if gone {
-            self.over();
+        let expired = self.live.is_some_and(|(_, _, until)| now >= until);
+        let alone = match expired {
+            true => self.question.is_none() && !self.closing,
+            false => self.away.is_some_and(|since| now >= since + aval_protocol::session::AWAY),
+        };
+        match (gone, alone) {
+            (true, true) => self.over_alone(),
+            (true, false) => self.over(),
+            (false, _) => {}
         }
+        let shown = self.shows_second();
+        self.second = self.second.filter(|(.., until)| shown || now < *until);
+        self.second_yes = self.second_yes.filter(|(.., until)| now < *until);
         self.coming = self.coming.filter(|at| now < *at);
         if let Some((beat, until)) = self.counting {
             let quiet = now >= beat + LEASE;
@@ -119,22 +155,34 @@ impl Account {
             Step::Ask(session, most) if self.live.is_none() && self.raising.is_none() && !self.comes() => {
                 (self.asked, self.yes) = (Some((session, most)), None);
             }
+            Step::AskBeside(session, most) => {
+                let stands = self.live.is_some() || self.raising.is_some() || self.comes();
+                if !stands {
+                    (self.asked, self.yes) = (Some((session, most)), None);
+                } else if self.second.is_none() && self.second_yes.is_none() {
+                    self.second = Some((session, most, now + Duration::from_secs(60)));
+                }
+            }
             Step::Withdraw => {
                 self.asked = self.asked.filter(|(session, _)| *session != SESSION);
                 self.yes = self.yes.filter(|(session, ..)| *session != SESSION);
             }
             // Nobody sees a question behind a locked screen.
             Step::Yes(_) if self.locked => {}
+            Step::Yes(ticked) if self.shows_second() => {
+                self.second_yes = self.second.take().map(|(session, ..)| (session, ticked, now + YES_KEEPS));
+            }
+            Step::No(_) if self.shows_second() => self.second = None,
             Step::Yes(_) | Step::No(_) if self.may_return => self.may_return = false,
             Step::Return => {
                 let idle = self.asked.is_none() && self.yes.is_none() && self.raising.is_none();
                 if idle && self.live.is_none() && !self.comes() && !self.locked {
-                    self.coming = Some(now + RAISING);
+                    (self.coming, self.whose) = (Some(now + RAISING), Some(SESSION));
                 }
             }
             Step::MayReturn(epoch) if living == Some(epoch) => {
                 let still = self.masked[1] || self.dark || self.away.is_some() || self.question.is_some();
-                self.may_return |= !still && self.more == More::No && !self.closing;
+                self.may_return |= !still && self.more == More::No && !self.closing && !self.holds_second();
             }
             Step::Yes(ticked) if self.question.is_some() => {
                 self.question = None;
@@ -161,6 +209,7 @@ impl Account {
                 });
                 if covered {
                     let until = now + Duration::from_secs(for_s.into());
+                    self.whose = Some(session);
                     (self.raising, self.begun) = (Some((epoch, rights, until, now + RAISING)), Some(now));
                 }
             }
@@ -182,6 +231,8 @@ impl Account {
             Step::Alive => {
                 self.beat = Some(now);
                 if self.since.is_some() && !self.locked {
+                    let first = !self.back && self.away.is_none();
+                    self.turning = first.then_some(now + RAISING).or(self.turning);
                     (self.back, self.since) = (true, self.since.filter(|_| self.away.is_none()));
                 }
                 self.counting = self.counting.map(|(_, until)| (now, until));
@@ -207,18 +258,21 @@ impl Account {
                     && (rights.holds(Capabilities::CONTROL) || self.more != More::No)
                 {
                     *rights = rights.and(VIEW);
+                    let still = self.dark || self.away.is_some();
+                    let turning = if still { self.turning } else { Some(now + RAISING) };
                     self.darkens();
+                    self.turning = turning;
                 }
             }
             Step::More(epoch) if living == Some(epoch) => {
                 let still = self.masked[1] || self.dark || self.away.is_some() || self.question.is_some();
-                if !still && self.more == More::No && !self.may_return {
+                if !still && self.more == More::No && !self.may_return && !self.holds_second() {
                     self.more = More::Asked;
                 }
             }
             Step::Turn(before, epoch) if living == Some(before) => {
                 let wider = self.wider.take().unwrap_or(Capabilities::none());
-                self.more = More::No;
+                (self.more, self.turning) = (More::No, None);
                 self.live = self.live.map(|(_, rights, until)| (epoch, rights.with(wider), until));
                 if !self.locked && (self.since.is_none() || self.back) {
                     let dark = self.rests || (self.away.is_some() && self.dark);
@@ -229,10 +283,25 @@ impl Account {
                 self.darkens();
                 (self.rests, self.masked[1]) = (true, false);
             }
-            Step::Awake(epoch) if living == Some(epoch) => self.rests = false,
+            Step::Awake(epoch) if living == Some(epoch) => {
+                let still =
+                    self.away.is_some() || self.turning.is_some() || (self.since.is_some() && !self.back);
+                if std::mem::take(&mut self.rests) && !still {
+                    self.turning = Some(now + RAISING);
+                }
+            }
             Step::PersonActs => self.acts = Some(now + crate::session::guard::PERSON_FIRST),
             Step::Left => self.over(),
-            Step::Press | Step::Lost | Step::OrderEnd | Step::DisplayLost => self.over(),
+            Step::Press | Step::Lost | Step::DisplayLost => self.over(),
+            Step::OrderEnd if self.live.is_some() || self.raising.is_some() || self.comes() => {
+                if self.whose == Some(SESSION) {
+                    self.over_alone();
+                }
+            }
+            Step::OrderEnd => {
+                self.asked = self.asked.filter(|(session, _)| *session != SESSION);
+                self.yes = self.yes.filter(|(session, ..)| *session != SESSION);
+            }
             Step::GoOn(epoch) if living == Some(epoch) => {
                 self.question.get_or_insert(now);
                 (self.masked[1], self.may_return) = (false, false);
@@ -240,7 +309,7 @@ impl Account {
             }
             Step::MaskWished(epoch) if living == Some(epoch) => self.masked[0] = true,
             Step::SecretWished(epoch) if living == Some(epoch) => {
-                let busy = self.dark || self.more != More::No || self.may_return;
+                let busy = self.dark || self.more != More::No || self.may_return || self.holds_second();
                 self.masked[1] |= self.away.is_none() && self.question.is_none() && !busy;
             }
             Step::Mask(on) if living.is_some() => self.masked[0] = on,
@@ -251,6 +320,7 @@ impl Account {
             }
             Step::LineLost(epoch) if living == Some(epoch) => {
                 self.away.get_or_insert(now);
+                self.turning = None;
                 (self.masked[1], self.may_return) = (false, false);
                 (self.more, self.wider) = (More::No, None);
                 self.since = self.since.filter(|_| !self.back);
@@ -271,6 +341,7 @@ impl Account {
     pub(super) fn allows(&self, now: Instant, epoch: u64, need: Capabilities) -> bool {
         let asked =
             self.question.is_some() || self.asked.is_some() || self.may_return || self.more != More::No;
+        let asked = asked || self.holds_second();
         self.live.is_some_and(|(living, rights, until)| living == epoch && rights.holds(need) && now < until)
             && self.away.is_none()
             && self.masked == [false; 2]

@@ -7,8 +7,9 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::OnceLock;
 
-use aval_protocol::prompt::Extending;
+use aval_protocol::prompt::{Company, Extending};
 use aval_protocol::seal::secret::{SecretKey, seal_secret};
+use aval_protocol::wire::beside::Way;
 use aval_protocol::wire::handover::{HandoverKind, SealedSecret, Secret};
 
 use super::*;
@@ -30,6 +31,8 @@ use account::Account;
 #[derive(Clone, Copy, Debug)]
 enum Step {
     Ask(SessionId, Capabilities),
+    /// While a grant stands.
+    AskBeside(SessionId, Capabilities),
     Withdraw,
     Yes(Capabilities),
     No(NoReason),
@@ -112,12 +115,49 @@ const STEPS: [Step; 47] = [
     Step::Pass(121_000),
 ];
 
+/// How one grant stands.
+const LIVING: [Step; 4] =
+    [Step::Ask(SESSION, BOTH), Step::Yes(BOTH), Step::Begin(SESSION, 1, BOTH, 600), Step::Up];
+/// What a second technician may bring about there.
+const BESIDE: [Step; 24] = [
+    Step::AskBeside(OTHER, BOTH),
+    Step::Withdraw,
+    Step::Yes(BOTH),
+    Step::Yes(VIEW),
+    Step::No(NoReason::Refused),
+    Step::Begin(SESSION, 3, BOTH, 600),
+    Step::Begin(OTHER, 3, BOTH, 600),
+    Step::Up,
+    Step::Alive,
+    Step::Press,
+    Step::GoOn(1),
+    Step::LineLost(1),
+    Step::Back(1, 2),
+    Step::SecretWished(1),
+    Step::Handed(false),
+    Step::Lock(true),
+    Step::Lock(false),
+    Step::TakeBack,
+    Step::More(1),
+    Step::Turn(1, 2),
+    Step::OrderEnd,
+    Step::Pass(600),
+    Step::Pass(20_000),
+    Step::Pass(121_000),
+];
+const BESIDE_DEPTH: usize = 7;
+
 impl Step {
     fn event(self) -> Event {
         let word = |epoch: u64, word| Event::Order(ToSession::AtDesk { epoch: Epoch(epoch), word });
         match self {
             Self::Ask(session, capabilities) => {
                 Event::Order(ToSession::Ask { session, ask: ask(capabilities, None) })
+            }
+            Self::AskBeside(session, capabilities) => {
+                let beside = Some(Company { technician: "Paul Petit".into(), way: Way::Follows });
+                let ask = Box::new(Ask { beside, ..*ask(capabilities, None) });
+                Event::Order(ToSession::Ask { session, ask })
             }
             Self::Withdraw => Event::Order(ToSession::Withdraw { session: SESSION }),
             Self::Yes(capabilities) => Event::Answered(Answer::Yes { capabilities, shown_ms: 4000 }),
@@ -143,6 +183,7 @@ impl Step {
             Self::SecretWished(epoch) => word(epoch, AtDesk::Secret { ask: secret() }),
             Self::Mask(on) => Event::Banner(BannerEvent::Mask { on }),
             Self::Return => Event::Order(ToSession::Return {
+                session: SESSION,
                 epoch: Epoch(9),
                 capabilities: VIEW,
                 for_s: 600,
@@ -166,7 +207,7 @@ impl Step {
             Self::Turn(before, epoch) => {
                 word(before, AtDesk::Turn { epoch: Epoch(epoch), capabilities: BOTH })
             }
-            Self::OrderEnd => Event::Order(ToSession::End { reason: EndReason::LinkLost }),
+            Self::OrderEnd => Event::Order(ToSession::End { session: SESSION, reason: EndReason::LinkLost }),
             Self::DisplayLost => Event::DisplayLost,
             Self::Pass(_) => Event::Tick,
         }
@@ -189,6 +230,7 @@ fn ask(capabilities: Capabilities, extending: Option<Extending>) -> Box<Ask> {
         extending,
         widening: None,
         returning: false,
+        beside: None,
     })
 }
 
@@ -231,11 +273,11 @@ fn answer(given: bool) -> SecretAnswer {
 static SEALED: OnceLock<SealedSecret> = OnceLock::new();
 
 /// Plays an order of events; the state it leads to, after every check on the way.
-fn play(start: Instant, path: &[u8]) -> (String, bool) {
+fn play(start: Instant, path: &[Step]) -> (String, bool) {
     let guard = Arc::new(Guard::new(start));
     let mut conductor = Conductor::new(Arc::clone(&guard));
     let (mut account, mut now, mut moves) = (Account::default(), start, false);
-    for step in path.iter().map(|&at| STEPS[usize::from(at)]) {
+    for &step in path {
         let until = match step {
             Step::Pass(ms) => now + Duration::from_millis(ms),
             _ => now,
@@ -261,8 +303,7 @@ fn play(start: Instant, path: &[u8]) -> (String, bool) {
             for need in [VIEW, Capabilities::CONTROL] {
                 if guard.allows(now, Epoch(epoch), need).is_ok() {
                     moves |= need == Capabilities::CONTROL;
-                    let steps: Vec<_> = path.iter().map(|&at| STEPS[usize::from(at)]).collect();
-                    assert!(account.allows(now, epoch, need), "{epoch} {need:?} after {steps:?}");
+                    assert!(account.allows(now, epoch, need), "{epoch} {need:?} after {path:?}");
                 }
             }
         }
@@ -270,20 +311,20 @@ fn play(start: Instant, path: &[u8]) -> (String, bool) {
     (format!("{conductor:?} {:?}", now - start), moves)
 }
 
-/// States found up to that depth, those of them in which hands may be moved, and orders tried.
-fn explore(depth: usize) -> [usize; 3] {
+/// States found from there up to that depth, those of them in which hands may be moved, and orders tried.
+fn explore(from: &[Step], steps: &[Step], depth: usize) -> [usize; 3] {
     let start = aval_transport::Clock::system().monotonic();
-    let (first, _) = play(start, &[]);
+    let (first, _) = play(start, from);
     let (mut seen, mut moving, mut tried) = (HashSet::from([first]), 0, 0);
-    let mut next = VecDeque::from([Vec::new()]);
+    let mut next = VecDeque::from([from.to_vec()]);
     while let Some(path) = next.pop_front() {
-        for step in 0..u8::try_from(STEPS.len()).unwrap() {
-            let longer: Vec<u8> = path.iter().copied().chain([step]).collect();
+        for &step in steps {
+            let longer: Vec<Step> = path.iter().copied().chain([step]).collect();
             tried += 1;
             let (state, moves) = play(start, &longer);
             if seen.insert(state) {
                 moving += usize::from(moves);
-                if longer.len() < depth {
+                if longer.len() < from.len() + depth {
                     next.push_back(longer);
                 }
             }
@@ -295,8 +336,16 @@ fn explore(depth: usize) -> [usize; 3] {
 #[test]
 #[allow(clippy::print_stdout, reason = "what was explored is told")]
 fn in_every_order_of_events_nothing_moves_without_the_persons_living_yes() {
-    let [states, moving, tried] = explore(DEPTH);
+    let [states, moving, tried] = explore(&[], &STEPS, DEPTH);
     println!("{states} states, hands may move in {moving}, {tried} orders of up to {DEPTH} events");
+    assert!(states > 1000 && moving > 20, "{states} {moving}: nothing was explored");
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "what was explored is told")]
+fn in_every_order_of_events_around_a_second_technician_too() {
+    let [states, moving, tried] = explore(&LIVING, &BESIDE, BESIDE_DEPTH);
+    println!("{states} states, hands may move in {moving}, {tried} orders of up to {BESIDE_DEPTH} events");
     assert!(states > 1000 && moving > 20, "{states} {moving}: nothing was explored");
 }
 
@@ -304,6 +353,6 @@ fn in_every_order_of_events_nothing_moves_without_the_persons_living_yes() {
 #[ignore = "some minutes: for --long"]
 #[allow(clippy::print_stdout, reason = "what was explored is told")]
 fn long_in_every_longer_order_of_events_too() {
-    let [states, moving, tried] = explore(DEEPER);
+    let [states, moving, tried] = explore(&[], &STEPS, DEEPER);
     println!("{states} states, hands may move in {moving}, {tried} orders of up to {DEEPER} events");
 }

@@ -127,7 +127,6 @@ impl Conductor {
                 };
                 live.held = Held::Yes(until);
                 let asking = live.drop_more() || matches!(live.closing, Closing::Asking { .. });
-                self.guard.freeze(live.asks());
                 let (epoch, why) = (live.epoch, self.away.why());
                 let left = until.saturating_duration_since(now);
                 let mut acts = vec![Act::Halt];

@@ -16,7 +16,6 @@ impl Conductor {
         self.guard.stop();
         (live.idle, live.turning, live.yielding) = (true, None, None);
         let asking = live.drop_more();
-        self.guard.freeze(live.asks());
         let mut acts = vec![Act::Halt];
         acts.extend(asking.then_some(Act::CloseAsk));
         let banner = live.banner(now, None);

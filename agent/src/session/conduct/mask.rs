@@ -46,7 +46,7 @@ impl Conductor {
     /// The technician wishes that the person hands over a password.
     pub(super) fn ask_secret(&mut self, now: Instant, ask: Box<AskSecret>) -> Vec<Act> {
         let State::Live(live) = &self.state else { return Vec::new() };
-        let free = !live.masked.window && !live.stands_still() && !live.asks();
+        let free = !live.masked.window && !live.stands_still() && !live.asks() && !self.second.holds();
         if !free || ask.check().is_err() {
             let answer = SecretAnswer::No(NoReason::PromptLost);
             return vec![Act::Tell(FromSession::Secret { epoch: live.epoch, answer })];

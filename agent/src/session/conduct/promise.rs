@@ -100,7 +100,8 @@ impl Conductor {
         let free = matches!(live.closing, Closing::Not)
             && !live.stands_still()
             && !live.asks()
-            && !live.masked.window;
+            && !live.masked.window
+            && !self.second.holds();
         if !free || !ask.returning || ask.check().is_err() {
             let answer = Answer::No(NoReason::PromptLost);
             return vec![Act::Tell(FromSession::Return { epoch: live.epoch, answer })];
@@ -115,7 +116,6 @@ impl Conductor {
         let State::Live(live @ Live { returning: true, .. }) = &mut self.state else { return None };
         live.returning = false;
         let epoch = live.epoch;
-        self.guard.freeze(live.asks());
         Some(vec![Act::CloseAsk, Act::Tell(FromSession::Return { epoch, answer })])
     }
 

@@ -13,7 +13,13 @@ fn back(epoch: u64) -> Event {
         remaining_s: 3600,
         lang: None,
     });
-    Event::Order(ToSession::Return { epoch: Epoch(epoch), capabilities: BOTH, for_s: 3600, banner })
+    Event::Order(ToSession::Return {
+        session: SESSION,
+        epoch: Epoch(epoch),
+        capabilities: BOTH,
+        for_s: 3600,
+        banner,
+    })
 }
 
 /// Lets the banner beat for so many quarters of a second.

@@ -30,6 +30,7 @@ impl Conductor {
         let may = !live.stands_still()
             && !live.asks()
             && !live.masked.window
+            && !self.second.holds()
             && ask.check().is_ok()
             && ask.widening.is_some()
             && ask.extending.is_none()
@@ -68,7 +69,6 @@ impl Conductor {
         live.capabilities = self.guard.narrow(Capabilities::VIEW).and(live.capabilities);
         live.yielding = None;
         let asking = live.drop_more();
-        self.guard.freeze(live.asks());
         if !live.stands_still() {
             live.turning = Some(now + RAISING);
         }
@@ -95,7 +95,6 @@ impl Conductor {
         }
         self.guard.stop();
         (live.epoch, live.capabilities, live.turning, live.yielding) = (epoch, capabilities, None, None);
-        self.guard.freeze(live.asks());
         let up = Act::Tell(FromSession::BannerUp { epoch });
         if live.away.is_some() {
             return Vec::new();

@@ -30,6 +30,7 @@ fn ask() -> Ask {
         lang: None,
         extending: None,
         returning: false,
+        beside: None,
         widening: Some(VIEW),
     }
 }

@@ -46,6 +46,7 @@ impl Session {
             extending: None,
             widening: None,
             returning: false,
+            beside: self.company.clone(),
         };
         if self.returns(now, wall, &ask, &who.member)? {
             return Ok(());
@@ -69,7 +70,8 @@ impl Session {
                 return;
             }
         };
-        let ask = asked.ask().clone();
+        // What is asked in this session from here on is about this session alone.
+        let ask = Ask { beside: None, ..asked.ask().clone() };
         let granted = asked.answer(now, self.epoch, answer, self.closing.hard_end()).and_then(|granted| {
             let receipt = self.receipt(wall, &granted)?;
             Ok((granted, receipt))

@@ -93,6 +93,7 @@ impl Session {
             _ if word.epoch != epoch => Some(EndReason::PromptLost),
             granted
                 if granted.stands_still()
+                    || self.colleague_asks
                     || self.asks_to_go_on()
                     || self.asks_return()
                     || self.widening.is_some() =>

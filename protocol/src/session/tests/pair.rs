@@ -119,6 +119,7 @@ impl World {
                 18 * 60,
                 18 * 60 + 30,
             ),
+            beside: None,
         }
     }
 

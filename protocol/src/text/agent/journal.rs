@@ -151,8 +151,8 @@ fn why(lang: Lang, reason: EndReason) -> String {
         EndReason::PersonLeft => ("votre bureau a été fermé.", "your desktop was closed."),
         EndReason::SecurityCut => ("coupée par sécurité.", "cut for security."),
         EndReason::HandedOver => (
-            "passée à un autre technicien, qui vous interroge à son tour.",
-            "handed over to another technician, who asks you in turn.",
+            "passée à un autre technicien, que vous avez accepté.",
+            "handed over to another technician, to whom you said yes.",
         ),
         EndReason::RelayStopping => ("le serveur s’est arrêté.", "the server stopped."),
         EndReason::AgentStopping => ("le service de ce PC s’est arrêté.", "this PC’s service stopped."),

@@ -8,7 +8,7 @@ use crate::text::Lang;
 use crate::wire::handover::Mask;
 use crate::wire::session::{Capabilities, WorkCategory};
 
-fn ask() -> Ask {
+pub(super) fn ask() -> Ask {
     Ask {
         firm: "Atelier Beaurepaire Informatique".into(),
         phone: "+33199001234".into(),
@@ -24,6 +24,7 @@ fn ask() -> Ask {
         extending: None,
         widening: None,
         returning: false,
+        beside: None,
     }
 }
 

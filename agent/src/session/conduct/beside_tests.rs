@@ -1,0 +1,146 @@
+//! A second technician's question on the desktop while a grant stands.
+
+use std::time::Duration;
+
+use aval_protocol::prompt::{Company, Extending};
+use aval_protocol::wire::beside::Way;
+
+use super::super::super::guard::Void;
+use super::*;
+
+const SECOND: SessionId = SessionId([8; 16]);
+
+fn question() -> Box<Ask> {
+    let beside = Some(Company { technician: "Sophie Martin".into(), way: Way::Follows });
+    Box::new(Ask { beside, technician: "Paul Beaurepaire".into(), ..*plain() })
+}
+
+fn plain() -> Box<Ask> {
+    Box::new(Ask {
+        firm: "Atelier Beaurepaire Informatique".into(),
+        phone: "+33199001234".into(),
+        technician: "Paul Beaurepaire".into(),
+        contract: None,
+        category: WorkCategory::Assistance,
+        reference: "Appel de Mme Leroy".into(),
+        capabilities: BOTH,
+        minutes: 60,
+        match_code: 123_456,
+        ttl_s: 60,
+        lang: None,
+        extending: None,
+        widening: None,
+        returning: false,
+        beside: None,
+    })
+}
+
+impl Desk {
+    /// A grant stands, and the second's question is on the screen.
+    fn two() -> Self {
+        let mut desk = Self::new();
+        desk.live(1);
+        let acts = desk.does(Event::Order(ToSession::Ask { session: SECOND, ask: question() }));
+        assert_eq!(acts, [Act::Ask(question())]);
+        desk
+    }
+
+    fn remote(&self, epoch: u64) -> Result<(), Void> {
+        self.guard.allows(self.now, Epoch(epoch), Capabilities::CONTROL)
+    }
+
+    fn end_of(&mut self, session: SessionId, reason: EndReason) -> Vec<Act> {
+        self.does(Event::Order(ToSession::End { session, reason }))
+    }
+}
+
+fn told(acts: &[Act]) -> Option<Answer> {
+    acts.iter().find_map(|act| match act {
+        Act::Tell(FromSession::Answer { session: SECOND, answer }) => Some(*answer),
+        _ => None,
+    })
+}
+
+#[test]
+fn hands_stand_still_while_it_is_up_and_a_no_changes_nothing() {
+    let mut desk = Desk::two();
+    assert!(desk.sees(1));
+    assert_eq!(desk.remote(1), Err(Void::Frozen));
+    let acts = desk.does(Event::Answered(Answer::No(NoReason::Refused)));
+    assert_eq!(acts[0], Act::CloseAsk);
+    assert_eq!(told(&acts), Some(Answer::No(NoReason::Refused)));
+    assert_eq!((desk.sees(1), desk.remote(1)), (true, Ok(())));
+}
+
+#[test]
+fn a_yes_to_the_second_begins_nothing_while_the_first_stands() {
+    let mut desk = Desk::two();
+    desk.yes(BOTH);
+    assert_eq!(desk.remote(1), Err(Void::Frozen), "the person has decided");
+    assert_eq!(desk.begin(SECOND, 2, BOTH, 3600), violation(2));
+    assert!(desk.sees(1));
+    let acts = desk.end_of(SESSION, EndReason::HandedOver);
+    assert_eq!(acts[0], Act::Halt);
+    assert!(!desk.sees(1));
+    assert!(matches!(desk.begin(SECOND, 2, BOTH, 3600)[..], [Act::ShowBanner(_)]));
+    desk.does(Event::Banner(BannerEvent::Up));
+    assert_eq!((desk.sees(2), desk.remote(2), desk.sees(1)), (true, Ok(()), false));
+    // The first one's end, told again, ends nothing of the second.
+    assert_eq!(desk.end_of(SESSION, EndReason::HandedOver), []);
+    assert!(desk.sees(2));
+}
+
+#[test]
+fn a_yes_that_is_not_made_use_of_is_forgotten_and_hands_go_on() {
+    let mut desk = Desk::two();
+    desk.yes(BOTH);
+    for _ in 0..32 {
+        desk.now += Duration::from_millis(500);
+        desk.does(Event::Banner(BannerEvent::Alive));
+        desk.does(Event::Tick);
+    }
+    assert_eq!(desk.remote(1), Ok(()));
+    desk.end_of(SESSION, EndReason::HandedOver);
+    assert_eq!(desk.begin(SECOND, 2, BOTH, 3600), violation(2));
+}
+
+#[test]
+fn the_persons_end_is_a_no_to_both() {
+    let mut desk = Desk::two();
+    let acts = desk.does(Event::Banner(BannerEvent::End { at_ms: 1 }));
+    assert_eq!(acts[0], Act::Halt);
+    assert_eq!(told(&acts), Some(Answer::No(NoReason::Refused)));
+    assert!(acts.contains(&Act::CloseAsk) && desk.conductor.is_idle());
+}
+
+#[test]
+fn when_the_first_goes_by_itself_the_question_is_one_like_any_other() {
+    let mut desk = Desk::two();
+    desk.now += Duration::from_millis(400);
+    let acts = desk.end_of(SESSION, EndReason::EndedByTechnician);
+    let again = Box::new(Ask { ttl_s: 59, ..*plain() });
+    assert_eq!(acts[acts.len() - 2..], [Act::CloseAsk, Act::Ask(again)]);
+    desk.yes(BOTH);
+    assert!(matches!(desk.begin(SECOND, 2, BOTH, 3600)[..], [Act::ShowBanner(_)]));
+}
+
+#[test]
+fn whatever_is_more_urgent_takes_its_place_and_it_comes_back() {
+    let mut desk = Desk::two();
+    let extending = Some(Extending { closed_at: 1080, until: 1110, unanswered_until: 1085 });
+    let ask = Box::new(Ask { extending, ..*plain() });
+    let (answer_within, end_within) = (Duration::from_secs(30), Duration::from_secs(60));
+    let word = AtDesk::Ask { ask: ask.clone(), answer_within, end_within };
+    let acts = desk.does(Event::Order(ToSession::AtDesk { epoch: Epoch(1), word }));
+    assert_eq!(acts, [Act::CloseAsk, Act::Ask(ask)]);
+    let acts = desk.yes(BOTH);
+    assert_eq!(told(&acts), None, "that was another question");
+    assert_eq!(acts.last(), Some(&Act::Ask(question())));
+    assert_eq!(desk.remote(1), Err(Void::Frozen));
+    // Nobody is asked behind a locked screen.
+    let acts = desk.does(Event::Os(OsEvent::Locked(true)));
+    assert_eq!(acts[..2], [Act::Halt, Act::CloseAsk]);
+    assert_eq!(desk.yes(BOTH), []);
+    desk.does(Event::Order(ToSession::Withdraw { session: SECOND }));
+    assert!(!matches!(desk.does(Event::Os(OsEvent::Locked(false)))[..], [Act::Ask(_)]));
+}

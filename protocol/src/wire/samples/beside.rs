@@ -1,0 +1,28 @@
+//! What is said where a second technician asks for a machine that one is in a session with.
+
+use super::{SESSION, Sample, local, sample, signed, ticket};
+use crate::id::SessionId;
+use crate::prompt::{Ask, Company};
+use crate::wire::beside::{Beside, Colleague, Way};
+use crate::wire::codes::EndReason;
+use crate::wire::link::{Downlink, Offer};
+use crate::wire::session::{FromAgent, Notice, Ticket};
+
+pub(super) fn all() -> Vec<Sample> {
+    let colleague = |name: &str, word| sample(name, FromAgent::Notice(Notice::Colleague(word)));
+    let offer = |way| {
+        let beside = Some(Beside { session: SessionId([0x5f; 16]), way });
+        Downlink::Offer(Box::new(Offer { ticket: signed(&Ticket { session: SESSION, beside, ..ticket() }) }))
+    };
+    let company = Company { technician: "Sophie Martin".into(), way: Way::Follows };
+    let (way, reason) = (Way::Follows, EndReason::RefusedByPerson);
+    vec![
+        sample("downlink offer follows", offer(Way::Follows)),
+        sample("downlink offer joins", offer(Way::Joins)),
+        sample("ask beside", Ask { beside: Some(company), ..local::ask() }),
+        colleague("from agent colleague asked", Colleague::Asked { way, for_s: 60 }),
+        colleague("from agent colleague not", Colleague::Not { way: Way::Joins, reason }),
+        colleague("from agent colleague joined", Colleague::Joined),
+        colleague("from agent colleague left", Colleague::Left),
+    ]
+}
