@@ -20,12 +20,12 @@ use aval_protocol::id::{SessionId, UnixSeconds};
 use aval_protocol::text::console as text;
 use aval_protocol::wire::codes::{CloseCode, EndReason};
 use aval_protocol::wire::enrol::{Call, Reply};
-use aval_protocol::wire::link::{Downlink, Farewell, Head};
+use aval_protocol::wire::link::{Downlink, Farewell, Handed, Head};
 use aval_transport::random::Random;
 use aval_transport::socket::Socket;
 use aval_transport::{Clock, FrameError, FrameReader, FrameWriter, keyfile};
 use quinn::{ClientConfig, Connection, VarInt};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -41,6 +41,9 @@ const CALL_PATIENCE: Duration = Duration::from_secs(30);
 const NEWS: usize = 32;
 /// Datagrams that a session may leave unread: two seconds of one machine's signs of life, and a burst.
 const DATAGRAMS: usize = 32;
+
+/// What colleagues may hand over at once.
+const MOST_HANDED: usize = 16;
 
 /// Who connects where, as whom.
 #[derive(Debug)]
@@ -82,6 +85,8 @@ pub(crate) struct Line {
     pub(crate) news: broadcast::Sender<News>,
     /// Datagrams of the line, each of some session. Whoever is slow loses the oldest: datagrams get lost anyway.
     pub(crate) datagrams: broadcast::Sender<Arc<[u8]>>,
+    /// What colleagues hand over, and until when by this computer's clock.
+    pub(crate) handed: watch::Sender<Vec<(Handed, UnixSeconds)>>,
     relay: RelayKnown,
 }
 
@@ -182,6 +187,11 @@ impl Console {
         self.line.close();
         self.line.dialer.settle().await;
     }
+
+    /// What colleagues hand over to this member, as it changes.
+    pub(crate) fn handed(&self) -> watch::Receiver<Vec<(Handed, UnixSeconds)>> {
+        self.line.handed.subscribe()
+    }
 }
 
 impl Drop for Console {
@@ -249,6 +259,18 @@ impl Line {
         let _ = heirs::follow(&self.firm, all, self.keep.as_deref());
     }
 
+    /// A colleague lets this member ask for a machine: the newest word of each counts, for as long as it says.
+    fn handed(&self, handed: Handed) {
+        let until = self.clock.wall().0.saturating_add(i64::from(handed.for_s));
+        self.handed.send_modify(|all| {
+            all.retain(|(before, _)| before.agent != handed.agent);
+            all.push((handed, UnixSeconds(until)));
+            if all.len() > MOST_HANDED {
+                all.remove(0);
+            }
+        });
+    }
+
     /// The connection knows better than its stream why it ended.
     fn why_lost(&self, otherwise: &str) -> String {
         self.connection.close_reason().map_or_else(|| otherwise.to_owned(), |reason| reason.to_string())
@@ -288,6 +310,7 @@ async fn listen(line: Arc<Line>, writer: FrameWriter, mut reader: FrameReader) {
                     break EndReason::SecurityCut;
                 }
             }
+            Ok(Downlink::HandedOver(handed)) => line.handed(*handed),
             Ok(other) => tracing::debug!(?other, "not meant for a console"),
             Err(error) => {
                 tracing::info!(%error, "the line to the relay ended");

@@ -13,6 +13,7 @@ import { contractsPage } from './pages/contracts.js';
 import { help } from './pages/help.js';
 import { machinesPage } from './pages/machines.js';
 import { managePage, pendingCount } from './pages/manage.js';
+import { handedOver } from './session/handed.js';
 import { sessionPage } from './session/page.js';
 import { common as text } from './text/common.js';
 
@@ -21,6 +22,7 @@ import { common as text } from './text/common.js';
 const desk = /** @type {HTMLElement} */ (document.getElementById('desk'));
 const bar = h('header', { class: 'bar' });
 const banner = h('div', { class: 'banner', hidden: true, role: 'status' });
+const offers = handedOver();
 const main = h('main', { id: 'main', tabIndex: -1 });
 
 /** @type {{ leave: () => void } | null} */
@@ -49,13 +51,14 @@ async function begin() {
     return;
   }
   open = true;
-  fill(desk, h('div', {}, h('a', { class: 'skip button', href: '#main', on: { click: (/** @type {Event} */ event) => { event.preventDefault(); main.focus(); } } }, t(text.skip)), bar), banner, main);
+  fill(desk, h('div', {}, h('a', { class: 'skip button', href: '#main', on: { click: (/** @type {Event} */ event) => { event.preventDefault(); main.focus(); } } }, t(text.skip)), bar), banner, offers.element, main);
   if (!location.hash) history.replaceState(null, '', write({ page: 'machines', agent: null, part: '' }));
   draw();
   watch((change) => {
     if (change.kind !== 'rows' || hasRole('manager')) drawBar();
     if (change.kind === 'relay') tellRelay();
     if (change.kind === 'line') drawBanner();
+    if (change.kind === 'handed') offers.draw();
     if (change.kind === 'all' && place) title(place);
   });
   addEventListener('hashchange', show);
@@ -82,6 +85,7 @@ function draw() {
   page = machines = contracts = null;
   drawBar();
   drawBanner();
+  offers.draw();
   show();
 }
 

@@ -80,7 +80,11 @@ export interface Person { person: string; name: string; roles: string[]; locked:
 export type News =
   | { type: 'machines'; version: number; rows: Row[]; gone: string[] }
   | { type: 'relay'; connected: boolean; trouble: Phrase | null }
-  | { type: 'sessions'; rows: Running[] };
+  | { type: 'sessions'; rows: Running[] }
+  | { type: 'handed'; rows: Handed[] };
+
+/** A colleague hands a session over, until then by this computer's clock. */
+export interface Handed { agent: string; hostname: string; client: string; by: string; until: number }
 
 export interface SessionState {
   type: 'state'; phase: 'connecting' | 'match_code' | 'asking' | 'live' | 'hidden' | 'masked' | 'away' | 'ended';

@@ -12,7 +12,7 @@ use aval_protocol::firm::{Signed, Signer, TrustError};
 use aval_protocol::id::{AgentId, KeyId, PersonId, SessionId, UnixSeconds};
 use aval_protocol::wire::beside::{Beside, Way};
 use aval_protocol::wire::codes::EndReason;
-use aval_protocol::wire::link::Lane;
+use aval_protocol::wire::link::{Handed, Lane};
 use aval_protocol::wire::session::Ticket;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -76,8 +76,17 @@ pub(crate) struct Running<L, M> {
     pub(crate) turn: u32,
     /// Since when its line is lost, and may come back.
     lost: Option<Instant>,
-    /// To whom its technician hands it over, and until when.
-    handed: Option<(PersonId, Instant)>,
+    /// To whom its technician hands it over.
+    handed: Option<HandedTo>,
+}
+
+/// To whom a session is handed over, by whom, and until when.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct HandedTo {
+    pub(crate) to: PersonId,
+    /// As their certificate names them.
+    pub(crate) by: String,
+    pub(crate) until: Instant,
 }
 
 /// Why two parties were not introduced.
@@ -193,7 +202,7 @@ impl<L: Clone, M: Clone> Broker<L, M> {
     }
 
     /// A technician lets a colleague ask for their own session's machine, until then. `false`: they are in none with it.
-    pub(crate) fn hand_over(&mut self, agent: AgentId, from: KeyId, to: &PersonId, until: Instant) -> bool {
+    pub(crate) fn hand_over(&mut self, agent: AgentId, from: KeyId, handed: HandedTo) -> bool {
         let own = self.sessions.values_mut().find(|running| {
             running.ticket.request.agent == agent
                 && running.ticket.technician_key == from
@@ -201,11 +210,22 @@ impl<L: Clone, M: Clone> Broker<L, M> {
         });
         match own {
             Some(running) => {
-                running.handed = Some((to.clone(), until));
+                running.handed = Some(handed);
                 true
             }
             None => false,
         }
+    }
+
+    /// What was handed over to somebody, as they hear of it.
+    pub(crate) fn handed_to(&self, person: &PersonId, now: Instant) -> Vec<Handed> {
+        let all = self.sessions.values().filter_map(|running| {
+            let handed = running.handed.as_ref().filter(|handed| handed.to == *person)?;
+            let left = handed.until.saturating_duration_since(now).as_secs();
+            let for_s = u16::try_from(left).ok().filter(|left| *left > 0)?;
+            Some(Handed { agent: running.ticket.request.agent, by: handed.by.clone(), for_s })
+        });
+        all.collect()
     }
 
     /// A session that runs.
@@ -323,7 +343,7 @@ impl<L, M> Running<L, M> {
 
     /// Whether it keeps this one's session out no more: its line is lost, or it is handed over to them.
     pub(crate) fn makes_room(&self, technician: &PersonId, now: Instant) -> bool {
-        self.is_lost() || self.handed.as_ref().is_some_and(|(to, until)| to == technician && now < *until)
+        self.is_lost() || self.handed.as_ref().is_some_and(|it| it.to == *technician && now < it.until)
     }
 
     /// Whether this technician is in it.

@@ -3,7 +3,7 @@
 
 mod contracts;
 pub(crate) mod equipment;
-mod handover;
+pub(crate) mod handover;
 mod list;
 mod manage;
 mod offer;

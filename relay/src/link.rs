@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::broker::Origin;
+use crate::calls::handover;
 use crate::calls::{self, Caller};
 use crate::hub::{How, Hub, Link, close};
 use crate::presence::Who;
@@ -158,7 +159,8 @@ async fn standing(
             tasks.spawn(steps::listen(Arc::clone(&hub), link.clone(), *agent, reader));
             tasks.spawn(forsaken(Arc::clone(&hub), *agent, link.serial));
         }
-        Who::Member(_) => {
+        Who::Member(person) => {
+            handover::tell(&hub, &link, person);
             tasks.spawn(nothing_to_hear(connection.clone(), reader));
             member_seen(&hub, &peer).await;
         }

@@ -124,6 +124,12 @@ impl<L: Clone> Presence<L> {
         all.collect()
     }
 
+    /// The links of a member.
+    pub(crate) fn member(&self, person: &PersonId) -> Vec<L> {
+        let own = |who: &Who| matches!(who, Who::Member(member) if member == person);
+        self.links.values().filter(|(who, _)| own(who)).map(|(_, link)| link.clone()).collect()
+    }
+
     /// Every link.
     pub(crate) fn all(&self) -> Vec<L> {
         self.links.values().map(|(_, link)| link.clone()).collect()

@@ -187,14 +187,25 @@ impl Stage {
     /// # Errors
     /// When a program fails.
     pub fn member(&self, role: &str, person: &str, name: &str) -> Result<()> {
-        self.run("aval-console", &["key", "new", "--dir", role, "--name", name, "--no-passphrase"])?;
-        let certificate = format!("{role}.crt");
-        self.certify(&format!("{role}/request.pem"), role, person, name, &certificate)?;
+        self.member_in(role, role, person, name)
+    }
+
+    /// The same in a folder of that name.
+    ///
+    /// # Errors
+    /// When a program fails.
+    pub fn member_in(&self, folder: &str, role: &str, person: &str, name: &str) -> Result<()> {
+        self.run("aval-console", &["key", "new", "--dir", folder, "--name", name, "--no-passphrase"])?;
+        let certificate = format!("{folder}.crt");
+        self.certify(&format!("{folder}/request.pem"), role, person, name, &certificate)?;
         self.run(
             "aval-console",
-            &["key", "install", "--dir", role, "--firm", "firm/firm.pub", &certificate],
+            &["key", "install", "--dir", folder, "--firm", "firm/firm.pub", &certificate],
         )?;
-        fs::write(self.path(role).join("console.toml"), format!("relay = [\"{}\"]\n", self.relay_address()))?;
+        fs::write(
+            self.path(folder).join("console.toml"),
+            format!("relay = [\"{}\"]\n", self.relay_address()),
+        )?;
         Ok(())
     }
 

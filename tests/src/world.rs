@@ -250,11 +250,11 @@ pub fn agree_on_windows(desk: &Desk) -> Result<()> {
 }
 
 fn tick_and_accept(desk: &Desk, control: (i32, i32)) -> Result<()> {
-    desk.window(PROMPT)?;
+    question(desk)?;
     // Before it could be read nothing counts, and again after a program was at work.
     sleep(Duration::from_secs(4));
     // Where the window manager has put it by now.
-    let question = desk.window(PROMPT)?;
+    let question = question(desk)?;
     desk.click(question.x + control.0, question.y + question.height + control.1)?;
     sleep(Duration::from_millis(500));
     let (x, y) = accept_button(question);

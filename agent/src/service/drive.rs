@@ -332,7 +332,7 @@ impl Run {
             Downlink::ListWaits => self.fetch_list(true),
             Downlink::Successions(all) => self.successions(&all),
             Downlink::Bulletin(signed) => self.bulletin(now, wall, &signed),
-            Downlink::Welcome { .. } | Downlink::Farewell(_) => {}
+            Downlink::Welcome { .. } | Downlink::Farewell(_) | Downlink::HandedOver(_) => {}
         }
     }
 

@@ -55,6 +55,7 @@ static FILES: &[(&str, &str, &[u8])] = embedded![
     JS "parts/timeline.js",
     JS "session/ask.js",
     JS "session/hand-over.js",
+    JS "session/handed.js",
     JS "session/hands.js",
     JS "session/keymap.js",
     JS "session/page.js",

@@ -9,6 +9,11 @@ use axum::response::Response;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
+use aval_protocol::id::UnixSeconds;
+use aval_protocol::text::prompt::plain;
+use aval_protocol::wire::link::Handed;
+use tokio::sync::watch;
+
 use super::Inner;
 use super::roster::Newer;
 use super::shape;
@@ -16,6 +21,8 @@ use super::viewer::{close, say};
 
 /// The one subprotocol that is spoken; the key is offered beside it.
 pub(super) const PROTOCOL: &str = "aval";
+/// Longest name of others that is shown.
+const NAME: usize = 40;
 /// Rows of one message.
 const PIECE: usize = 500;
 /// Longest message of the page, in bytes: it has nothing to say here.
@@ -34,7 +41,7 @@ async fn tell(desk: &Inner, socket: WebSocket) {
     let mut roster = desk.roster.changes();
     // The page reads the list itself, after it has opened this: what changes from here on is told.
     let mut version = desk.roster.version();
-    let (mut relay, mut sessions) = (Value::Null, Value::Null);
+    let (mut relay, mut sessions, mut handed) = (Value::Null, Value::Null, json!(null));
     loop {
         line.mark_unchanged();
         let now = relay_now(desk);
@@ -52,6 +59,14 @@ async fn tell(desk: &Inner, socket: WebSocket) {
                 return;
             }
         }
+        let mut offered = desk.line.standing().console.map(|console| console.handed());
+        let now = json!({ "type": "handed", "rows": handed_now(desk, offered.as_mut()) });
+        if now != handed {
+            handed = now;
+            if say(&mut out, &handed).await.is_none() {
+                return;
+            }
+        }
         roster.mark_unchanged();
         let newer = desk.roster.since(version);
         version = newer.version;
@@ -62,6 +77,7 @@ async fn tell(desk: &Inner, socket: WebSocket) {
         }
         tokio::select! {
             Ok(()) = line.changed() => {}
+            () = changed(offered.as_mut()) => {}
             Ok(()) = roster.changed() => {}
             Ok(()) = seats.changed() => {}
             message = incoming.next() => match message {
@@ -83,6 +99,35 @@ fn machines(newer: &Newer) -> impl Iterator<Item = Value> {
     let gone = (!gone.is_empty())
         .then(|| json!({ "type": "machines", "version": newer.version, "rows": [], "gone": gone }));
     rows.chain(gone)
+}
+
+/// What colleagues hand over, but where a session of this desk runs already.
+fn handed_now(desk: &Inner, offered: Option<&mut watch::Receiver<Vec<(Handed, UnixSeconds)>>>) -> Value {
+    let all = offered.map(|all| all.borrow_and_update().clone()).unwrap_or_default();
+    let now = desk.clock.wall();
+    let rows = all.into_iter().filter(|(it, until)| *until > now && !desk.seats.runs(it.agent)).filter_map(
+        |(Handed { agent, by, .. }, until)| {
+            let row = desk.roster.get(agent)?;
+            Some(json!({
+                "agent": agent.to_string(),
+                "hostname": plain(&row.facts.hostname, NAME),
+                "client": plain(&row.client, NAME),
+                "by": plain(&by, NAME),
+                "until": until.0,
+            }))
+        },
+    );
+    Value::Array(rows.collect())
+}
+
+async fn changed(offered: Option<&mut watch::Receiver<Vec<(Handed, UnixSeconds)>>>) {
+    if let Some(offered) = offered
+        && offered.changed().await.is_ok()
+    {
+        return;
+    }
+    // The line itself tells that it is gone.
+    std::future::pending().await
 }
 
 fn relay_now(desk: &Inner) -> Value {

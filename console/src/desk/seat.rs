@@ -143,6 +143,11 @@ impl Seats {
         lock(&self.all).iter().find(|seat| seat.session == session).cloned()
     }
 
+    /// Whether a session with this machine runs.
+    pub(super) fn runs(&self, agent: AgentId) -> bool {
+        lock(&self.all).iter().any(|seat| seat.with.agent == agent && seat.shown().ended.is_none())
+    }
+
     /// Every session, the oldest first.
     pub(super) fn rows(&self) -> Value {
         let all = lock(&self.all);

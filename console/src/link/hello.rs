@@ -138,6 +138,7 @@ async fn reach(
             random,
             news,
             datagrams,
+            handed: tokio::sync::watch::Sender::new(Vec::new()),
             relay,
         };
         return Ok((line, writer, reader));

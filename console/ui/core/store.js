@@ -13,8 +13,8 @@ import { setRelayNow } from './time.js';
 const PAUSES = [300, 1000, 2000, 4000];
 
 /**
- * What changed: `rows` with the names of the changed machines, `all` of them, `relay`, `sessions`, `line` to the local program.
- * @typedef {{ kind: 'rows', agents: Set<string> } | { kind: 'all' | 'relay' | 'sessions' | 'line' }} Change
+ * What changed: `rows` with the names of the changed machines, `all` of them, `relay`, `sessions`, what is `handed` over, `line` to the local program.
+ * @typedef {{ kind: 'rows', agents: Set<string> } | { kind: 'all' | 'relay' | 'sessions' | 'handed' | 'line' }} Change
  */
 
 /** @type {Me | null} */
@@ -23,6 +23,8 @@ let me = null;
 const rows = new Map();
 /** @type {import('../types.js').Running[]} */
 let sessions = [];
+/** What colleagues hand over. @type {import('../types.js').Handed[]} */
+let handed = [];
 /** @type {import('../types.js').RelayState} */
 let relay = { connected: true, trouble: null };
 /** The line to the program on this computer. @type {'new' | 'there' | 'lost'} */
@@ -43,6 +45,7 @@ export const store = {
   get me() { return /** @type {Me} */ (me); },
   get rows() { return rows; },
   get sessions() { return sessions; },
+  get handed() { return handed; },
   get relay() { return relay; },
   get line() { return line; },
   get loaded() { return loaded; },
@@ -152,6 +155,10 @@ function hear(news) {
       if (back) void loadMachines();
       break;
     }
+    case 'handed':
+      handed = news.rows;
+      tell({ kind: 'handed' });
+      break;
     case 'sessions':
       sessions = news.rows;
       tell({ kind: 'sessions' });

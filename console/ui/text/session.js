@@ -253,3 +253,15 @@ export const secret = /** @satisfies {Record<string, Entry>} */ ({
   identifier: { fr: 'Identifiant', en: 'Identifier' },
   password: { fr: 'Mot de passe', en: 'Password' },
 });
+
+/** A colleague hands a session over. */
+export const handed = {
+  title: { fr: 'Une session vous est passée', en: 'A session is handed to you' },
+  words: {
+    fr: (/** @type {string} */ by, /** @type {string} */ machine, /** @type {string} */ client) => `${by} vous passe la main sur le poste ${machine} (${client}).`,
+    en: (/** @type {string} */ by, /** @type {string} */ machine, /** @type {string} */ client) => `${by} hands the PC ${machine} (${client}) over to you.`,
+  },
+  ask: { fr: 'Demander l’accès', en: 'Ask for access' },
+  later: { fr: 'Ne plus afficher', en: 'Hide' },
+  reference: { fr: (/** @type {string} */ by) => `Suite de l’intervention de ${by}`, en: (/** @type {string} */ by) => `Taking over from ${by}` },
+};

@@ -359,10 +359,10 @@ pub fn locked(lang: Lang, person: &str, locked: bool) -> String {
 pub fn handed_over(lang: Lang, person: &str) -> String {
     match lang {
         Lang::Fr => format!(
-            "{person} peut demander ce poste pendant 10\u{a0}min. Votre session se termine alors, et la personne est interrogée à son nom."
+            "{person} peut demander ce poste pendant 10\u{a0}min. La personne est interrogée à son nom\u{a0}; votre session continue jusqu’à son accord."
         ),
         Lang::En => format!(
-            "{person} may ask for this machine for 10 min. Your session ends then, and the person is asked by their name."
+            "{person} may ask for this machine for 10 min. The person is asked by their name; your session goes on until the yes."
         ),
     }
 }

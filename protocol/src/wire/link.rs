@@ -14,7 +14,7 @@ use super::session::{Approval, Capabilities, Receipt, Resumption, Ticket};
 use super::turn::{Hold, Turn};
 use super::{Wire, enrol::Call};
 use crate::firm::{Signed, SignedBulletin, SignedSuccession};
-use crate::id::{SessionId, UnixSeconds};
+use crate::id::{AgentId, SessionId, UnixSeconds};
 
 /// What a stream is: the first frame on each stream a client opens.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -104,6 +104,19 @@ pub enum Downlink {
     ListWaits,
     /// All that the firm ever said of its roots, before the bulletin, where one followed another. Judged by its signatures alone.
     Successions(Vec<SignedSuccession>),
+    /// To every console of a member: a colleague lets them ask for a machine.
+    HandedOver(Box<Handed>),
+}
+
+/// A colleague lets somebody ask for the machine they are in a session with.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Handed {
+    /// Which.
+    pub agent: AgentId,
+    /// The colleague's name, from their certificate.
+    pub by: String,
+    /// For how long, in seconds.
+    pub for_s: u16,
 }
 
 /// Why the relay hangs up, and where to go. Exists from the first version: programs in the field can't be taught later.

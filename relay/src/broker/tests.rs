@@ -303,11 +303,15 @@ fn a_session_that_is_handed_over_makes_room_for_that_one_colleague_and_not_for_l
     let [paul, anne] = ["paul.beaurepaire", "anne.petit"].map(|name| PersonId::new(name).unwrap());
     let now = Instant::now();
     let until = now + Duration::from_secs(600);
-    assert!(!broker.hand_over(PC, CONSOLE, &paul, until), "nobody said yes to it yet");
+    let handed = || HandedTo { to: paul.clone(), by: "Sophie Martin".into(), until };
+    assert!(!broker.hand_over(PC, CONSOLE, handed()), "nobody said yes to it yet");
     broker.get(SESSION).unwrap().granted(NOW);
-    assert!(!broker.hand_over(PC, AGENT, &paul, until), "it is not theirs");
+    assert!(!broker.hand_over(PC, AGENT, handed()), "it is not theirs");
     assert!(broker.busy_for(PC, &paul, now));
-    assert!(broker.hand_over(PC, CONSOLE, &paul, until));
+    assert!(broker.hand_over(PC, CONSOLE, handed()));
     assert!(!broker.busy_for(PC, &paul, now) && broker.busy_for(PC, &anne, now) && broker.busy(PC));
     assert!(broker.busy_for(PC, &paul, until));
+    let told = Handed { agent: PC, by: "Sophie Martin".into(), for_s: 600 };
+    assert_eq!((broker.handed_to(&paul, now), broker.handed_to(&anne, now)), (vec![told], vec![]));
+    assert_eq!(broker.handed_to(&paul, until), []);
 }

@@ -5,6 +5,7 @@ mod closing;
 mod contracts;
 mod doors;
 mod equipment;
+mod handing;
 mod harness;
 mod keyboards;
 mod look;

@@ -1,11 +1,11 @@
 //! What is said where a second technician asks for a machine that one is in a session with.
 
-use super::{SESSION, Sample, local, sample, signed, ticket};
+use super::{AGENT, SESSION, Sample, local, sample, signed, ticket};
 use crate::id::SessionId;
 use crate::prompt::{Ask, Company};
 use crate::wire::beside::{Beside, Colleague, Way};
 use crate::wire::codes::EndReason;
-use crate::wire::link::{Downlink, Offer};
+use crate::wire::link::{Downlink, Handed, Offer};
 use crate::wire::session::{FromAgent, Notice, Ticket};
 
 pub(super) fn all() -> Vec<Sample> {
@@ -16,6 +16,7 @@ pub(super) fn all() -> Vec<Sample> {
     };
     let company = Company { technician: "Sophie Martin".into(), way: Way::Follows };
     let (way, reason) = (Way::Follows, EndReason::RefusedByPerson);
+    let handed = Handed { agent: AGENT, by: "Sophie Martin".into(), for_s: 600 };
     vec![
         sample("downlink offer follows", offer(Way::Follows)),
         sample("downlink offer joins", offer(Way::Joins)),
@@ -24,5 +25,6 @@ pub(super) fn all() -> Vec<Sample> {
         colleague("from agent colleague not", Colleague::Not { way: Way::Joins, reason }),
         colleague("from agent colleague joined", Colleague::Joined),
         colleague("from agent colleague left", Colleague::Left),
+        sample("downlink handed over", Downlink::HandedOver(Box::new(handed))),
     ]
 }
