@@ -1,4 +1,4 @@
-//! What a person does to their whole session on a machine: lock, sleep, switch to somebody else, log off.
+//! What happens to a person's whole session on a machine: lock, sleep, a protected screen, switch to somebody else, log off.
 
 use std::time::Duration;
 
@@ -7,6 +7,8 @@ use std::time::Duration;
 pub enum OsEvent {
     /// The person locked the machine, or unlocked it. Said as it stands when watching begins, and whenever it may have changed.
     Locked(bool),
+    /// The system shows a protected screen of its own – a password, an administrator's yes – instead of the person's desktop, or no more.
+    Secure(bool),
     /// The machine is about to sleep, and waits a moment for [`OsSession::ready`].
     Sleeps,
     /// It is awake again, and somebody may be there.

@@ -34,7 +34,7 @@ pub(super) struct Conductor {
     session: Option<SessionId>,
     /// Somebody who asks while a grant stands.
     second: Second,
-    /// Whether the person has locked the machine, and whether it sleeps.
+    /// Whether the person has locked the machine, whether it sleeps, and whether the system asks them something.
     away: Absence,
 }
 

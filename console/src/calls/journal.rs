@@ -235,6 +235,7 @@ fn fields(event: &Event) -> Map<String, Value> {
         Event::Held { why: Hold::Locked, .. } => json!({ "why": "locked" }),
         Event::Held { why: Hold::Asleep, .. } => json!({ "why": "asleep" }),
         Event::Held { why: Hold::Idle, .. } => json!({ "why": "idle" }),
+        Event::Held { why: Hold::Secure, .. } => json!({ "why": "secure" }),
         Event::Widening { capabilities, .. } => json!({ "capabilities": shown::capabilities(*capabilities) }),
         Event::Turned { epoch, capabilities, .. } => {
             json!({ "epoch": epoch.0, "capabilities": shown::capabilities(*capabilities) })

@@ -225,8 +225,8 @@ pub const fn end_reason(lang: Lang, reason: EndReason) -> &'static str {
             "the owner of this PC allows no remote control on it.",
         ),
         EndReason::LeftLocked => (
-            "le poste est resté verrouillé ou en veille plus de deux minutes.",
-            "the PC stayed locked or asleep for more than two minutes.",
+            "le poste est resté verrouillé, en veille ou sur un écran protégé plus de deux minutes.",
+            "the PC stayed locked, asleep or on a protected screen for more than two minutes.",
         ),
         EndReason::BeyondTicket => {
             ("l’intervention n’a pas été demandée pour cela.", "the session was not asked for with that.")

@@ -68,13 +68,17 @@ pub const fn take_back_means(lang: Lang) -> &'static str {
     )
 }
 
-/// On the banner: the machine is or was locked.
+/// On the banner: the machine is or was locked, or showed a protected screen.
 pub fn banner_held(lang: Lang, for_s: u16) -> String {
     match lang {
         Lang::Fr => {
-            format!("En pause, poste verrouillé\u{a0}: rien n’est vu ni commandé (encore {for_s}\u{a0}s)")
+            format!(
+                "En pause, écran verrouillé ou protégé\u{a0}: rien n’est vu ni commandé (encore {for_s}\u{a0}s)"
+            )
         }
-        Lang::En => format!("Paused, PC locked: nothing is seen or controlled ({for_s}\u{a0}s left)"),
+        Lang::En => {
+            format!("Paused, locked or protected screen: nothing is seen or controlled ({for_s}\u{a0}s left)")
+        }
     }
 }
 
@@ -99,6 +103,10 @@ pub const fn held_why(lang: Lang, why: Hold) -> &'static str {
         Hold::Idle => lang.pick(
             "Vous n’avez rien fait depuis 10\u{a0}min\u{a0}: l’écran du client n’est plus montré.",
             "You have done nothing for 10 min: the client’s screen is no longer shown.",
+        ),
+        Hold::Secure => lang.pick(
+            "Windows demande un mot de passe ou une autorisation d’administrateur\u{a0}: la personne doit répondre sur le PC.",
+            "Windows asks for a password or an administrator’s permission: the person has to answer on the PC.",
         ),
     }
 }
@@ -189,6 +197,10 @@ pub const fn held_noted(lang: Lang, why: Hold) -> &'static str {
         Hold::Idle => lang.pick(
             "Le technicien n’a rien fait pendant 10\u{a0}min\u{a0}: rien n’a été vu ni touché à partir d’ici.",
             "The technician did nothing for 10 min: nothing was seen or touched from here on.",
+        ),
+        Hold::Secure => lang.pick(
+            "Écran protégé de Windows\u{a0}: rien n’a été vu ni touché à partir d’ici.",
+            "A protected screen of Windows: nothing was seen or touched from here on.",
         ),
     }
 }

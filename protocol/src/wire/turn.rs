@@ -19,6 +19,8 @@ pub enum Hold {
     Asleep,
     /// The technician did nothing for long.
     Idle,
+    /// The system shows a protected screen, for a password or an administrator's yes: only the person sees it, and answers there.
+    Secure,
 }
 
 /// Why a grant goes on under a later epoch.

@@ -1,4 +1,5 @@
-//! What Windows tells of the person's session – lock, sleep, switch, log-off – to a window that nobody sees, on a thread of its own.
+//! What Windows tells of the person's session – lock, sleep, switch, log-off – to a window that nobody sees, on a thread of its own. Of its
+//! protected screens it tells nothing: the thread looks.
 #![allow(unsafe_code, reason = "system calls of Windows; each states what it relies on")]
 
 use std::cell::RefCell;
@@ -16,18 +17,21 @@ use windows_sys::Win32::System::SystemInformation::GetTickCount64;
 use windows_sys::Win32::System::WindowsProgramming::QueryUnbiasedInterruptTime;
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     CreateWindowExW, DefWindowProcW, DestroyWindow, DispatchMessageW, GetMessageW, MSG,
-    PBT_APMRESUMEAUTOMATIC, PBT_APMSUSPEND, PostMessageW, PostQuitMessage, RegisterClassW, WM_CLOSE,
-    WM_DESTROY, WM_ENDSESSION, WM_POWERBROADCAST, WM_WTSSESSION_CHANGE, WNDCLASSW, WTS_CONSOLE_DISCONNECT,
-    WTS_REMOTE_DISCONNECT, WTS_SESSION_LOCK, WTS_SESSION_LOGOFF, WTS_SESSION_UNLOCK,
+    PBT_APMRESUMEAUTOMATIC, PBT_APMSUSPEND, PostMessageW, PostQuitMessage, RegisterClassW, SetTimer,
+    WM_CLOSE, WM_DESTROY, WM_ENDSESSION, WM_POWERBROADCAST, WM_TIMER, WM_WTSSESSION_CHANGE, WNDCLASSW,
+    WTS_CONSOLE_DISCONNECT, WTS_REMOTE_DISCONNECT, WTS_SESSION_LOCK, WTS_SESSION_LOGOFF, WTS_SESSION_UNLOCK,
 };
 use windows_sys::core::w;
 
 use super::super::{OsEvent, OsLost, OsSession};
+use super::system::is_shut_out;
 
 /// Events that may wait.
 const EVENTS: usize = 16;
 /// Windows gives a program two seconds before it sleeps anyway.
 const STOPPING: Duration = Duration::from_millis(1_900);
+/// How often the desktop on the screen is looked at, in ms: well within the time that a session outlives a banner which is not seen.
+const LOOK_MS: u32 = 250;
 /// `WTS_SESSIONSTATE_LOCK`.
 const LOCKED: i32 = 0;
 
@@ -47,6 +51,8 @@ struct Ear {
     ready: Receiver<()>,
     /// For how long the machine has slept since it started, in ms, as it was before it slept.
     slept: u64,
+    /// Whether a protected screen was told of.
+    secure: bool,
 }
 
 thread_local! {
@@ -61,7 +67,7 @@ impl Session {
         let (born, window) = sync_channel(1);
         std::thread::spawn(move || {
             let first = tell.clone();
-            EAR.set(Some(Ear { events: tell, ready: wait, slept: slept() }));
+            EAR.set(Some(Ear { events: tell, ready: wait, slept: slept(), secure: false }));
             let made = make();
             if made.is_ok() {
                 // Said as it stands, and every change from now on.
@@ -120,6 +126,8 @@ fn make() -> Result<Window, OsLost> {
             DestroyWindow(window);
             return Err(error);
         }
+        // A timer that is refused leaves a protected screen to the banner, which then ends the session.
+        SetTimer(window, 1, LOOK_MS, None);
         Ok(Window(window as usize))
     }
 }
@@ -141,6 +149,7 @@ unsafe extern "system" fn told(window: HWND, message: u32, what: WPARAM, more: L
         WM_WTSSESSION_CHANGE => tell(of_session(kind)),
         WM_POWERBROADCAST if kind == PBT_APMSUSPEND => sleeps(),
         WM_POWERBROADCAST if kind == PBT_APMRESUMEAUTOMATIC => woke(),
+        WM_TIMER => look(),
         WM_ENDSESSION if what != 0 => tell(Some(OsEvent::Left)),
         WM_DESTROY => {
             // SAFETY: no pointers.
@@ -169,6 +178,16 @@ fn tell(event: Option<OsEvent>) {
         if let Some(event) = event {
             // Full means that nobody has listened for a while: then what stands is asked for again.
             let _ = ear.events.try_send(event);
+        }
+    });
+}
+
+/// What changed is told until there is room for it.
+fn look() {
+    let secure = is_shut_out();
+    with_ear(|ear| {
+        if secure != ear.secure && ear.events.try_send(OsEvent::Secure(secure)).is_ok() {
+            ear.secure = secure;
         }
     });
 }

@@ -4,9 +4,14 @@
 use std::sync::Once;
 
 use aval_transport::windows::integrity_of_process;
+use windows_sys::Win32::Foundation::HANDLE;
 use windows_sys::Win32::System::LibraryLoader::{GetModuleHandleW, GetProcAddress};
 use windows_sys::Win32::System::RemoteDesktop::ProcessIdToSessionId;
-use windows_sys::Win32::System::StationsAndDesktops::{CloseDesktop, DESKTOP_READOBJECTS, OpenInputDesktop};
+use windows_sys::Win32::System::StationsAndDesktops::{
+    CloseDesktop, DESKTOP_READOBJECTS, GetThreadDesktop, GetUserObjectInformationW, OpenInputDesktop,
+    UOI_NAME,
+};
+use windows_sys::Win32::System::Threading::GetCurrentThreadId;
 use windows_sys::Win32::UI::Input::KeyboardAndMouse::GetKeyboardLayout;
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     GetForegroundWindow, GetSystemMetrics, GetWindowThreadProcessId, SM_CXVIRTUALSCREEN, SM_CYVIRTUALSCREEN,
@@ -72,17 +77,28 @@ pub(super) fn has_desktop() -> bool {
     known && session != 0 && desktop().width > 0
 }
 
-/// Whether the desktop that the keyboard goes to is another one than this process may open: that of a password, of the lock, of UAC.
+/// Whether the desktop that the keyboard goes to is another one than this thread's: that of a password, of the lock, of UAC.
 pub(super) fn is_shut_out() -> bool {
-    // SAFETY: no pointers; what is opened is closed.
+    // SAFETY: what is opened is closed; the thread's own is not to be closed.
     unsafe {
         let input = OpenInputDesktop(0, 0, DESKTOP_READOBJECTS);
         if input.is_null() {
             return true;
         }
+        let same = name_of(input) == name_of(GetThreadDesktop(GetCurrentThreadId()));
         CloseDesktop(input);
+        !same
     }
-    false
+}
+
+fn name_of(desktop: HANDLE) -> Option<Vec<u16>> {
+    let mut name = [0_u16; 128];
+    let (size, mut needed) = (u32::try_from(size_of_val(&name)).unwrap_or(0), 0);
+    // SAFETY: the buffer is as long as it is said to be.
+    let known = unsafe {
+        GetUserObjectInformationW(desktop, UOI_NAME, name.as_mut_ptr().cast(), size, &raw mut needed)
+    };
+    (known != 0).then(|| name.iter().copied().take_while(|&unit| unit != 0).collect())
 }
 
 /// Whether the person has changed the mouse's buttons over.

@@ -1,5 +1,5 @@
-//! The person locks the machine, or it goes to sleep: this process stops here and keeps their yes for two minutes. When they switch to
-//! another user or log off, it is over at once.
+//! The person locks the machine, it goes to sleep, or the system asks them something where nobody else may look: this process stops here
+//! and keeps their yes for two minutes. When they switch to another user or log off, it is over at once.
 //!
 //! It goes on only when nothing is locked any more and the banner has been seen since: the person must be able to tell that it does.
 
@@ -18,6 +18,8 @@ use crate::platform::OsEvent;
 pub(super) struct Absence {
     locked: bool,
     asleep: bool,
+    /// Their desktop is not the one on the screen, and neither is the banner.
+    secure: bool,
 }
 
 /// A first question, on the screen unless the person is away.
@@ -34,9 +36,9 @@ pub(super) struct Asking {
 pub(super) enum Held {
     /// It does not.
     No,
-    /// Locked or asleep; over at that moment.
+    /// The person is away; over at that moment.
     Yes(Instant),
-    /// Nothing is locked any more, and the banner has not been seen yet.
+    /// They are back, and the banner has not been seen yet.
     Returning(Instant),
     /// The service was told that the person is back.
     Asked,
@@ -47,11 +49,16 @@ pub(super) enum Held {
 impl Absence {
     /// Whether the person can see nothing.
     pub(super) const fn any(self) -> bool {
-        self.locked || self.asleep
+        self.locked || self.asleep || self.secure
     }
 
     const fn why(self) -> Hold {
-        if self.asleep { Hold::Asleep } else { Hold::Locked }
+        match self {
+            Self { asleep: true, .. } => Hold::Asleep,
+            // The lock is a protected screen too.
+            Self { locked: true, .. } => Hold::Locked,
+            Self { .. } => Hold::Secure,
+        }
     }
 }
 
@@ -85,9 +92,10 @@ impl Held {
 impl Conductor {
     /// Something of the person's session on this machine.
     pub(super) fn os(&mut self, now: Instant, event: OsEvent) -> Vec<Act> {
-        let before = self.away.any();
+        let before = self.away;
         match event {
             OsEvent::Locked(locked) => self.away.locked = locked,
+            OsEvent::Secure(secure) => self.away.secure = secure,
             OsEvent::Sleeps => self.away.asleep = true,
             OsEvent::Woke { slept } => {
                 self.away.asleep = false;
@@ -100,11 +108,13 @@ impl Conductor {
             }
             OsEvent::Left => return self.end(EndReason::PersonLeft, None),
         }
-        match (before, self.away.any()) {
+        match (before.any(), self.away.any()) {
             (false, true) => self.hold(now),
             (true, false) => self.release(now),
-            // Awake behind a locked screen: the others hear what is left.
-            (true, true) if matches!(event, OsEvent::Woke { .. }) => self.still_held(now),
+            // Awake behind a locked screen, or locked behind a question: the others hear what is left, and why.
+            (true, true) if matches!(event, OsEvent::Woke { .. }) || before.why() != self.away.why() => {
+                self.still_held(now)
+            }
             _ => Vec::new(),
         }
     }

@@ -159,3 +159,49 @@ fn a_yes_just_before_the_lock_shows_nothing_behind_it() {
     assert!(acts.iter().any(|act| matches!(act, Act::Tell(FromSession::Held { .. }))));
     assert!(!desk.sees(1));
 }
+
+#[test]
+fn a_protected_screen_pauses_until_the_person_has_answered_there() {
+    let secure = |up| Event::Os(OsEvent::Secure(up));
+    let mut desk = Desk::new();
+    desk.live(1);
+    let acts = desk.does(secure(true));
+    let held = FromSession::Held { epoch: Epoch(1), why: Hold::Secure, left: HOLD };
+    assert!(matches!(acts[0], Act::Halt) && acts.contains(&Act::Tell(held)), "{acts:?}");
+    assert!(!desk.sees(1));
+    // As long as it may take a person to type a password the banner is not missed; the desktop alone brings nothing back.
+    assert!(desk.later(100).is_empty());
+    assert!(desk.does(secure(false)).is_empty());
+    assert!(desk.later(10).is_empty() && !desk.sees(1));
+    let acts = desk.does(alive());
+    assert!(acts.contains(&Act::Tell(FromSession::PersonBack { epoch: Epoch(1) })), "{acts:?}");
+    desk.does(turn(1, 2, BOTH));
+    assert!(desk.sees(2) && !desk.sees(1));
+    // And then no longer than that.
+    desk.does(secure(true));
+    assert!(desk.later(121).contains(&stopped(Epoch(2), EndReason::LeftLocked, None)));
+    // A banner that is lost while the person's own desktop is up is no pause.
+    let mut desk = Desk::new();
+    desk.live(1);
+    desk.does(secure(true));
+    desk.does(secure(false));
+    desk.does(alive());
+    desk.does(turn(1, 2, BOTH));
+    assert!(desk.later(4).contains(&stopped(Epoch(2), EndReason::BannerLost, None)));
+}
+
+#[test]
+fn a_lock_is_told_from_the_protected_screen_it_shows() {
+    let mut desk = Desk::new();
+    desk.live(1);
+    desk.does(Event::Os(OsEvent::Secure(true)));
+    desk.later(20);
+    let left = HOLD - Duration::from_secs(20);
+    let held = FromSession::Held { epoch: Epoch(1), why: Hold::Locked, left };
+    assert!(desk.does(locked(true)).contains(&Act::Tell(held)), "the same time, another reason");
+    assert!(desk.does(Event::Os(OsEvent::Secure(false))).is_empty());
+    assert!(desk.does(alive()).is_empty(), "still locked");
+    desk.does(locked(false));
+    let acts = desk.does(alive());
+    assert!(acts.contains(&Act::Tell(FromSession::PersonBack { epoch: Epoch(1) })), "{acts:?}");
+}

@@ -162,8 +162,8 @@ fn why(lang: Lang, reason: EndReason) -> String {
         EndReason::SupportClosed => ("le support était fermé.", "support was closed."),
         EndReason::DevicePolicy => ("la règle de ce PC l’interdit.", "this PC’s policy forbids it."),
         EndReason::LeftLocked => (
-            "le poste est resté verrouillé ou en veille plus de deux minutes.",
-            "the PC stayed locked or asleep for more than two minutes.",
+            "le poste est resté verrouillé, en veille ou sur un écran protégé plus de deux minutes.",
+            "the PC stayed locked, asleep or on a protected screen for more than two minutes.",
         ),
         EndReason::BeyondTicket => {
             ("la session n’avait pas été demandée pour cela.", "the session was not asked for with that.")

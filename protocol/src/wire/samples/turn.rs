@@ -60,5 +60,6 @@ pub(super) fn all() -> Vec<Sample> {
         sample("banner held", banner(BannerNotice::Held(90))),
         sample("banner taken back", banner(BannerNotice::TakenBack)),
         sample("from banner take back", FromBanner::TakeBack { at_ms: 123_456 }),
+        sample("pulse secure", Pulse::Held { epoch: Epoch(42), why: Hold::Secure, left_s: 118 }),
     ]
 }
