@@ -4,6 +4,7 @@ use std::io::{self, Read as _, Write as _};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use anyhow::{Context as _, bail};
+use aval_protocol::prompt::{Banner, NoReason, ToBanner};
 use aval_protocol::wire::{self, Inbox, Wire};
 
 /// Messages that may wait; more make the session process wait.
@@ -19,18 +20,66 @@ pub(crate) enum Incoming<M> {
     Garbage,
 }
 
+/// What the pipe says while a question is up, apart from nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(not(any(target_os = "linux", windows)), allow(dead_code, reason = "other systems have no body"))]
+pub(crate) enum Word {
+    /// The question was taken back.
+    Withdrawn,
+    /// What came is nonsense: there is one question per program.
+    Nonsense,
+}
+
+impl Word {
+    /// As the answer that it is.
+    pub(crate) const fn why(self) -> NoReason {
+        match self {
+            Self::Withdrawn => NoReason::Withdrawn,
+            Self::Nonsense => NoReason::PromptLost,
+        }
+    }
+}
+
 /// Reads messages on a thread of its own until the pipe ends.
-pub(crate) fn listen<M: Wire + Send + 'static>() -> Receiver<Incoming<M>> {
+fn listen<M: Wire + Send + 'static>() -> Receiver<Incoming<M>> {
     let (send, receive) = sync_channel(WAITING);
     std::thread::spawn(move || read_all(&send));
     receive
 }
 
 /// The first message, without which there is nothing to show.
-pub(crate) fn first<M>(from: &Receiver<Incoming<M>>) -> anyhow::Result<M> {
+fn first<M>(from: &Receiver<Incoming<M>>) -> anyhow::Result<M> {
     match from.recv() {
         Ok(Incoming::Message(message)) => Ok(message),
         _ => bail!("no question came on standard input; this program is started by aval-agent"),
+    }
+}
+
+/// The one question that this program was started for, if it may be put; and where word of its end comes from.
+pub(crate) fn asked<M, E>(check: fn(&M) -> Result<(), E>) -> anyhow::Result<(M, Receiver<Incoming<M>>)>
+where
+    M: Wire + Send + 'static,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let pipe = listen::<M>();
+    let ask = first(&pipe)?;
+    check(&ask)?;
+    Ok((ask, pipe))
+}
+
+/// The banner that this program was started for, and where its updates come from.
+pub(crate) fn shown() -> anyhow::Result<(Banner, Receiver<Incoming<ToBanner>>)> {
+    let pipe = listen();
+    let ToBanner::Show(banner) = first(&pipe)? else { bail!("an update came before the banner") };
+    Ok((banner, pipe))
+}
+
+/// What came since the question, if anything.
+pub(crate) fn heard<M>(pipe: &Receiver<Incoming<M>>) -> Option<Word> {
+    match pipe.try_recv() {
+        Ok(Incoming::Closed) => Some(Word::Withdrawn),
+        Ok(Incoming::Message(_) | Incoming::Garbage) => Some(Word::Nonsense),
+        Err(_) => None,
     }
 }
 

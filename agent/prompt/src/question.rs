@@ -7,6 +7,7 @@ use aval_protocol::prompt::{ARMING, Answer, Ask, NoReason};
 use aval_protocol::wire::session::Capabilities;
 
 use crate::hands::Hand;
+use crate::pipe::Word;
 
 /// A key meant for another window, pressed as this one appeared, refuses nothing.
 const SETTLE: Duration = Duration::from_millis(500);
@@ -60,6 +61,15 @@ pub(crate) struct View {
     pub(crate) warn: bool,
 }
 
+impl From<Word> for Event {
+    fn from(word: Word) -> Self {
+        match word {
+            Word::Withdrawn => Self::Withdrawn,
+            Word::Nonsense => Self::Failed,
+        }
+    }
+}
+
 impl Question {
     /// A question that arrived now. View is ticked, because without it there is nothing to grant; the rest is not, unless the question is
     /// whether what was granted may go on, or whether more may: then it names what, and its yes is to that.
@@ -78,7 +88,6 @@ impl Question {
     }
 
     /// A question about a version of the equipment list: one yes or no, and all the time there is.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "its window is not written there yet"))]
     pub(crate) fn of_list(ask: &AskList, now: Instant) -> Self {
         Self::plain(ask.ttl(), now)
     }

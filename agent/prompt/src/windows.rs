@@ -12,12 +12,9 @@ mod pen;
 mod secret;
 mod sight;
 
-use std::sync::mpsc::Receiver;
-
 use anyhow::bail;
 
 use crate::Mode;
-use crate::pipe::Incoming;
 
 pub(crate) use sight::machine_ms;
 
@@ -34,21 +31,5 @@ pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
                 "there is no terminal to ask on: on Windows whoever sits at the machine is asked in a window"
             )
         }
-    }
-}
-
-/// What the pipe says while a question is up, apart from nothing.
-enum Word {
-    /// The question was taken back.
-    Withdrawn,
-    /// What came is nonsense: there is one question per program.
-    Nonsense,
-}
-
-fn heard<M>(pipe: &Receiver<Incoming<M>>) -> Option<Word> {
-    match pipe.try_recv() {
-        Ok(Incoming::Closed) => Some(Word::Withdrawn),
-        Ok(Incoming::Message(_) | Incoming::Garbage) => Some(Word::Nonsense),
-        Err(_) => None,
     }
 }

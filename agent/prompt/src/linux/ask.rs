@@ -15,7 +15,7 @@ use super::ui::AskWindow;
 use super::{every_tick, start_toolkit, xid};
 use crate::clock::now;
 use crate::hands::Hand;
-use crate::pipe::{self, Incoming, first};
+use crate::pipe::{self, Incoming};
 use crate::question::{Event, Question};
 
 /// One consent window and all it depends on.
@@ -37,9 +37,7 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 fn put_question() -> anyhow::Result<Answer> {
-    let pipe = pipe::listen::<Ask>();
-    let ask = first(&pipe)?;
-    ask.check()?;
+    let (ask, pipe) = pipe::asked(Ask::check)?;
     let question = Question::new(&ask, now());
     let desk = Desk::open()?;
     start_toolkit(false)?;
@@ -96,10 +94,8 @@ impl Asking {
     }
 
     fn tick(&mut self) {
-        match self.pipe.try_recv() {
-            Ok(Incoming::Closed) => self.handle(Event::Withdrawn),
-            Ok(Incoming::Message(_) | Incoming::Garbage) => self.handle(Event::Failed),
-            Err(_) => {}
+        if let Some(word) = pipe::heard(&self.pipe) {
+            self.handle(word.into());
         }
         if let Err(_gone) = self.watch() {
             self.handle(Event::Failed);

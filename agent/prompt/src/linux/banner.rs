@@ -15,7 +15,7 @@ use super::ui::BannerWindow;
 use super::{every_tick, start_toolkit, xid};
 use crate::clock::{machine_ms, now};
 use crate::hands::Hand;
-use crate::pipe::{self, Incoming, first};
+use crate::pipe::{self, Incoming};
 use crate::showing::Showing;
 
 /// The least time between two attempts to come back on top: two windows that both insist must not burn the PC.
@@ -34,8 +34,7 @@ struct Bar {
 
 /// Shows a banner until standard input ends.
 pub(super) fn run() -> anyhow::Result<()> {
-    let pipe = pipe::listen::<ToBanner>();
-    let ToBanner::Show(banner) = first(&pipe)? else { bail!("an update came before the banner") };
+    let (banner, pipe) = pipe::shown()?;
     let showing = Showing::new(banner, now())?;
     let mut desk = Desk::open()?;
     desk.watch_hotkey()?;

@@ -17,7 +17,7 @@ use super::ui::ListWindow;
 use super::{every_tick, start_toolkit, xid};
 use crate::clock::now;
 use crate::hands::Hand;
-use crate::pipe::{self, Incoming, first};
+use crate::pipe::{self, Incoming};
 use crate::question::{Event, Question};
 
 struct Asking {
@@ -40,9 +40,7 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 fn put_question() -> anyhow::Result<ListAnswer> {
-    let pipe = pipe::listen::<AskList>();
-    let ask = first(&pipe)?;
-    ask.check()?;
+    let (ask, pipe) = pipe::asked(AskList::check)?;
     let question = Question::of_list(&ask, now());
     let desk = Desk::open()?;
     start_toolkit(false)?;
@@ -105,10 +103,8 @@ impl Asking {
     }
 
     fn tick(&mut self) {
-        match self.pipe.try_recv() {
-            Ok(Incoming::Closed) => self.handle(Event::Withdrawn),
-            Ok(Incoming::Message(_) | Incoming::Garbage) => self.handle(Event::Failed),
-            Err(_) => {}
+        if let Some(word) = pipe::heard(&self.pipe) {
+            self.handle(word.into());
         }
         if self.watch().is_err() {
             self.handle(Event::Failed);

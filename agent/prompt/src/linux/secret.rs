@@ -19,7 +19,7 @@ use super::ui::SecretWindow;
 use super::{every_tick, start_toolkit, xid};
 use crate::clock::now;
 use crate::hands::Hand;
-use crate::pipe::{self, Incoming, first};
+use crate::pipe::{self, Incoming};
 
 /// The window must have been seen for that long: a key meant for another one hands over nothing.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -46,9 +46,7 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 fn ask() -> anyhow::Result<SecretAnswer> {
-    let pipe = pipe::listen::<AskSecret>();
-    let ask = first(&pipe)?;
-    ask.check()?;
+    let (ask, pipe) = pipe::asked(AskSecret::check)?;
     let desk = Desk::open()?;
     start_toolkit(false)?;
     let window = SecretWindow::new()?;
@@ -120,12 +118,8 @@ impl Asking {
     }
 
     fn tick(&mut self) {
-        match self.pipe.try_recv() {
-            Ok(Incoming::Closed) => return self.done(SecretAnswer::No(NoReason::Withdrawn)),
-            Ok(Incoming::Message(_) | Incoming::Garbage) => {
-                return self.done(SecretAnswer::No(NoReason::PromptLost));
-            }
-            Err(_) => {}
+        if let Some(word) = pipe::heard(&self.pipe) {
+            return self.done(SecretAnswer::No(word.why()));
         }
         if now() >= self.until {
             return self.done(SecretAnswer::No(NoReason::TimedOut));

@@ -13,7 +13,7 @@ use rustix::termios::{QueueSelector, tcflush};
 
 use crate::clock::{machine_ms, now};
 use crate::hands::Hand;
-use crate::pipe::{self, Incoming, first};
+use crate::pipe::{self, Incoming};
 use crate::question::{Event, Question};
 use crate::showing::check;
 
@@ -30,8 +30,7 @@ pub(super) fn ask() -> anyhow::Result<()> {
 
 /// Shows on the controlling terminal who is here: at the start, every minute, and when it changes.
 pub(super) fn banner() -> anyhow::Result<()> {
-    let from = pipe::listen::<ToBanner>();
-    let ToBanner::Show(mut banner) = first(&from)? else { bail!("an update came before the banner") };
+    let (mut banner, from) = pipe::shown()?;
     check(&banner)?;
     let (mut tty, lines) = open()?;
     let (lang, begun) = (banner.lang.unwrap_or_default(), now());
@@ -73,8 +72,7 @@ pub(super) fn banner() -> anyhow::Result<()> {
 }
 
 fn put_question() -> anyhow::Result<Answer> {
-    let from = pipe::listen::<Ask>();
-    let ask = first(&from)?;
+    let (ask, from) = pipe::asked(Ask::check)?;
     ask.check()?;
     let lang = ask.lang.unwrap_or_default();
     let (mut tty, lines) = open()?;
@@ -84,9 +82,8 @@ fn put_question() -> anyhow::Result<Answer> {
     question.handle(now(), Event::Visible(true));
     let mut reminders = REMIND.iter().copied().filter(|&s| s < ask.ttl().as_secs()).peekable();
     let answer = loop {
-        let event = match (lines.recv_timeout(TICK), from.try_recv()) {
-            (_, Ok(Incoming::Closed)) => Event::Withdrawn,
-            (_, Ok(_)) => Event::Failed,
+        let event = match (lines.recv_timeout(TICK), pipe::heard(&from)) {
+            (_, Some(word)) => word.into(),
             (Ok(Some(line)), _) => typed(&mut tty, &ask, &question, &line)?,
             (Ok(None) | Err(RecvTimeoutError::Disconnected), _) => Event::Closed,
             (Err(RecvTimeoutError::Timeout), _) => Event::Time,

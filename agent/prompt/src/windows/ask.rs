@@ -10,15 +10,14 @@ use aval_protocol::text::{Lang, closing, prompt as text};
 use aval_protocol::wire::session::Capabilities;
 use windows_sys::Win32::UI::WindowsAndMessaging::{WS_CAPTION, WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU};
 
-use super::call::{Colour, work_area};
+use super::call::Colour;
 use super::dialog::{self, Content, Dialog, Event as Happened, Kind, REFUSE};
 use super::hook::Watch;
 use super::pen::{Face, Pen, face};
-use super::{Word, heard, sight};
+use super::sight;
 use crate::clock::now;
 use crate::hands::Hand;
-use crate::look::Rect;
-use crate::pipe::{self, Incoming, first};
+use crate::pipe::{self, Incoming};
 use crate::question::{Event, Question};
 
 const HEADLINE: u16 = 100;
@@ -63,9 +62,7 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 fn put_question() -> anyhow::Result<Answer> {
-    let pipe = pipe::listen::<Ask>();
-    let ask = first(&pipe)?;
-    ask.check()?;
+    let (ask, pipe) = pipe::asked(Ask::check)?;
     let question = Question::new(&ask, now());
     let mut dialog = Dialog::new(WS_POPUP | WS_CAPTION | WS_SYSMENU, WS_EX_TOPMOST)?;
     for id in [HEADLINE, FROM_FIRM, REASON, DURATION, DID_YOU_CALL, CODE_ADVICE, CODE, ADVICE, I_ALLOW] {
@@ -126,10 +123,8 @@ impl Asking {
     }
 
     fn tick(&mut self) {
-        match heard(&self.pipe) {
-            Some(Word::Withdrawn) => self.handle(Event::Withdrawn),
-            Some(Word::Nonsense) => self.handle(Event::Failed),
-            None => {}
+        if let Some(word) = pipe::heard(&self.pipe) {
+            self.handle(word.into());
         }
         let injected = self.watch.injected_at();
         if injected != std::mem::replace(&mut self.injected, injected) {
@@ -198,18 +193,10 @@ impl Asking {
         d.ink(CODE, Some(ACCENT));
     }
 
-    /// Lays the window out and puts it into the middle of the main monitor.
     fn appear(&self) {
         let both = self.ask.capabilities.holds(Capabilities::CONTROL);
-        let (w, h) = self.dialog.lay(WIDTH, |pen| lay(pen, both));
-        let area = work_area();
-        let (x, y) = (area.x + (area.w - w).max(0) / 2, area.y + (area.h - h).max(0) / 2);
-        let again = self.looked.is_some();
-        self.dialog.window.put_on_top(Rect { x, y, w, h }, !again);
-        if !again {
-            self.dialog.window.to_foreground();
-            self.dialog.focus(REFUSE);
-        }
+        let first = self.looked.is_none().then_some(REFUSE);
+        self.dialog.appear(WIDTH, first, |pen| lay(pen, both));
     }
 }
 

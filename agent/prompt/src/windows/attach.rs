@@ -13,15 +13,13 @@ use aval_protocol::text::{Lang, agent as text, prompt};
 use windows_sys::Win32::UI::WindowsAndMessaging::{WS_CAPTION, WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU};
 
 use super::ask::COLOURS;
-use super::call::work_area;
 use super::dialog::{self, Content, Dialog, Event as Happened, Kind, REFUSE};
 use super::hook::Watch;
 use super::pen::{Pen, face};
-use super::{Word, heard, sight};
+use super::sight;
 use crate::clock::now;
 use crate::hands::Hand;
-use crate::look::Rect;
-use crate::pipe::{self, Incoming, first};
+use crate::pipe::{self, Incoming};
 use crate::question::{Event, Question};
 
 const HEADLINE: u16 = 100;
@@ -52,9 +50,7 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 fn put_question() -> anyhow::Result<AttachAnswer> {
-    let pipe = pipe::listen::<AskAttach>();
-    let ask = first(&pipe)?;
-    ask.check()?;
+    let (ask, pipe) = pipe::asked(AskAttach::check)?;
     let mut dialog = Dialog::new(WS_POPUP | WS_CAPTION | WS_SYSMENU, WS_EX_TOPMOST)?;
     let kinds = [
         (HEADLINE, Kind::Text),
@@ -110,10 +106,8 @@ impl Content for Asking {
 
 impl Asking {
     fn tick(&mut self) {
-        match heard(&self.pipe) {
-            Some(Word::Withdrawn) => self.handle(Event::Withdrawn),
-            Some(Word::Nonsense) => self.handle(Event::Failed),
-            None => {}
+        if let Some(word) = pipe::heard(&self.pipe) {
+            self.handle(word.into());
         }
         let injected = self.watch.injected_at();
         if injected != std::mem::replace(&mut self.injected, injected) {
@@ -154,17 +148,8 @@ impl Asking {
         d.colours(COLOURS);
     }
 
-    /// Lays the window out and puts it into the middle of the main monitor.
     fn appear(&self) {
-        let (w, h) = self.dialog.lay(WIDTH, lay);
-        let area = work_area();
-        let (x, y) = (area.x + (area.w - w).max(0) / 2, area.y + (area.h - h).max(0) / 2);
-        let again = self.looked.is_some();
-        self.dialog.window.put_on_top(Rect { x, y, w, h }, !again);
-        if !again {
-            self.dialog.window.to_foreground();
-            self.dialog.focus(REFUSE);
-        }
+        self.dialog.appear(WIDTH, self.looked.is_none().then_some(REFUSE), lay);
     }
 }
 

@@ -20,7 +20,7 @@ use super::sight;
 use crate::clock::{machine_ms, now};
 use crate::hands::Hand;
 use crate::look::Rect;
-use crate::pipe::{self, Incoming, first};
+use crate::pipe::{self, Incoming};
 use crate::showing::Showing;
 use crate::strokes::Hotkey;
 
@@ -60,8 +60,7 @@ struct Bar {
 
 /// Shows a banner until standard input ends.
 pub(super) fn run() -> anyhow::Result<()> {
-    let pipe = pipe::listen::<ToBanner>();
-    let ToBanner::Show(banner) = first(&pipe)? else { bail!("an update came before the banner") };
+    let (banner, pipe) = pipe::shown()?;
     let showing = Showing::new(banner, now())?;
     let mut dialog = Dialog::new(WS_POPUP, WS_EX_TOPMOST | WS_EX_TOOLWINDOW | WS_EX_NOACTIVATE)?;
     for id in [HEADLINE, DETAILS] {

@@ -264,6 +264,18 @@ impl Dialog {
         }
     }
 
+    /// Lays everything out in the middle of the main monitor; the first time also with the keyboard on one control.
+    pub(super) fn appear(&self, width: i32, first: Option<u16>, draw: impl Fn(&mut Pen<'_>)) {
+        let (w, h) = self.lay(width, draw);
+        let area = call::work_area();
+        let (x, y) = (area.x + (area.w - w).max(0) / 2, area.y + (area.h - h).max(0) / 2);
+        self.window.put_on_top(Rect { x, y, w, h }, first.is_some());
+        if let Some(control) = first {
+            self.window.to_foreground();
+            self.focus(control);
+        }
+    }
+
     /// Puts the controls where they belong.
     pub(super) fn obey(&self, laid: &Laid, dpi: i32) {
         for put in &laid.puts {

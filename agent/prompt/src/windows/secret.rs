@@ -15,15 +15,13 @@ use aval_protocol::wire::handover::Secret;
 use windows_sys::Win32::UI::WindowsAndMessaging::{WS_CAPTION, WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU};
 
 use super::ask::COLOURS;
-use super::call::work_area;
 use super::dialog::{self, Content, Dialog, Event, Kind, REFUSE};
 use super::hook::Watch;
 use super::pen::{Pen, face};
-use super::{Word, heard, sight};
+use super::sight;
 use crate::clock::now;
 use crate::hands::Hand;
-use crate::look::Rect;
-use crate::pipe::{self, Incoming, first};
+use crate::pipe::{self, Incoming};
 
 /// The window must have been seen for that long: a key meant for another one hands over nothing.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -63,9 +61,7 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 fn ask() -> anyhow::Result<SecretAnswer> {
-    let pipe = pipe::listen::<AskSecret>();
-    let ask = first(&pipe)?;
-    ask.check()?;
+    let (ask, pipe) = pipe::asked(AskSecret::check)?;
     let mut dialog = Dialog::new(WS_POPUP | WS_CAPTION | WS_SYSMENU, WS_EX_TOPMOST)?;
     // A field is named by the text before it.
     let kinds = [
@@ -167,10 +163,8 @@ impl Asking {
     }
 
     fn tick(&mut self) {
-        match heard(&self.pipe) {
-            Some(Word::Withdrawn) => return self.done(SecretAnswer::No(NoReason::Withdrawn)),
-            Some(Word::Nonsense) => return self.done(SecretAnswer::No(NoReason::PromptLost)),
-            None => {}
+        if let Some(word) = pipe::heard(&self.pipe) {
+            return self.done(SecretAnswer::No(word.why()));
         }
         if now() >= self.until {
             return self.done(SecretAnswer::No(NoReason::TimedOut));
@@ -213,17 +207,8 @@ impl Asking {
         d.colours(COLOURS);
     }
 
-    /// Lays the window out and puts it into the middle of the main monitor.
     fn appear(&self) {
-        let (w, h) = self.dialog.lay(WIDTH, lay);
-        let area = work_area();
-        let (x, y) = (area.x + (area.w - w).max(0) / 2, area.y + (area.h - h).max(0) / 2);
-        let again = self.looked.is_some();
-        self.dialog.window.put_on_top(Rect { x, y, w, h }, !again);
-        if !again {
-            self.dialog.window.to_foreground();
-            self.dialog.focus(IDENTIFIER);
-        }
+        self.dialog.appear(WIDTH, self.looked.is_none().then_some(IDENTIFIER), lay);
     }
 }
 

@@ -12,7 +12,8 @@ use zbus::blocking::{Connection, Proxy};
 use zbus::proxy::CacheProperties;
 use zbus::zvariant::OwnedObjectPath;
 
-use super::desk::{Desk, Prompt, pause};
+use super::desk::Desk;
+use super::shared::{Prompt, pause, wait_until};
 use super::{ask, show};
 
 /// States of the AT-SPI protocol, as bits.
@@ -101,9 +102,9 @@ impl Bus {
     }
 
     /// Everything on the screen, once there is a thing of that name.
-    fn nodes(&self, desk: &Desk, name: &str) -> Vec<Node> {
+    fn nodes(&self, name: &str) -> Vec<Node> {
         let (mut nodes, mut asked) = (Vec::new(), 0);
-        desk.wait_until(name, || {
+        wait_until(name, || {
             nodes.clear();
             let root = OwnedObjectPath::try_from("/org/a11y/atspi/accessible/root").unwrap();
             // Things may go away between two questions: then it is asked again.
@@ -176,7 +177,7 @@ fn a_screen_reader_finds_everything_by_name_and_cannot_accept_by_itself() {
     let prompt: Prompt<Answer> = bus.start(&desk, "ask", &ask());
     desk.window();
     pause(4000);
-    let nodes = bus.nodes(&desk, "Refuser");
+    let nodes = bus.nodes("Refuser");
     assert_ne!(find(&nodes, BUTTON, "Refuser").states & FOCUSED, 0, "focus is not on refusing");
     assert_ne!(find(&nodes, CHECK_BOX, "Voir l’écran").states & CHECKED, 0);
     assert_eq!(find(&nodes, CHECK_BOX, "Utiliser la souris").states & CHECKED, 0);
@@ -189,7 +190,7 @@ fn a_screen_reader_finds_everything_by_name_and_cannot_accept_by_itself() {
     bus.activate(find(&nodes, BUTTON, "Accepter"));
     pause(700);
     assert_eq!(prompt.heard(), None, "accepted without a person's hand");
-    let nodes = bus.nodes(&desk, "Refuser");
+    let nodes = bus.nodes("Refuser");
     assert_eq!(find(&nodes, CHECK_BOX, "Utiliser la souris").states & CHECKED, 0);
     bus.activate_last(find(&nodes, BUTTON, "Refuser"));
     assert_eq!(prompt.next(), Answer::No(NoReason::Refused));
@@ -200,7 +201,7 @@ fn a_screen_reader_finds_the_banner() {
     let (desk, bus) = (Desk::new(), Bus::new());
     let prompt: Prompt<FromBanner> = bus.start(&desk, "banner", &ToBanner::Show(show()));
     assert_eq!(prompt.next(), FromBanner::Up);
-    let nodes = bus.nodes(&desk, "Terminer");
+    let nodes = bus.nodes("Terminer");
     find(&nodes, BUTTON, "Terminer");
     find(&nodes, LABEL, "Sophie Martin voit votre écran et contrôle votre PC");
 }

@@ -8,8 +8,9 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ConnectionExt as _, CreateWindowAux, WindowClass};
 use x11rb::rust_connection::RustConnection;
 
-use super::desk::{Desk, Prompt, pause};
-use super::{both, show};
+use super::desk::Desk;
+use super::shared::{Prompt, both, pause, wait_until};
+use super::show;
 
 type Shown = Prompt<FromBanner>;
 
@@ -84,13 +85,13 @@ fn hidden_moved_or_covered_it_comes_back() {
     let desk = Desk::new();
     let (prompt, id, rect) = start(&desk);
     desk.program(&["windowunmap", &id]);
-    desk.wait_until("the banner's return", || desk.tool("xwininfo", &["-id", &id]).contains("IsViewable"));
+    wait_until("the banner's return", || desk.tool("xwininfo", &["-id", &id]).contains("IsViewable"));
     desk.program(&["windowmove", &id, "300", "5000"]);
-    desk.wait_until("the banner's way back", || desk.window().1 == rect);
+    wait_until("the banner's way back", || desk.window().1 == rect);
     let _cover = cover(desk.display());
-    desk.wait_until("the banner over the cover", || on_top(&desk, &id));
+    wait_until("the banner over the cover", || on_top(&desk, &id));
     lately(&prompt);
-    desk.wait_until("its beat", || lately(&prompt).1);
+    wait_until("its beat", || lately(&prompt).1);
 }
 
 /// A window over everything that no window manager touches.

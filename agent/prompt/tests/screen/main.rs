@@ -10,43 +10,18 @@ mod desk;
 mod list;
 mod question;
 mod secret;
+#[path = "../shared/desk.rs"]
+mod shared;
 mod terminal;
 
 use aval_protocol::prompt::{Ask, Banner};
-use aval_protocol::wire::session::{Capabilities, WorkCategory};
 
-/// View and control.
-fn both() -> Capabilities {
-    Capabilities::VIEW.with(Capabilities::CONTROL)
-}
+const TECHNICIAN: &str = "Sophie Martin";
 
 fn ask() -> Ask {
-    Ask {
-        firm: "Atelier Beaurepaire Informatique".into(),
-        phone: "+33199001234".into(),
-        technician: "Sophie Martin".into(),
-        contract: None,
-        category: WorkCategory::Assistance,
-        reference: "Appel de Mme Leroy, 10 h 12".into(),
-        capabilities: both(),
-        minutes: 60,
-        match_code: 123_456,
-        ttl_s: 60,
-        lang: None,
-        extending: None,
-        widening: None,
-        returning: false,
-        beside: None,
-    }
+    shared::ask(TECHNICIAN)
 }
 
 fn show() -> Banner {
-    Banner {
-        technicians: vec!["Sophie Martin".into()],
-        firm: "Atelier Beaurepaire Informatique".into(),
-        phone: "+33199001234".into(),
-        capabilities: both(),
-        remaining_s: 3600,
-        lang: None,
-    }
+    shared::show(TECHNICIAN)
 }

@@ -4,8 +4,8 @@ use aval_protocol::prompt::{Answer, Ask, Extending, NoReason};
 use aval_protocol::wire::session::Capabilities;
 
 use super::ask;
-use super::both;
-use super::desk::{Desk, Prompt, pause};
+use super::desk::Desk;
+use super::shared::{Prompt, both, pause, wait_until};
 
 /// Longer than the time a question must be read: what is tried after it is tried on a button that would work.
 const READ: u64 = 4000;
@@ -15,7 +15,7 @@ const REFUSE: [i32; 2] = [80, -44];
 /// Presses a key until the answer comes: presses before the button is ready do nothing.
 fn insist(desk: &Desk, prompt: &Prompt<Answer>, key: &str) -> Answer {
     let mut answer = None;
-    desk.wait_until("an answer", || {
+    wait_until("an answer", || {
         answer = prompt.heard();
         if answer.is_none() {
             desk.person(&["key", key]);

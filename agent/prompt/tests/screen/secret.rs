@@ -1,30 +1,11 @@
 //! The window for a password: what is typed comes out sealed, by the person's own hand, or not at all.
 
-use aval_protocol::id::SessionId;
 use aval_protocol::prompt::NoReason;
 use aval_protocol::prompt::secret::{AskSecret, SecretAnswer};
-use aval_protocol::seal::secret::{Context, SecretKey};
 use aval_protocol::wire::handover::HandoverKind;
 
-use super::desk::{Desk, Prompt, pause};
-
-const CONTEXT: Context = Context { session: SessionId([7; 16]), kind: HandoverKind::Windows };
-
-fn key() -> SecretKey {
-    SecretKey::new(&[5; 32].into(), CONTEXT).unwrap()
-}
-
-fn ask() -> AskSecret {
-    AskSecret {
-        firm: "Atelier Beaurepaire Informatique".into(),
-        technician: "Sophie Martin".into(),
-        kind: CONTEXT.kind,
-        session: CONTEXT.session,
-        key: key().public(),
-        ttl_s: 180,
-        lang: None,
-    }
-}
+use super::desk::Desk;
+use super::shared::{Prompt, ask_secret, key, pause};
 
 fn asked(desk: &Desk, ask: &AskSecret) -> Prompt<SecretAnswer> {
     let prompt = desk.start("secret", ask);
@@ -36,7 +17,7 @@ fn asked(desk: &Desk, ask: &AskSecret) -> Prompt<SecretAnswer> {
 #[test]
 fn clause_8_2_what_a_person_types_comes_out_sealed_to_whoever_asked() {
     for desk in [Desk::new(), Desk::without_manager()] {
-        let mut prompt = asked(&desk, &ask());
+        let mut prompt = asked(&desk, &ask_secret());
         desk.person(&["type", "--delay", "40", "leroy"]);
         desk.person(&["key", "Tab"]);
         // Return in a field hands nothing over.
@@ -57,20 +38,20 @@ fn clause_8_2_what_a_person_types_comes_out_sealed_to_whoever_asked() {
 #[test]
 fn escape_closing_silence_and_a_question_taken_back_are_a_no() {
     let desk = Desk::new();
-    let prompt = asked(&desk, &ask());
+    let prompt = asked(&desk, &ask_secret());
     desk.person(&["type", "--delay", "40", "x"]);
     desk.person(&["key", "Escape"]);
     assert_eq!(prompt.next(), SecretAnswer::No(NoReason::Refused));
 
-    let mut prompt = asked(&desk, &ask());
+    let mut prompt = asked(&desk, &ask_secret());
     prompt.close();
     assert_eq!(prompt.next(), SecretAnswer::No(NoReason::Withdrawn));
 
-    let prompt = asked(&desk, &AskSecret { ttl_s: 3, ..ask() });
+    let prompt = asked(&desk, &AskSecret { ttl_s: 3, ..ask_secret() });
     assert_eq!(prompt.next(), SecretAnswer::No(NoReason::TimedOut));
 
     let mut prompt: Prompt<SecretAnswer> =
-        desk.start("secret", &AskSecret { kind: HandoverKind::Masked, ..ask() });
+        desk.start("secret", &AskSecret { kind: HandoverKind::Masked, ..ask_secret() });
     assert_eq!(prompt.next(), SecretAnswer::No(NoReason::PromptLost));
     assert_ne!(prompt.exit(), Some(0));
 }
@@ -78,7 +59,7 @@ fn escape_closing_silence_and_a_question_taken_back_are_a_no() {
 #[test]
 fn no_password_is_no_answer() {
     let desk = Desk::new();
-    let prompt = asked(&desk, &ask());
+    let prompt = asked(&desk, &ask_secret());
     desk.person(&["type", "--delay", "40", "leroy"]);
     desk.person(&["key", "Tab", "Tab", "Tab", "Tab", "Return"]);
     pause(1000);

@@ -10,8 +10,8 @@ use aval_protocol::prompt::{Answer, NoReason};
 use aval_protocol::wire::session::Capabilities;
 use aval_protocol::wire::{self, Inbox};
 
-use super::desk::{Prompt, pause};
-use super::{ask, both};
+use super::ask;
+use super::shared::{Prompt, both, pause};
 
 /// A terminal with the question on it.
 struct Terminal {

@@ -4,8 +4,9 @@ use aval_protocol::prompt::{BannerUpdate, FromBanner, ToBanner};
 use aval_protocol::wire::handover::Mask;
 use aval_protocol::wire::session::Capabilities;
 
-use super::desk::{Desk, Prompt, pause};
-use super::{both, show};
+use super::desk::Desk;
+use super::shared::{Prompt, both, pause, wait_until};
+use super::show;
 
 /// The controls' numbers in `src/windows/banner.rs`.
 const HEADLINE: u16 = 100;
@@ -83,7 +84,7 @@ fn clause_8_2_a_program_cannot_show_the_screen_again() {
     let desk = Desk::new();
     let mut prompt = start(&desk);
     prompt.send(&update(both(), Mask::ByHand));
-    desk.wait_until("the mask", || desk.text(HEADLINE).starts_with("Écran masqué"));
+    wait_until("the mask", || desk.text(HEADLINE).starts_with("Écran masqué"));
     assert_eq!(desk.text(MASK), "Montrer mon écran\nCtrl\u{a0}+\u{a0}Maj\u{a0}+\u{a0}F11");
     desk.program_clicks(MASK);
     desk.hand(&INJECTED[1]);
@@ -101,9 +102,9 @@ fn hidden_moved_covered_or_closed_it_comes_back() {
     assert_eq!((place[0], place[1], place[2]), (0, 0, 1024));
     for attack in [&["hide"][..], &["away"], &["close"], &["cover", "1500"]] {
         desk.hand(attack);
-        desk.wait_until("its return", || desk.place(0) == place);
+        wait_until("its return", || desk.place(0) == place);
         lately(&prompt);
-        desk.wait_until("its beat", || lately(&prompt).1);
+        wait_until("its beat", || lately(&prompt).1);
     }
 }
 
@@ -113,7 +114,7 @@ fn updates_show_and_nonsense_ends_it() {
     let mut prompt = start(&desk);
     assert!(desk.text(HEADLINE).contains("contrôle votre PC"));
     prompt.send(&update(Capabilities::VIEW, Mask::Off));
-    desk.wait_until("the news", || desk.text(HEADLINE) == "Sophie & Martin voit votre écran");
+    wait_until("the news", || desk.text(HEADLINE) == "Sophie & Martin voit votre écran");
     prompt.send(&ToBanner::Show(show()));
     assert_eq!(prompt.exit(), Some(1));
 }

@@ -1,16 +1,12 @@
 //! A Windows desk with a person at it: one Wine, one at a time, on X servers of its own.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use aval_protocol::wire::{self, Inbox, Wire};
+use aval_protocol::wire::Wire;
 
-/// Longer than anything here takes on a busy machine; never asserted, only given up after.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::shared::{Prompt, server, wait_until};
 
 /// One Wine at a time: its desktop, its hooks and its focus are one.
 static TURN: Mutex<()> = Mutex::new(());
@@ -23,13 +19,6 @@ pub struct Desk {
     prefix: PathBuf,
     hand: PathBuf,
     _turn: MutexGuard<'static, ()>,
-}
-
-/// The program under test.
-pub struct Prompt<M> {
-    child: Child,
-    stdin: Option<ChildStdin>,
-    said: Receiver<M>,
 }
 
 impl Desk {
@@ -102,7 +91,7 @@ impl Desk {
     /// Where a control is; the window, if it is 0.
     pub fn place(&self, control: u16) -> [i32; 4] {
         let mut place = None;
-        self.wait_until("the window", || {
+        wait_until("the window", || {
             let said = self.hand(&["where", &control.to_string()]);
             let numbers: Vec<i32> = said.split(' ').filter_map(|n| n.trim().parse().ok()).collect();
             place = numbers.try_into().ok();
@@ -123,21 +112,8 @@ impl Desk {
     /// Starts the program with its first message.
     pub fn start<In: Wire, Out: Wire + Send + 'static>(&self, mode: &str, first: &In) -> Prompt<Out> {
         let mut command = self.wine("wine");
-        command.arg(program()).arg(mode).stderr(Stdio::inherit());
-        let mut prompt = Prompt::start(command);
-        prompt.send(first);
-        prompt
-    }
-
-    /// Waits for a condition.
-    pub fn wait_until(&self, what: &str, mut condition: impl FnMut() -> bool) {
-        for _ in 0..PATIENCE.as_millis() / 100 {
-            if condition() {
-                return;
-            }
-            pause(100);
-        }
-        panic!("{what} did not come");
+        command.arg(program()).arg(mode);
+        Prompt::start(command, first)
     }
 }
 
@@ -149,62 +125,6 @@ impl Drop for Desk {
             let _ = server.wait();
         }
     }
-}
-
-impl<Out: Wire + Send + 'static> Prompt<Out> {
-    fn start(mut command: Command) -> Self {
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let (tell, said) = channel();
-        let mut stdout = child.stdout.take().unwrap();
-        std::thread::spawn(move || {
-            let (mut inbox, mut bytes) = (Inbox::default(), [0; 256]);
-            while let Ok(n @ 1..) = stdout.read(&mut bytes) {
-                inbox.push(&bytes[..n]);
-                while let Some(message) = inbox.next::<Out>().unwrap() {
-                    let _ = tell.send(message);
-                }
-            }
-        });
-        Self { stdin: child.stdin.take(), child, said }
-    }
-
-    /// One more message to it.
-    pub fn send<In: Wire>(&mut self, message: &In) {
-        let frame = wire::encode(message).unwrap();
-        self.stdin.as_mut().unwrap().write_all(&frame).unwrap();
-    }
-
-    /// Closes its input.
-    pub fn close(&mut self) {
-        self.stdin = None;
-    }
-
-    /// The next thing it says.
-    pub fn next(&self) -> Out {
-        self.said.recv_timeout(PATIENCE).expect("it says something")
-    }
-
-    /// What it has said meanwhile, if anything.
-    pub fn heard(&self) -> Option<Out> {
-        self.said.try_recv().ok()
-    }
-
-    /// Its exit code, once it has ended.
-    pub fn exit(&mut self) -> Option<i32> {
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl<M> Drop for Prompt<M> {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Gives the program time to do what it should not.
-pub fn pause(ms: u64) {
-    std::thread::sleep(Duration::from_millis(ms));
 }
 
 /// The consent program for Windows.
@@ -220,19 +140,4 @@ fn done(command: &mut Command) {
     let status = command.stdout(Stdio::null()).status();
     let name = command.get_program().to_string_lossy().into_owned();
     assert!(status.unwrap_or_else(|e| panic!("{name}: {e}")).success(), "{command:?}");
-}
-
-/// Starts an X server on a display number of its own choice.
-fn server(program: &str, arguments: &[&str], on: Option<&str>) -> (Child, String) {
-    let mut command = Command::new(program);
-    command.args(["-displayfd", "1", "-noreset", "-nolisten", "tcp"]).args(arguments);
-    if let Some(display) = on {
-        command.env("DISPLAY", display);
-    }
-    let started = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut child = started.unwrap_or_else(|e| panic!("{program}: {e}"));
-    let mut number = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut number).unwrap();
-    assert!(!number.trim().is_empty(), "{program} found no free display");
-    (child, format!(":{}", number.trim()))
 }

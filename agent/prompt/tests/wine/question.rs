@@ -3,8 +3,9 @@
 use aval_protocol::prompt::{Answer, Ask, NoReason};
 use aval_protocol::wire::session::Capabilities;
 
-use super::desk::{Desk, Prompt, pause};
-use super::{ask, both};
+use super::ask;
+use super::desk::Desk;
+use super::shared::{Prompt, both, pause, wait_until};
 
 /// The controls' numbers in `src/windows`.
 const HEADLINE: u16 = 100;
@@ -25,7 +26,7 @@ fn start(desk: &Desk, ask: &Ask) -> Prompt<Answer> {
 
 /// Until a yes would count.
 fn armed(desk: &Desk) {
-    desk.wait_until("the button's readiness", || {
+    wait_until("the button's readiness", || {
         desk.state(ACCEPT).contains("enabled") && desk.text(ACCEPT) == "Accepter"
     });
 }
@@ -126,7 +127,7 @@ fn a_question_that_is_covered_is_not_read_and_comes_back() {
     let prompt = start(&desk, &ask());
     armed(&desk);
     desk.hand(&["hide"]);
-    desk.wait_until("its return", || desk.place(0)[3] > 0);
+    wait_until("its return", || desk.place(0)[3] > 0);
     desk.person_clicks(ACCEPT);
     pause(300);
     assert_eq!(prompt.heard(), None, "accepted what was hidden a moment ago");
@@ -143,9 +144,9 @@ fn without_a_view_there_is_nothing_to_accept_and_it_is_said_in_two_languages() {
     assert_eq!(desk.text(CODE), "1 2 3   4 5 6");
     armed(&desk);
     desk.person_clicks(VIEW);
-    desk.wait_until("the button's end", || desk.state(ACCEPT).contains("disabled"));
+    wait_until("the button's end", || desk.state(ACCEPT).contains("disabled"));
     desk.person_clicks(LANGUAGE);
-    desk.wait_until("English", || desk.text(HEADLINE) == "Sophie & Martin asks for access to your computer");
+    wait_until("English", || desk.text(HEADLINE) == "Sophie & Martin asks for access to your computer");
     assert_eq!(desk.text(REFUSE), "Refuse");
     drop(prompt);
 }
