@@ -8,6 +8,7 @@ mod banner;
 mod call;
 mod dialog;
 mod hook;
+mod list;
 mod pen;
 mod secret;
 mod sight;
@@ -24,8 +25,7 @@ pub(crate) fn run(mode: Mode) -> anyhow::Result<()> {
         Mode::Banner { terminal: false } => banner::run(),
         Mode::Secret => secret::run(),
         Mode::Attach => attach::run(),
-        // Ends without an answer, which decides nothing: the client signs the annex.
-        Mode::List => bail!("the equipment list can't be put in a window on Windows yet"),
+        Mode::List => list::run(),
         Mode::Ask { terminal: true } | Mode::Banner { terminal: true } => {
             bail!(
                 "there is no terminal to ask on: on Windows whoever sits at the machine is asked in a window"

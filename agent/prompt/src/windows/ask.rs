@@ -39,9 +39,9 @@ const WIDTH: i32 = 640;
 const PLAIN: Face = face(15, false);
 /// Ground, ink, and the panels' ground and edge: those of the window on Linux.
 pub(super) const COLOURS: [Colour; 4] = [0x00f8_f5f3, 0x002c_2014, 0x00e0_f6ff, 0x001f_79b7];
-const SOFT: Colour = 0x005e_5144;
+pub(super) const SOFT: Colour = 0x005e_5144;
 const ACCENT: Colour = 0x0094_4f0a;
-const ALARM: Colour = 0x001c_1c9b;
+pub(super) const ALARM: Colour = 0x001c_1c9b;
 
 /// One consent window and all it depends on.
 struct Asking {

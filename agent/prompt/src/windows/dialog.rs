@@ -12,13 +12,18 @@ use windows_sys::Win32::Foundation::{HWND, LPARAM, RECT, WPARAM};
 use windows_sys::Win32::Graphics::Gdi::{FillRect, HBRUSH, HDC};
 use windows_sys::Win32::System::LibraryLoader::GetModuleHandleW;
 use windows_sys::Win32::System::SystemServices::{SS_ENDELLIPSIS, SS_NOPREFIX};
-use windows_sys::Win32::UI::Controls::{BST_CHECKED, BST_UNCHECKED, EM_LIMITTEXT, EM_SETPASSWORDCHAR};
+use windows_sys::Win32::UI::Controls::{
+    BST_CHECKED, BST_UNCHECKED, EM_GETLINECOUNT, EM_LIMITTEXT, EM_LINEINDEX, EM_POSFROMCHAR,
+    EM_SETPASSWORDCHAR,
+};
+use windows_sys::Win32::UI::Shell::{DefSubclassProc, SetWindowSubclass};
 use windows_sys::Win32::UI::WindowsAndMessaging::{
     BM_GETCHECK, BM_SETCHECK, BS_CHECKBOX, BS_DEFPUSHBUTTON, BS_MULTILINE, BS_PUSHBUTTON,
-    CreateDialogIndirectParamW, DLGTEMPLATE, DM_SETDEFID, DispatchMessageW, ES_AUTOHSCROLL, ES_PASSWORD,
-    GetMessageW, IDCANCEL, IsDialogMessageW, MSG, PostQuitMessage, SetTimer, TranslateMessage, WM_CHAR,
-    WM_CLOSE, WM_COMMAND, WM_CTLCOLORBTN, WM_CTLCOLORDLG, WM_CTLCOLORSTATIC, WM_DESTROY, WM_DPICHANGED,
-    WM_ERASEBKGND, WM_HOTKEY, WM_NEXTDLGCTL, WM_SYSCHAR, WM_TIMER, WS_EX_CLIENTEDGE, WS_TABSTOP,
+    CreateDialogIndirectParamW, DLGC_HASSETSEL, DLGTEMPLATE, DM_SETDEFID, DispatchMessageW, ES_AUTOHSCROLL,
+    ES_AUTOVSCROLL, ES_MULTILINE, ES_PASSWORD, ES_READONLY, GetMessageW, IDCANCEL, IsDialogMessageW, MSG,
+    PostQuitMessage, SetTimer, TranslateMessage, WM_CHAR, WM_CLOSE, WM_COMMAND, WM_CTLCOLORBTN,
+    WM_CTLCOLORDLG, WM_CTLCOLORSTATIC, WM_DESTROY, WM_DPICHANGED, WM_ERASEBKGND, WM_GETDLGCODE, WM_HOTKEY,
+    WM_NEXTDLGCTL, WM_SYSCHAR, WM_TIMER, WS_EX_CLIENTEDGE, WS_TABSTOP, WS_VSCROLL,
 };
 
 use super::call::{self, Brush, Colour, Font, Window};
@@ -75,6 +80,8 @@ pub(super) enum Kind {
     Field {
         hidden: bool,
     },
+    /// A text that scrolls by keyboard, wheel and bar.
+    Scroll,
 }
 
 /// A dialog and its controls.
@@ -137,6 +144,10 @@ impl Dialog {
                 let hidden = if hidden { ES_PASSWORD } else { 0 };
                 ("Edit", (ES_AUTOHSCROLL | hidden).cast_unsigned() | WS_TABSTOP, WS_EX_CLIENTEDGE)
             }
+            Kind::Scroll => {
+                let style = (ES_MULTILINE | ES_READONLY | ES_AUTOVSCROLL).cast_unsigned();
+                ("Edit", style | WS_VSCROLL | WS_TABSTOP, WS_EX_CLIENTEDGE)
+            }
         };
         let control = self.window.child(class, style, ex, id)?;
         if kind == Kind::Default {
@@ -144,6 +155,10 @@ impl Dialog {
         }
         if matches!(kind, Kind::Field { .. }) {
             control.send(EM_LIMITTEXT, MOST_TYPED, 0);
+        }
+        if kind == Kind::Scroll {
+            // SAFETY: the procedure is this program's own, and takes no data.
+            unsafe { SetWindowSubclass(control.handle(), Some(unselected), 0, 0) };
         }
         self.controls.insert(id, (control, RefCell::default()));
         Ok(())
@@ -192,6 +207,20 @@ impl Dialog {
         if let Some(control) = self.control(id) {
             self.window.send(WM_NEXTDLGCTL, control.handle() as usize, 1);
         }
+    }
+
+    /// Whether the last line of a text that scrolls can be read now.
+    pub(super) fn shows_end(&self, id: u16) -> bool {
+        let Some(control) = self.control(id) else { return false };
+        let top = |line: isize| {
+            let first = control.send(EM_LINEINDEX, line.cast_unsigned(), 0);
+            // Two numbers of sixteen bits; above the part that is shown the second is negative.
+            let [_, _, low, high, ..] = control.send(EM_POSFROMCHAR, first.cast_unsigned(), 0).to_le_bytes();
+            i32::from(i16::from_le_bytes([low, high]))
+        };
+        let last = control.send(EM_GETLINECOUNT, 0, 0) - 1;
+        let (at, height) = (top(last), if last > 0 { top(last) - top(last - 1) } else { 0 });
+        at >= 0 && at + height <= control.inside().h
     }
 
     /// What a field holds.
@@ -367,6 +396,20 @@ unsafe extern "system" fn procedure(window: HWND, message: u32, wparam: WPARAM, 
         _ => return 0,
     }
     1
+}
+
+/// A text that scrolls: the dialog would select all of it with the focus, and show its end as if it had been read.
+unsafe extern "system" fn unselected(
+    window: HWND,
+    message: u32,
+    wparam: WPARAM,
+    lparam: LPARAM,
+    _: usize,
+    _: usize,
+) -> isize {
+    // SAFETY: what came is passed on.
+    let answer = unsafe { DefSubclassProc(window, message, wparam, lparam) };
+    if message == WM_GETDLGCODE { answer & !(DLGC_HASSETSEL as isize) } else { answer }
 }
 
 // === impl Paint

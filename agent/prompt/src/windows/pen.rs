@@ -94,6 +94,13 @@ impl<'a> Pen<'a> {
         self.y += h;
     }
 
+    /// A text of that height, which scrolls if it is longer.
+    pub(super) fn scroll(&mut self, id: u16, face: Face, height: i32) {
+        let h = self.scaled(height);
+        self.put(id, face, Rect { x: self.x, y: self.y, w: self.w, h });
+        self.y += h;
+    }
+
     /// What `inside` lays out, on a ground of its own.
     pub(super) fn panel(&mut self, inside: impl FnOnce(&mut Self)) {
         let (top, padding) = (self.y, self.scaled(PADDING));

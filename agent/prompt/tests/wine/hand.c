@@ -35,7 +35,8 @@ static void send_mouse(int x, int y, DWORD flags) {
 static void say_text(HWND window) {
     WCHAR wide[600];
     char text[2400];
-    GetWindowTextW(window, wide, 600);
+    // Of another program's field GetWindowTextW tells nothing.
+    SendMessageW(window, WM_GETTEXT, 600, (LPARAM)wide);
     WideCharToMultiByte(CP_UTF8, 0, wide, -1, text, sizeof text, NULL, NULL);
     puts(text);
 }

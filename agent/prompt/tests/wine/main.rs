@@ -7,6 +7,7 @@
 
 mod banner;
 mod desk;
+mod list;
 mod question;
 mod secret;
 #[path = "../shared/desk.rs"]
