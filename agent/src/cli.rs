@@ -56,6 +56,13 @@ pub enum Command {
     /// Stops the service and removes it. Asks for an administrator.
     #[cfg(windows)]
     Uninstall,
+    /// For the inventory, which kills it when it hangs: what the system's management says, as JSON.
+    #[cfg(windows)]
+    #[command(hide = true)]
+    Ask {
+        /// What is asked.
+        question: String,
+    },
     /// Says to whom this PC is attached and how it stands.
     Status {
         /// The agent's folder.

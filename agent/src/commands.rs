@@ -71,6 +71,11 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
         }
         #[cfg(windows)]
         Command::Uninstall => service::uninstall(lang, out),
+        #[cfg(windows)]
+        Command::Ask { question } => {
+            out.write_all(&crate::inventory::answer(&question)?)?;
+            Ok(DONE)
+        }
         Command::Session { socket, display } => {
             let socket = socket.unwrap_or_else(|| places.session_socket());
             warn_of_the_desktop(display.as_deref(), lang)?;

@@ -3,10 +3,12 @@
 //! Who the machine is is never asked of sysinfo: its Linux fallback for the product's name reads a file anybody may write
 //! (`/tmp/sysinfo/model`). The readers of raw tables and of other programs' words ([`smbios`], [`edid`], [`cpuinfo`], [`release`],
 //! [`smart`], [`printers`], [`plugged`], [`updates`], [`winio`],
-//! [`winver`]) are pure and shared by all systems; what is specific to one lies in its own
+//! [`winver`], [`wmi`]) are pure and shared by all systems; what is specific to one lies in its own
 //! back end. Nothing here asks the network.
 
 pub mod changes;
+#[cfg(any(target_os = "linux", windows))]
+mod child;
 pub mod cpuinfo;
 pub mod edid;
 pub mod grade;
@@ -28,6 +30,7 @@ pub mod updates;
 mod windows;
 pub mod winio;
 pub mod winver;
+pub mod wmi;
 
 use std::fmt;
 use std::sync::Arc;
@@ -62,6 +65,15 @@ pub fn native() -> Arc<dyn Collect> {
     #[cfg(not(any(target_os = "linux", windows)))]
     let collect = other::Other;
     Arc::new(collect)
+}
+
+/// In the child that asks what may hang: the answer to a question of that name.
+///
+/// # Errors
+/// There is no such question.
+#[cfg(windows)]
+pub fn answer(question: &str) -> std::io::Result<Vec<u8>> {
+    windows::answer(question)
 }
 
 /// Sections as the relay would hold them after they were sent: what people are shown is read from the very bytes that travel.

@@ -5,6 +5,7 @@ use aval_protocol::wire::inventory::items::{Check, Guard, Os};
 use aval_protocol::wire::inventory::{CheckKind, Day, Grade, Text, Unmeasured};
 
 use super::updates::Waiting;
+use super::wmi::Condition;
 
 const GIB: u64 = 1 << 30;
 const DAY_S: i64 = 86_400;
@@ -15,6 +16,8 @@ const LEAST_MIB: u64 = 7 * 1024 + 512;
 /// Flash in an M.2 slot is built for more heat than turning disks.
 const WARM_NVME: i64 = 70;
 const WARM: i64 = 60;
+/// Wear from which a drive's replacement is worth a word, %.
+const WORN: i64 = 80;
 /// How far below its maker's limit a processor is worth a word, °C.
 const CLOSE: i64 = 5;
 /// Days without any update in which security updates wait: a fortnight is a lazy round, a month and a half is none.
@@ -84,6 +87,23 @@ pub fn battery(subject: Option<Text>, full_and_design: Option<(u64, u64)>) -> Ch
     measured(kind, subject, grade, i64::try_from(lost).unwrap_or(100))
 }
 
+/// A drive by its own announcement and by what Windows thinks of it: whichever is worse.
+pub fn condition(subject: Option<Text>, fails: Option<bool>, health: Option<Condition>) -> Check {
+    let kind = CheckKind::DiskVerdict;
+    match (fails, health) {
+        (Some(true), _) | (_, Some(Condition::Unhealthy)) => measured(kind, subject, Grade::Failing, 0),
+        (_, Some(Condition::Warning)) => measured(kind, subject, Grade::Watch, 1),
+        (Some(false), _) | (_, Some(Condition::Healthy)) => measured(kind, subject, Grade::Good, 1),
+        (None, None) => unmeasured(kind, subject, Unmeasured::NoSource),
+    }
+}
+
+/// Wear of flash, % of what its maker expects.
+pub fn wear(subject: Option<Text>, percent: i64) -> Check {
+    let grade = if percent >= WORN { Grade::Watch } else { Grade::Good };
+    measured(CheckKind::DiskWear, subject, grade, percent)
+}
+
 /// A drive's temperature, °C.
 pub fn temperature(subject: Option<Text>, celsius: Option<i64>, nvme: bool) -> Check {
     let kind = CheckKind::DiskTemperature;
@@ -146,6 +166,11 @@ pub fn restart(due: Result<Option<i64>, Unmeasured>) -> Check {
 /// The antivirus, by the products that are installed and the age of signatures in days, if either is known. On a system that is
 /// commonly used without one, none is not a failure and not good either.
 pub fn antivirus(installed: &[Guard], age: Option<i64>) -> Check {
+    guarded(installed, age, false)
+}
+
+/// The same, where products also say that their signatures are out of date.
+pub fn guarded(installed: &[Guard], age: Option<i64>, stale: bool) -> Check {
     let kind = CheckKind::Antivirus;
     if installed.is_empty() {
         return unmeasured(kind, None, Unmeasured::NoProduct);
@@ -155,6 +180,7 @@ pub fn antivirus(installed: &[Guard], age: Option<i64>) -> Check {
         _ if !on(Some(true)) && on(None) => return unmeasured(kind, None, Unmeasured::NoSource),
         _ if !on(Some(true)) => Grade::Failing,
         Some(days) if days > OLD_SIGNATURES => Grade::Watch,
+        _ if stale => Grade::Watch,
         _ => Grade::Good,
     };
     Check { kind, subject: None, grade, value: age, why: None }
@@ -206,6 +232,18 @@ mod tests {
     }
 
     #[test]
+    fn a_drive_is_as_bad_as_the_worse_of_two_says() {
+        let judged = |fails, health| condition(None, fails, health).grade;
+        assert_eq!(judged(None, None), Grade::NotMeasurable);
+        assert_eq!(judged(Some(false), None), Grade::Good);
+        assert_eq!(judged(None, Some(Condition::Healthy)), Grade::Good);
+        assert_eq!(judged(Some(false), Some(Condition::Warning)), Grade::Watch);
+        assert_eq!(judged(Some(false), Some(Condition::Unhealthy)), Grade::Failing);
+        assert_eq!(judged(Some(true), Some(Condition::Healthy)), Grade::Failing);
+        assert_eq!((wear(None, 79).grade, wear(None, 80).grade), (Grade::Good, Grade::Watch));
+    }
+
+    #[test]
     fn updates_that_wait_are_judged_by_how_long_nothing_was_done() {
         let security = |n, renewed, installed| {
             let [security, other] = updates(Ok(Waiting { security: n, other: 4 }), renewed, installed);
@@ -235,6 +273,8 @@ mod tests {
         assert_eq!(judged(&[Some(true), Some(false)], Some(8)), Grade::Watch);
         assert_eq!(judged(&[Some(false)], Some(0)), Grade::Failing);
         assert_eq!(judged(&[None, Some(false)], None), Grade::NotMeasurable);
+        assert_eq!(guarded(&[guard(Some(true))], None, true).grade, Grade::Watch);
+        assert_eq!(guarded(&[guard(Some(false))], None, true).grade, Grade::Failing);
         assert_eq!(backup().grade, Grade::NotMeasurable);
     }
 

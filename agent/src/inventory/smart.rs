@@ -15,8 +15,6 @@ const PENDING: i64 = 197;
 const UNCORRECTABLE: i64 = 198;
 /// Attributes of temperature, which is judged by itself.
 const HEAT: [i64; 2] = [190, 194];
-/// Wear from which a drive's replacement is worth a word, %.
-const WORN: i64 = 80;
 /// Bits of an NVMe drive's critical warning (NVM Express 1.4, 5.14.1.2): bit 1 is heat, the others are the end.
 const END_OF_NVME: i64 = 0x1d;
 
@@ -115,11 +113,7 @@ impl Drive<'_> {
 
     fn worn(&mut self, percent: Option<i64>) {
         if let Some(percent) = percent {
-            self.judge(
-                CheckKind::DiskWear,
-                percent,
-                if percent >= WORN { Grade::Watch } else { Grade::Good },
-            );
+            self.checks.push(grade::wear(self.subject.cloned(), percent));
         }
     }
 }

@@ -141,8 +141,7 @@ fn start(pipe: &Path, helper: &Helper, session: u32, token: &OwnedHandle) -> io:
         let (process, thread) =
             (OwnedHandle::from_raw_handle(made.hProcess), OwnedHandle::from_raw_handle(made.hThread));
         let running = Running { session, process, job };
-        if AssignProcessToJobObject(running.job.as_raw_handle(), running.process.as_raw_handle()) == 0 {
-            let error = io::Error::last_os_error();
+        if let Err(error) = join(&running.job, running.process.as_raw_handle()) {
             TerminateProcess(running.process.as_raw_handle(), 1);
             return Err(error);
         }
@@ -153,8 +152,14 @@ fn start(pipe: &Path, helper: &Helper, session: u32, token: &OwnedHandle) -> io:
     }
 }
 
+/// Puts a process, and all that it starts from now on, into a group.
+pub(crate) fn join(job: &OwnedHandle, process: HANDLE) -> io::Result<()> {
+    // SAFETY: both handles are open.
+    said(unsafe { AssignProcessToJobObject(job.as_raw_handle(), process) })
+}
+
 /// A group of processes that ends with its last handle: also when the service is killed.
-fn job() -> io::Result<OwnedHandle> {
+pub(crate) fn job() -> io::Result<OwnedHandle> {
     let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
     limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
     let size = u32::try_from(size_of_val(&limits)).unwrap_or(0);

@@ -3,9 +3,11 @@
 use aval_protocol::wire::inventory::items::{Disk, Volume};
 use aval_protocol::wire::inventory::{Content, List, Status, Text};
 
+use super::ask::ask;
 use super::call::{self, Device};
 use crate::inventory::reading::{Found, collected};
 use crate::inventory::winio::{Controller, Drive};
+use crate::inventory::wmi::{self, DriveWord, Missing, Question};
 
 /// Numbers that drives have; those of drives that went away are left out.
 const MOST: u32 = 32;
@@ -30,6 +32,8 @@ pub(super) struct Known {
     pub(super) disk: Disk,
     /// Whether it announces its failure; `None` when it is not asked or does not say.
     pub(super) fails: Option<bool>,
+    /// What the system thinks of it.
+    pub(super) word: DriveWord,
 }
 
 pub(super) fn disks() -> Found {
@@ -42,10 +46,15 @@ pub(super) fn disks() -> Found {
 
 /// The drives that stay.
 pub(super) fn drives() -> Vec<Known> {
-    (0..MOST).filter_map(|number| drive(&Device::ask(&format!(r"\\.\PhysicalDrive{number}"))?)).collect()
+    let words = ask(Question::Drives).and_then(|told| wmi::drives(&told)).unwrap_or_default();
+    let known = |number| {
+        let word = words.get(&number).copied().unwrap_or_default();
+        drive(&Device::ask(&format!(r"\\.\PhysicalDrive{number}"))?, word)
+    };
+    (0..MOST).filter_map(known).collect()
 }
 
-fn drive(device: &Device) -> Option<Known> {
+fn drive(device: &Device, word: DriveWord) -> Option<Known> {
     let drive = described(device).filter(Drive::stays)?;
     // The size comes after the geometry of old.
     let geometry = device.control(GEOMETRY, &[], 256)?;
@@ -55,7 +64,9 @@ fn drive(device: &Device) -> Option<Known> {
     let fails = device.control(PREDICT_FAILURE, &[], 516);
     let fails = fails.and_then(|answer| Some(u32::from_le_bytes(*answer.first_chunk()?) != 0));
     let size = u64::try_from(size).ok().filter(|size| *size > 0)?;
-    Some(Known { disk: drive.disk(size, turns, controller(device).as_ref()), fails })
+    let mut disk = drive.disk(size, turns, controller(device).as_ref());
+    disk.media = disk.media.or(word.media);
+    Some(Known { disk, fails, word })
 }
 
 fn described(device: &Device) -> Option<Drive> {
@@ -69,8 +80,10 @@ fn controller(device: &Device) -> Option<Controller> {
     Controller::parse(answer.get(8 + HEAD as usize..)?)
 }
 
-/// Letters name no person; names that people gave are not told. Whether a volume is encrypted is WMI's to say, and not asked.
+/// Letters name no person; names that people gave are not told.
 pub(super) fn volumes() -> Found {
+    let encryption = ask(Question::Encryption).and_then(|told| wmi::encryption(&told));
+    let encrypted = |letter| encryption.as_ref().ok()?.get(&letter).copied().flatten();
     let volume = |letter: char| {
         let device = Device::ask(&format!(r"\\.\{letter}:"));
         // Of a volume whose drive says nothing the system's word that it is fixed stands.
@@ -80,14 +93,19 @@ pub(super) fn volumes() -> Found {
             place: Text::new(&format!("{letter}:")),
             fs: call::file_system(letter).and_then(|name| Text::name(&name)),
             size_mib: total >> 20,
-            encrypted: None,
+            encrypted: encrypted(letter),
         })
     };
     let volumes: Vec<_> = call::fixed_volumes().into_iter().filter_map(volume).collect();
     if volumes.is_empty() {
         (Status::Unsupported, None)
     } else {
-        collected(Content::Volumes(List::of(volumes)))
+        // Home editions have no BitLocker to ask: all that there is was read.
+        let status = match &encryption {
+            Ok(_) | Err(Missing::Unsupported) => Status::Collected,
+            Err(missing) => missing.status(),
+        };
+        (status, Some(Content::Volumes(List::of(volumes))))
     }
 }
 
