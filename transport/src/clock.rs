@@ -49,9 +49,14 @@ impl Clock {
     /// How long this machine has been up, sleep included, where the system says it.
     #[allow(clippy::unused_self, reason = "time is asked of a clock")]
     pub fn up(&self) -> Option<Duration> {
-        let said = std::fs::read_to_string("/proc/uptime").ok()?;
-        let seconds: f64 = said.split_whitespace().next()?.parse().ok()?;
-        Duration::try_from_secs_f64(seconds).ok()
+        #[cfg(windows)]
+        return Some(crate::windows::up());
+        #[cfg(not(windows))]
+        {
+            let said = std::fs::read_to_string("/proc/uptime").ok()?;
+            let seconds: f64 = said.split_whitespace().next()?.parse().ok()?;
+            Duration::try_from_secs_f64(seconds).ok()
+        }
     }
 
     /// Monotonic time.

@@ -11,6 +11,7 @@ use std::os::windows::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::windows::io::{AsHandle, AsRawHandle as _, FromRawHandle as _, OwnedHandle};
 use std::path::{Path, PathBuf};
 use std::ptr::null_mut;
+use std::time::Duration;
 
 use crate::access::{self, lets_others, private_list};
 use windows_sys::Win32::Foundation::{HANDLE, LocalFree};
@@ -24,6 +25,7 @@ use windows_sys::Win32::Security::{
     SetFileSecurityW, TOKEN_ELEVATION, TOKEN_MANDATORY_LABEL, TOKEN_QUERY, TOKEN_USER, TokenElevation,
     TokenIntegrityLevel, TokenUser,
 };
+use windows_sys::Win32::System::SystemInformation::GetTickCount64;
 use windows_sys::Win32::System::Threading::{
     GetCurrentProcess, OpenProcess, OpenProcessToken, PROCESS_QUERY_LIMITED_INFORMATION,
     QueryFullProcessImageNameW,
@@ -77,6 +79,13 @@ impl Drop for Descriptor {
         // SAFETY: the system allocated it with LocalAlloc, and nobody frees it but us.
         unsafe { LocalFree(self.0) };
     }
+}
+
+/// How long the machine has been up, sleep included. A shutdown that Windows makes a deep sleep of (fast startup) goes on counting, a
+/// restart begins anew.
+pub fn up() -> Duration {
+    // SAFETY: no argument.
+    Duration::from_millis(unsafe { GetTickCount64() })
 }
 
 /// The account that this process runs as.

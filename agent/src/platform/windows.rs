@@ -3,13 +3,14 @@
 mod cursor;
 mod gdi;
 mod input;
+mod person;
 mod screen;
 mod send;
 mod session;
 mod system;
 
 use super::windows_rules as rules;
-use super::{Display, InputSink, OpenError, OsLost, OsSession, Platform, ScreenSource};
+use super::{Display, InputSink, OpenError, OsLost, OsSession, PersonHands, Platform, ScreenSource};
 
 /// The desktop of the person who runs this process.
 #[derive(Debug)]
@@ -24,6 +25,11 @@ impl Platform for Windows {
     fn open_input(&self, _display: Option<&str>) -> Result<Box<dyn InputSink>, OpenError> {
         system::see_pixels();
         Ok(Box::new(input::Hands::default()))
+    }
+
+    fn open_person(&self, _display: Option<&str>) -> Result<Box<dyn PersonHands>, OpenError> {
+        system::see_pixels();
+        Ok(Box::new(person::Person::open()?))
     }
 
     fn display_state(&self) -> Display {
