@@ -89,6 +89,9 @@ pub enum Command {
     },
     /// Shows this PC's own journal: each request, answer and session.
     Register(RegisterArgs),
+    /// This PC's own key.
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Detaches this PC from its provider, after asking at the terminal.
     Leave {
         /// The agent's folder.
@@ -101,6 +104,17 @@ pub enum Command {
         /// The agent's folder goes too, with the journal in it.
         #[arg(long)]
         everything: bool,
+        /// The agent's folder.
+        #[command(flatten)]
+        home: HomeArgs,
+    },
+}
+
+/// This PC's own key.
+#[derive(Subcommand, Debug)]
+pub enum KeyCommand {
+    /// Replaces it by another one, which a manager then approves. The service is stopped first.
+    Renew {
         /// The agent's folder.
         #[command(flatten)]
         home: HomeArgs,

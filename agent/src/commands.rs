@@ -9,11 +9,11 @@ mod status;
 
 use std::io::{self, Write};
 
-use aval_protocol::text::{Lang, agent as text};
+use aval_protocol::text::{Lang, agent as text, renewal};
 use aval_transport::Clock;
 use tokio::runtime::Runtime;
 
-use crate::cli::{Command, HomeArgs, RegisterArgs, RegisterCommand};
+use crate::cli::{Command, HomeArgs, KeyCommand, RegisterArgs, RegisterCommand};
 use crate::facts;
 use crate::inventory::{Permitted, native, permitted};
 use crate::ipc::Door;
@@ -107,6 +107,7 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
         Command::Register(RegisterArgs { home: args, json, .. }) => {
             register::show(&home(args), json, lang, out)
         }
+        Command::Key(KeyCommand::Renew { home: args }) => renew(&home(args), lang, out),
         Command::Leave { home: args } => {
             leave::leave(&home(args), lang, &mut io::stdin().lock(), out, leave::tell_the_firm)
         }
@@ -129,6 +130,13 @@ fn warn_of_the_desktop(named: Option<&str>, lang: Lang) -> io::Result<()> {
         (None, Display::None) => Said::of(text::no_screen),
     };
     writeln!(io::stderr(), "aval-agent: {}", said.both(lang))
+}
+
+fn renew(home: &Home, lang: Lang, out: &mut dyn Write) -> Result<u8, Failure> {
+    let keys = runtime()?.block_on(crate::renew::renew(home))?;
+    let firm = status::profile(home)?;
+    writeln!(out, "{}", renewal::done(lang, keys, &firm.name, &firm.phone))?;
+    Ok(DONE)
 }
 
 fn runtime() -> io::Result<Runtime> {

@@ -20,6 +20,7 @@ pub mod paths;
 pub mod platform;
 mod program;
 pub mod receipt;
+mod renew;
 pub mod say;
 pub mod service;
 pub mod session;

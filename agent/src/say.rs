@@ -2,7 +2,7 @@
 
 use std::io;
 
-use aval_protocol::text::{Lang, agent as text};
+use aval_protocol::text::{Lang, agent as text, renewal};
 use aval_transport::random::NoRandomness;
 
 use crate::enrol::EnrolError;
@@ -89,6 +89,7 @@ impl ForPeople for ServiceError {
             Self::State(error) => error.said(),
             Self::Tls(error) => Said::of(|lang| text::unexpected(lang, &error.to_string())),
             Self::Socket(error) => Said::of(|lang| text::no_socket(lang, &error.to_string())),
+            Self::Unfinished => Said::of(renewal::unfinished),
         }
     }
 }

@@ -71,6 +71,9 @@ pub enum ServiceError {
     /// The own key makes no TLS configuration.
     #[error(transparent)]
     Tls(#[from] TrustError),
+    /// A renewal of the machine's key was interrupted, and the old key counts no more: the next start finishes it.
+    #[error("the renewal of this machine’s key was interrupted")]
+    Unfinished,
     /// There is no network socket.
     #[error(transparent)]
     Socket(#[from] DialError),
@@ -96,6 +99,9 @@ impl Service {
             tracing::error!(kept = %kept.display(), "the memory of used tickets was damaged; it is kept aside");
         }
         let keep = Keep::open(&home.path(JOURNAL), signer.spki())?;
+        if keep.key() != signer.spki() {
+            return Err(ServiceError::Unfinished);
+        }
         let (firm, profile) = (file.firm().clone(), file.profile().clone());
         home.recall(&firm)?;
         let trust = Relays::new(firm.clone(), clock.clone());
@@ -123,7 +129,8 @@ impl Service {
         tokio::select! {
             biased;
             () = stop => {}
-            () = &mut run => return Ok(()),
+            // Only a renewal that has to be finished ends the loop by itself.
+            () = &mut run => return Err(ServiceError::Unfinished),
         }
         tracing::info!("the service stops");
         // Fails only when the loop has ended already.

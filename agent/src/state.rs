@@ -17,6 +17,7 @@ mod bulletin;
 pub mod ledger;
 pub mod policy;
 mod promise;
+mod renewal;
 mod succession;
 
 pub use ledger::Ledger;
@@ -213,6 +214,7 @@ impl Home {
             _ => Ok(()),
         };
         gone(KEY)?;
+        gone(renewal::NEXT)?;
         let journal = self.path(JOURNAL);
         let mut kept = None;
         if journal.exists() {

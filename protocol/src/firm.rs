@@ -14,6 +14,7 @@ mod golden;
 pub mod locked;
 pub mod profile;
 mod read;
+pub mod renewal;
 pub mod succession;
 pub mod tls;
 
@@ -31,6 +32,7 @@ pub use chain::Firm;
 pub use files::FirmFile;
 pub use profile::{Profile, SignedProfile};
 pub use read::{MAX_DISPLAY, display_name};
+pub use renewal::{Renewal, SignedRenewal};
 pub use succession::{SignedSuccession, Succeeded, Succession};
 
 /// What a certified key may act as. One role to a certificate.

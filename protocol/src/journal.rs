@@ -161,6 +161,21 @@ impl Chain {
         Ok(entry)
     }
 
+    /// As [`follow`](Self::follow), in a journal whose keeper may have renewed its key: the entry that says so is the last one that the old
+    /// key signed. The key that follows says by its own signature, over all that came before, that it is so.
+    ///
+    /// # Errors
+    /// [`Broken`]; the chain and the key are unchanged.
+    pub fn follow_keeper(&mut self, entry: &Entry, spki: &mut Vec<u8>) -> Result<(), Broken> {
+        self.follow(entry, spki)?;
+        if let Told::Known(Event::KeyRenewed { old_spki, new_spki }) = entry.told()
+            && old_spki == *spki
+        {
+            *spki = new_spki;
+        }
+        Ok(())
+    }
+
     /// Goes one entry on, if it holds.
     ///
     /// # Errors
@@ -184,6 +199,15 @@ impl Chain {
         self.head = Head { seq, hash };
         Ok(())
     }
+}
+
+/// The key that signs a machine's own journal at its beginning: its own, unless the journal tells that another one came before.
+pub fn first_key<'a>(entries: impl IntoIterator<Item = &'a Entry>, own: &[u8]) -> Vec<u8> {
+    let renewed = entries.into_iter().find_map(|entry| match entry.told() {
+        Told::Known(Event::KeyRenewed { old_spki, .. }) => Some(old_spki),
+        _ => None,
+    });
+    renewed.unwrap_or_else(|| own.to_vec())
 }
 
 #[cfg(test)]

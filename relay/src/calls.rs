@@ -8,6 +8,7 @@ mod list;
 mod manage;
 mod offer;
 mod papers;
+mod renew;
 mod request;
 mod resume;
 
@@ -69,6 +70,7 @@ pub(crate) async fn answer(hub: &Arc<Hub>, caller: &Caller, call: Call) -> Reply
             }
             Call::Firm => firm(hub),
             Call::Leave => leave(hub, AgentId::from(*key_id)).await,
+            Call::Renew(word) => renew::renew(hub, (spki, AgentId::from(*key_id)), *word).await,
             Call::ListAsk => equipment::waiting(hub, AgentId::from(*key_id)).await,
             Call::ListWord(signed) => {
                 equipment::word(hub, (spki.as_slice(), AgentId::from(*key_id)), *signed).await
@@ -137,6 +139,7 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         | Call::Leave
         | Call::ListAsk
         | Call::ListWord(_)
+        | Call::Renew(_)
         | Call::RequestSession(_)
         | Call::News { .. } => Err(Fault::Code(FaultCode::Forbidden)),
     }

@@ -19,6 +19,7 @@ pub(super) async fn serve(
 ) -> Result<u8, Failure> {
     // Before the socket is made: a machine that is not attached, or damaged, opens nothing.
     home.check()?;
+    crate::renew::finish_if_begun(&home).await;
     let desktop = Box::new(door()?);
     let (clock, random) = (Clock::system(), Random::system());
     let machine = Machine::this(&random)?;

@@ -73,3 +73,25 @@ fn another_machines_journal_is_not_ones_own() {
     let (entries, read) = all(&path, &Signer::generate().unwrap());
     assert!(entries.is_empty() && read.trouble.is_some());
 }
+
+#[test]
+fn a_journal_goes_on_under_the_key_that_its_own_one_named_and_under_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let [old, new, other] = std::array::from_fn(|_| Signer::generate().unwrap());
+    let path = written(&dir, &old, 2);
+    let renewed = Event::KeyRenewed { old_spki: old.spki().to_vec(), new_spki: new.spki().to_vec() };
+    let mut keep = Keep::open(&path, old.spki()).unwrap();
+    keep.append(&old, NOW, &renewed).unwrap();
+    assert_eq!(keep.key(), new.spki());
+    drop(keep);
+    let before = std::fs::read(&path).unwrap();
+    for (signer, holds) in [(&other, false), (&old, false), (&new, true)] {
+        std::fs::write(&path, &before).unwrap();
+        let mut keep = Keep::open(&path, new.spki()).unwrap();
+        keep.append(signer, NOW, &started(9)).unwrap();
+        let (entries, read) = all(&path, &new);
+        assert_eq!((entries.len(), read.trouble.is_none()), (if holds { 4 } else { 3 }, holds));
+    }
+    // The beginning belongs to whoever the entry names, whose word it is: nobody puts another beginning in front.
+    assert_eq!(all(&path, &new).0[0].told(), aval_protocol::journal::Told::Known(started(0)));
+}

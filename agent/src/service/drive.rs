@@ -86,6 +86,8 @@ pub(super) struct Run {
     lane_events: mpsc::Sender<LaneEvent>,
     measurements: JoinSet<()>,
     assent: assent::Assent,
+    /// The relay does not know this key any more, and the one that took its place is not in use here yet.
+    unfinished: bool,
     inventory: mpsc::Sender<inventory::Line>,
 }
 
@@ -125,6 +127,7 @@ impl Driver {
             lane_events,
             measurements: JoinSet::new(),
             assent: assent::Assent::default(),
+            unfinished: false,
             inventory,
         };
         run.tell_roots();
@@ -155,7 +158,7 @@ impl Driver {
             }
             run.obey();
             run.put_list();
-            if leaving && run.driver.engine.session().is_none() {
+            if run.unfinished || leaving && run.driver.engine.session().is_none() {
                 break;
             }
         }
@@ -310,6 +313,7 @@ impl Run {
                 self.inventory(inventory::Line::Standing(stands));
                 tracing::info!(?standing, "how this machine stands with the firm");
                 self.status.standing = Some(standing);
+                self.unfinished = standing == text::Standing::Unknown && self.driver.home.renewal_begun();
                 self.say();
             }
             Downlink::MeasureLine { token } => self.measure(token),

@@ -254,6 +254,10 @@ fn fields(event: &Event) -> Map<String, Value> {
         Event::Erased { texts } => json!({ "texts": texts }),
         Event::ListAsked { by, list } => json!({ "by": by, "list": list.to_string() }),
         Event::ListAnswered { list, yes } => json!({ "list": list.to_string(), "yes": yes }),
+        Event::KeyRenewed { old_spki, new_spki } => {
+            let [old, new] = [old_spki, new_spki].map(|spki| KeyId::of_spki(spki).to_string());
+            json!({ "old": old, "new": new })
+        }
         Event::RootSucceeded { number, old, new } => {
             json!({ "number": number, "old": old.to_string(), "new": new.to_string() })
         }

@@ -232,6 +232,13 @@ pub enum Event {
         /// The new root's key.
         new: KeyId,
     },
+    /// The machine's own key was replaced, as both signed. In the machine's own journal it is the last entry that the old key signed.
+    KeyRenewed {
+        /// The old key's `SubjectPublicKeyInfo` (DER).
+        old_spki: Vec<u8>,
+        /// The new key's.
+        new_spki: Vec<u8>,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -289,6 +296,7 @@ impl Event {
             | Self::ListAsked { .. }
             | Self::ListAnswered { .. }
             | Self::RootSucceeded { .. }
+            | Self::KeyRenewed { .. }
             | Self::Left => None,
         }
     }
@@ -329,6 +337,7 @@ impl Event {
             Self::ListAnswered { yes: true, .. } => "LIST_APPROVED",
             Self::ListAnswered { yes: false, .. } => "LIST_REFUSED",
             Self::RootSucceeded { .. } => "ROOT_SUCCEEDED",
+            Self::KeyRenewed { .. } => "KEY_RENEWED",
         }
     }
 }

@@ -85,6 +85,7 @@ fn events() -> Vec<Event> {
         Event::ListAsked { by: person("anne.leroy"), list: ListHash([0x3c; 32]) },
         Event::ListAnswered { list: ListHash([0x3c; 32]), yes: true },
         Event::RootSucceeded { number: 1, old: KeyId([4; 32]), new: KeyId([5; 32]) },
+        Event::KeyRenewed { old_spki: vec![4; 44], new_spki: vec![5; 44] },
     ]
 }
 

@@ -17,7 +17,7 @@ use super::record::{
     Mark, OfferAnswer, OfferMade, OfferRow, PersonLine,
 };
 use super::session::{Approval, Permitted, SessionRequest, Ticket};
-use crate::firm::Signed;
+use crate::firm::{Signed, SignedRenewal};
 use crate::id::{AgentId, ContractId, PersonId, UnixSeconds};
 use crate::text::Lang;
 
@@ -185,6 +185,8 @@ pub enum Call {
     ListAsk,
     /// Agent of the client's representative: what they said to it, signed by this machine's key.
     ListWord(Box<Signed<ListWord>>),
+    /// Agent: another key takes the place of this one, on the same machine. The answer is [`Reply::Enrolled`] with the new one.
+    Renew(Box<SignedRenewal>),
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).

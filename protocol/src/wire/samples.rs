@@ -298,6 +298,7 @@ pub(super) fn all() -> Vec<Sample> {
         equipment::assent(),
         bulletin::succession(),
         beside::all(),
+        bulletin::renewal(),
     ]
     .into_iter()
     .flatten()

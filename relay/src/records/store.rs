@@ -18,6 +18,7 @@ mod machines;
 mod papers;
 mod person;
 mod read;
+mod renewals;
 mod said;
 mod sessions;
 

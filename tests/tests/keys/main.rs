@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod moved;
+mod renewed;
 mod restored;
 mod stolen;
 mod succession;

@@ -6,6 +6,7 @@ mod equipment;
 mod inventory;
 mod links;
 mod papers;
+mod renewal;
 mod requests;
 mod sessions;
 mod stuck;

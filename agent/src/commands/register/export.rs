@@ -9,7 +9,7 @@ use std::path::Path;
 use aval_protocol::firm::verify_bytes;
 use aval_protocol::hex;
 use aval_protocol::id::{KeyId, UnixSeconds};
-use aval_protocol::journal::{Chain, Entry, Head};
+use aval_protocol::journal::{Chain, Entry, Head, first_key};
 use aval_protocol::text::{Lang, agent as text};
 use aval_transport::keyfile;
 use serde::{Deserialize, Serialize};
@@ -138,18 +138,24 @@ fn holds(register: &Register) -> Result<Head, String> {
         return Err(format!("version {}", register.aval_register));
     }
     let spki = hex::decode(&register.machine_spki).ok_or("machine_spki")?;
-    let mut chain = Chain::new();
-    for line in &register.entries {
-        let seq = chain.head().seq + 1;
+    let (mut chain, mut entries) = (Chain::new(), Vec::new());
+    for (line, seq) in register.entries.iter().zip(1_u64..) {
         let bytes = hex::decode(&line.entry).ok_or_else(|| format!("entry {seq}"))?;
         let entry = match postcard::take_from_bytes::<Entry>(&bytes) {
             Ok((entry, [])) => entry,
             _ => return Err(format!("entry {seq}")),
         };
-        chain.follow(&entry, &spki).map_err(|broken| broken.to_string())?;
         if line.told != told(&entry) {
             return Err(format!("entry {seq} is told in other words than were signed"));
         }
+        entries.push(entry);
+    }
+    let mut key = first_key(&entries, &spki);
+    for entry in &entries {
+        chain.follow_keeper(entry, &mut key).map_err(|broken| broken.to_string())?;
+    }
+    if key != spki {
+        return Err("machine_spki".to_owned());
     }
     let head = chain.head();
     let said = (register.seq, hex::decode(&register.hash).ok_or("hash")?);

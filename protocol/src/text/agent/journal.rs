@@ -1,7 +1,7 @@
 //! The PC's own journal, as its person reads it: one sentence an entry, in their place, not the technician's.
 
 use super::super::prompt::plain;
-use super::super::{Lang, assent, handover, line, promise, succession, turn};
+use super::super::{Lang, assent, handover, line, promise, renewal, succession, turn};
 use crate::journal::{Event, Told};
 use crate::wire::closing::Extension;
 use crate::wire::codes::EndReason;
@@ -83,6 +83,7 @@ fn known(lang: Lang, event: &Event) -> String {
         Event::Turned { capabilities, why, .. } => turn::turned_noted(lang, *capabilities, *why),
         Event::ListAnswered { list, yes } => assent::answered_entry(lang, *list, *yes),
         Event::RootSucceeded { old, new, .. } => succession::noted(lang, *old, *new),
+        Event::KeyRenewed { old_spki, new_spki } => renewal::noted(lang, old_spki, new_spki),
         Event::Left => lang.pick("Ce PC a été détaché.", "This PC was detached.").to_owned(),
         // What only a relay writes down; named, in case a newer agent does.
         other => other.label().to_owned(),

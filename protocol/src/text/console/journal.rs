@@ -4,7 +4,7 @@ use super::{capabilities_named, end_reason};
 use crate::journal::{Event, Told};
 use crate::text::gate::shown;
 use crate::text::prompt::{category, plain};
-use crate::text::{Lang, assent, closing, handover, line, promise, succession, turn};
+use crate::text::{Lang, assent, closing, handover, line, promise, renewal, succession, turn};
 
 /// Longest name shown, in characters.
 const MAX: usize = 64;
@@ -87,6 +87,7 @@ fn french(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::ListAsked { by, list } => assent::asked_entry(L, by.as_str(), *list),
         Event::ListAnswered { list, yes } => assent::answered_entry(L, *list, *yes),
         Event::RootSucceeded { old, new, .. } => succession::noted(L, *old, *new),
+        Event::KeyRenewed { old_spki, new_spki } => renewal::noted(L, old_spki, new_spki),
         Event::Left => "La personne devant le PC l’a détaché\u{a0}: sa clé ne revient jamais.".to_owned(),
     }
 }
@@ -153,6 +154,7 @@ fn english(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::ListAsked { by, list } => assent::asked_entry(L, by.as_str(), *list),
         Event::ListAnswered { list, yes } => assent::answered_entry(L, *list, *yes),
         Event::RootSucceeded { old, new, .. } => succession::noted(L, *old, *new),
+        Event::KeyRenewed { old_spki, new_spki } => renewal::noted(L, old_spki, new_spki),
         Event::Left => "The person at the PC detached it: its key never comes back.".to_owned(),
     }
 }

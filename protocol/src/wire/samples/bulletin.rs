@@ -1,8 +1,9 @@
 //! The firm's bulletin and the succession of its roots, as a relay hands them on.
 
 use super::{Sample, sample, signed};
-use crate::firm::{Bulletin, Revoked, RevokedFor, SignedSuccession, Succession};
+use crate::firm::{Bulletin, Renewal, Revoked, RevokedFor, SignedRenewal, SignedSuccession, Succession};
 use crate::id::{KeyId, UnixSeconds};
+use crate::wire::enrol::Call;
 use crate::wire::link::Downlink;
 
 pub(super) fn all() -> Vec<Sample> {
@@ -28,4 +29,9 @@ pub(super) fn succession() -> Vec<Sample> {
     };
     let all = vec![SignedSuccession::sample(signed(&word))];
     vec![sample("downlink successions", Downlink::Successions(all))]
+}
+
+pub(super) fn renewal() -> Vec<Sample> {
+    let word = Renewal { old: KeyId([9; 32]), spki: vec![0x30, 3], at: UnixSeconds(1_795_000_000) };
+    vec![sample("call renew", Call::Renew(Box::new(SignedRenewal::sample(signed(&word)))))]
 }

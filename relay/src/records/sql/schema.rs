@@ -11,6 +11,7 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("../schema/0007_said.sql"),
     include_str!("../schema/0008_ended_codes.sql"),
     include_str!("../schema/0009_assent.sql"),
+    include_str!("../schema/0010_renewals.sql"),
 ];
 
 /// The present schema's number.

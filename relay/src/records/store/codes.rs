@@ -123,7 +123,7 @@ pub(super) fn used_by(tx: &Tx<'_>, hash: &[u8; 32]) -> Result<Option<AgentId>, S
         .transpose()
 }
 
-fn attach(
+pub(super) fn attach(
     tx: &Tx<'_>,
     agent: AgentId,
     spki: &[u8],

@@ -269,6 +269,19 @@ fn believe(tx: &Tx<'_>, agent: AgentId, now: &Evidence, at: UnixSeconds) -> Resu
     Ok(())
 }
 
+/// The same equipment under another key: what the old one was believed by is what the new one is held against.
+pub(super) fn inherit(
+    tx: &Tx<'_>,
+    (old, new): (AgentId, AgentId),
+    at: UnixSeconds,
+) -> Result<(), StoreError> {
+    link(tx, new, asset_of(tx, old)?, Rule::SameKey, "", &Author::Machine, at)?;
+    match believed(tx, old)? {
+        Some(evidence) => believe(tx, new, &evidence, at),
+        None => Ok(()),
+    }
+}
+
 /// Of these marks, those that are known to name many machines.
 fn shared(tx: &Tx<'_>, now: &Evidence) -> Result<Shared, StoreError> {
     let mut known = Vec::new();

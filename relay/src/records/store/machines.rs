@@ -221,7 +221,7 @@ pub(super) fn agent_row(row: &Row) -> Result<AgentRow, StoreError> {
     })
 }
 
-fn act(
+pub(super) fn act(
     tx: &Tx<'_>,
     agent: AgentId,
     standing: AgentStanding,
