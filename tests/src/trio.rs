@@ -154,7 +154,7 @@ impl Trio {
         let firm = found("Atelier Beaurepaire Informatique", "+33199001234", NOW, 20, 400).unwrap();
         std::fs::write(dir.path().join("firm.pub"), firm.file.to_pem().unwrap()).unwrap();
         let store = Store::open(&dir.path().join("record.sqlite")).unwrap();
-        store.open_contract(&contract(), &Author::Host, NOW).unwrap();
+        store.open_contract(&leroy(), &Author::Host, NOW).unwrap();
         let member = |role, name, days| Arc::new(member(&firm, role, name, days));
         let home = Home::new(dir.path().join("agent"));
         let (desk, scripted) = Desk::new(setup.person);
@@ -451,7 +451,11 @@ fn contract_id() -> ContractId {
     ContractId::new(CONTRACT).unwrap()
 }
 
-fn contract() -> NewContract {
+/// The client's contract, signed on 5 January 2026.
+///
+/// # Panics
+/// Never.
+pub fn leroy() -> NewContract {
     let day = Day::new(jiff::civil::date(2026, 1, 5)).unwrap();
     NewContract {
         id: contract_id(),

@@ -20,10 +20,10 @@ use aval_protocol::wire::codes::FaultCode;
 use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::Farewell;
 use aval_relay::gate::Rules;
-use aval_relay::gate::term::{Day, Months, Term};
-use aval_relay::records::{AgentStanding, Author, NewContract, Store};
+use aval_relay::records::{AgentStanding, Author, Store};
 use aval_relay::{Relay, RelayConfig};
 use aval_tests::parts::Parts;
+use aval_tests::trio::leroy;
 use aval_transport::socket::Socket;
 use aval_transport::{Clock, Random};
 use tokio::sync::oneshot;
@@ -56,17 +56,7 @@ impl World {
         let firm = found("Atelier Beaurepaire Informatique", "+33199001234", NOW, 20, 400).unwrap();
         std::fs::write(dir.path().join("firm.pub"), firm.file.to_pem().unwrap()).unwrap();
         let store = Store::open(&dir.path().join("record.sqlite")).unwrap();
-        let day = Day::new(jiff::civil::date(2026, 1, 5)).unwrap();
-        let contract = NewContract {
-            id: contract(),
-            client: "Cabinet Leroy".into(),
-            signed_on: day,
-            term: Term::new(day, Months::default()),
-            postal: None,
-            onsite: false,
-            holidays: None,
-        };
-        store.open_contract(&contract, &Author::Host, NOW).unwrap();
+        store.open_contract(&leroy(), &Author::Host, NOW).unwrap();
         let relay = Relay::start(RelayConfig {
             store: store.clone(),
             signer: Arc::new(relay_key(&firm)),

@@ -27,15 +27,21 @@ pub(crate) fn serving(dir: &Path, signed: &str) -> Result<Stage> {
     Ok(stage)
 }
 
-#[test]
-fn a_manager_keeps_contracts_and_a_technician_reads_them() -> Result<()> {
-    let dir = tempfile::tempdir()?;
-    let stage = serving(dir.path(), "2024-02-29")?;
-    let office = Console::start(&stage, "manager")?;
+/// A manager's desk, open at the list of contracts.
+pub(crate) fn office(stage: &Stage) -> Result<(Console, Browser, Page)> {
+    let office = Console::start(stage, "manager")?;
     let browser = Browser::start(Screen::Headless)?;
     let page = browser.page()?;
     office.enter(&page)?;
     page.click_named("link", "Contrats")?;
+    Ok((office, browser, page))
+}
+
+#[test]
+fn a_manager_keeps_contracts_and_a_technician_reads_them() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let stage = serving(dir.path(), "2024-02-29")?;
+    let (_office, browser, page) = office(&stage)?;
     page.reads("Cabinet Leroy")?;
 
     // What cannot be is refused with its clause, and what was typed is still there.
@@ -106,11 +112,7 @@ fn a_manager_keeps_contracts_and_a_technician_reads_them() -> Result<()> {
 fn clause_12_1_papers_and_amounts_are_kept_on_the_page_by_who_needs_them() -> Result<()> {
     let dir = tempfile::tempdir()?;
     let stage = serving(dir.path(), "2026-01-05")?;
-    let office = Console::start(&stage, "manager")?;
-    let browser = Browser::start(Screen::Headless)?;
-    let page = browser.page()?;
-    office.enter(&page)?;
-    page.click_named("link", "Contrats")?;
+    let (_office, browser, page) = office(&stage)?;
     page.click_named("link", CONTRACT)?;
     page.reads("Aucune pièce notée encore")?;
     page.reads("Notez d’abord comment le contrat est facturé")?;

@@ -11,7 +11,7 @@ use aval_relay::records::Store;
 use aval_tests::browser::{Browser, Console, Page, Screen};
 use aval_tests::world::{CONTRACT, service};
 
-use super::contracts::serving;
+use super::contracts::{office, serving};
 
 #[test]
 fn clause_2_2_a_list_is_proposed_and_approved_on_the_page() -> Result<()> {
@@ -20,11 +20,7 @@ fn clause_2_2_a_list_is_proposed_and_approved_on_the_page() -> Result<()> {
     stage.enrol("pc", CONTRACT)?;
     let machine = service(&mut stage, "pc")?;
     stage.run("aval-console", &["--home", "manager", "approve", &machine])?;
-    let office = Console::start(&stage, "manager")?;
-    let browser = Browser::start(Screen::Headless)?;
-    let page = browser.page()?;
-    office.enter(&page)?;
-    page.click_named("link", "Contrats")?;
+    let (_office, browser, page) = office(&stage)?;
     page.click_named("link", CONTRACT)?;
     page.reads("Les deux parties n’ont encore approuvé aucune liste (article 2.2)")?;
     page.reads("et ne figure sur aucune ligne de la liste.")?;
@@ -214,11 +210,7 @@ fn clause_2_4_machines_are_narrowed_down_and_one_shows_its_condition_and_history
 fn clause_2_2_a_file_shows_what_becomes_of_each_line_and_is_taken_as_a_whole() -> Result<()> {
     let dir = tempfile::tempdir()?;
     let stage = serving(dir.path(), "2026-01-05")?;
-    let office = Console::start(&stage, "manager")?;
-    let browser = Browser::start(Screen::Headless)?;
-    let page = browser.page()?;
-    office.enter(&page)?;
-    page.click_named("link", "Contrats")?;
+    let (_office, _browser, page) = office(&stage)?;
     page.click_named("link", CONTRACT)?;
     page.click_named("button", "Importer un fichier")?;
     page.click_named("button", "Voir ce que cela changerait")?;

@@ -17,10 +17,10 @@ use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Hello};
 use aval_protocol::wire::session::{Approval, Capabilities, SessionRequest, WorkCategory};
 use aval_relay::gate::Rules;
-use aval_relay::gate::term::{Day, Months, Term};
-use aval_relay::records::{Author, NewContract, Store};
+use aval_relay::records::{Author, Store};
 use aval_relay::{Relay, RelayConfig};
 use aval_tests::simnet::{Line, SimNet};
+use aval_tests::trio::leroy;
 use aval_transport::{Clock, FrameReader, FrameWriter, Random, config, socket};
 use quinn::{Connection, ConnectionError, Endpoint};
 
@@ -85,17 +85,7 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let firm = found("Atelier Beaurepaire Informatique", "+33199001234", NOW, 20, 400).unwrap();
         let store = Store::open(&dir.path().join("record.sqlite")).unwrap();
-        let day = Day::new(jiff::civil::date(2026, 1, 5)).unwrap();
-        let contract = NewContract {
-            id: contract(),
-            client: "Cabinet Leroy".into(),
-            signed_on: day,
-            term: Term::new(day, Months::default()),
-            postal: None,
-            onsite: false,
-            holidays: None,
-        };
-        store.open_contract(&contract, &Author::Host, NOW).unwrap();
+        store.open_contract(&leroy(), &Author::Host, NOW).unwrap();
         let (net, clock) = (SimNet::new(7), Clock::starting_at(at));
         let relay = Relay::start(RelayConfig {
             store: store.clone(),

@@ -72,6 +72,33 @@ impl OneKey {
     }
 }
 
+/// The signatures that are believed: Ed25519, in TLS 1.3. The same for whoever is verified.
+macro_rules! ed25519_in_tls13_only {
+    () => {
+        fn verify_tls12_signature(
+            &self,
+            _: &[u8],
+            _: &CertificateDer<'_>,
+            _: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            Err(Error::PeerIncompatible(PeerIncompatible::Tls13RequiredForQuic))
+        }
+
+        fn verify_tls13_signature(
+            &self,
+            message: &[u8],
+            cert: &CertificateDer<'_>,
+            signature: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            verify_tls13_signature(message, cert, signature, &ED25519_ONLY)
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            ED25519_ONLY.supported_schemes()
+        }
+    };
+}
+
 impl ClientCertVerifier for Callers {
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
@@ -87,27 +114,7 @@ impl ClientCertVerifier for Callers {
         Ok(ClientCertVerified::assertion())
     }
 
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::PeerIncompatible(PeerIncompatible::Tls13RequiredForQuic))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, cert, signature, &ED25519_ONLY)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        ED25519_ONLY.supported_schemes()
-    }
+    ed25519_in_tls13_only!();
 }
 
 macro_rules! server_verifier {
@@ -127,27 +134,7 @@ macro_rules! server_verifier {
                 Ok(ServerCertVerified::assertion())
             }
 
-            fn verify_tls12_signature(
-                &self,
-                _: &[u8],
-                _: &CertificateDer<'_>,
-                _: &DigitallySignedStruct,
-            ) -> Result<HandshakeSignatureValid, Error> {
-                Err(Error::PeerIncompatible(PeerIncompatible::Tls13RequiredForQuic))
-            }
-
-            fn verify_tls13_signature(
-                &self,
-                message: &[u8],
-                cert: &CertificateDer<'_>,
-                signature: &DigitallySignedStruct,
-            ) -> Result<HandshakeSignatureValid, Error> {
-                verify_tls13_signature(message, cert, signature, &ED25519_ONLY)
-            }
-
-            fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-                ED25519_ONLY.supported_schemes()
-            }
+            ed25519_in_tls13_only!();
         }
     };
 }
