@@ -6,21 +6,19 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Where the support hours of the contract are counted.
-const ZONE: &str = "Europe/Paris";
+const PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
 
 /// For people: `24/11/2026 à 09 h 00`, `2026-11-24 09:00`.
 pub(crate) fn shown(lang: Lang, at: UnixSeconds) -> String {
     let Ok(stamp) = Timestamp::from_second(at.0) else { return at.0.to_string() };
-    let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
     let format = lang.pick("%d/%m/%Y à %H\u{a0}h\u{a0}%M", "%Y-%m-%d %H:%M");
-    stamp.to_zoned_datetime(zone).strftime(format).to_string()
+    stamp.to_zoned_datetime(PARIS).strftime(format).to_string()
 }
 
 /// A day for people: `24/11/2026`, `2026-11-24`.
 pub(crate) fn day(lang: Lang, at: UnixSeconds) -> String {
     let Ok(stamp) = Timestamp::from_second(at.0) else { return at.0.to_string() };
-    let zone = TimeZone::get(ZONE).unwrap_or(TimeZone::UTC);
-    stamp.to_zoned_datetime(zone).strftime(lang.pick("%d/%m/%Y", "%Y-%m-%d")).to_string()
+    stamp.to_zoned_datetime(PARIS).strftime(lang.pick("%d/%m/%Y", "%Y-%m-%d")).to_string()
 }
 
 /// For programs: `2026-11-24T08:00:00Z`.
