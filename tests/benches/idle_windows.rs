@@ -50,9 +50,6 @@ fn main() -> Result<()> {
 impl Watched {
     /// What a minute of it costs.
     fn watch(&self, state: &str) -> Result<()> {
-        for label in [MACHINE, "session"] {
-            Cost::of(self.world.stage.pid(label)?)?;
-        }
         let before = [Cost::of(self.world.stage.pid(MACHINE)?)?, Cost::of(self.world.stage.pid("session")?)?];
         let begun = now();
         sleep(WATCHED);
@@ -75,7 +72,7 @@ impl Watched {
         let said = count.arg("aval-agent.exe").output()?;
         ensure!(said.status.success(), "nothing was counted");
         for line in String::from_utf8(said.stdout)?.lines() {
-            println!("{state}: handles, threads, kB of working set: {line}");
+            println!("{state}: handles, threads: {line}");
         }
         Ok(())
     }

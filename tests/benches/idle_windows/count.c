@@ -1,4 +1,4 @@
-// What the processes of one program have open and hold, as Windows counts it: one line each, "handles threads kilobytes". Made by the
+// What the processes of one program have open, as Windows counts it: one line each, "handles threads". Made by the
 // bench with the cross compiler that links the product.
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ int main(int count, char **arguments) {
         if (process->ImageName.Buffer)
             WideCharToMultiByte(CP_UTF8, 0, process->ImageName.Buffer, process->ImageName.Length / 2, name, sizeof name - 1, NULL, NULL);
         if (!_stricmp(name, arguments[1]))
-            printf("%lu %lu %lu\n", process->HandleCount, process->NumberOfThreads, (unsigned long)(process->WorkingSetSize / 1024));
+            printf("%lu %lu\n", process->HandleCount, process->NumberOfThreads);
         if (!process->NextEntryOffset) return 0;
         process = (void *)((char *)process + process->NextEntryOffset);
     }
