@@ -63,6 +63,8 @@ struct Active {
     beside: Option<Way>,
     /// Another one was there when it came: that one's epochs go on while the person is asked.
     second: bool,
+    /// Whether the person said yes to it.
+    granted: bool,
     /// Whether that grant lives.
     living: bool,
     /// Whether its line is lost and may come back.
@@ -169,7 +171,16 @@ impl Engine {
 
     /// The technician's hands moved.
     pub(crate) fn moved(&mut self, now: Instant, session: SessionId) {
-        self.with_machine(now, session, |machine| machine.moved(now));
+        // Whoever joined a session rests when its hands do.
+        let first = self.session() == Some(session);
+        let with = |it: &Active| {
+            it.ticket.session == session || (first && it.beside == Some(Way::Joins) && it.granted)
+        };
+        for session in
+            self.active.iter().filter(|it| with(it)).map(|it| it.ticket.session).collect::<Vec<_>>()
+        {
+            self.with_machine(now, session, |machine| machine.moved(now));
+        }
     }
 
     /// Anything that ends a session, whatever stands.
@@ -278,12 +289,17 @@ impl Engine {
 
     /// The line of a session to its console is gone and has been for `ago`.
     pub(crate) fn lost(&mut self, now: Instant, wall: UnixSeconds, session: SessionId, ago: Duration) {
-        self.with_machine(now, session, |machine| machine.handle(now, wall, Local::LineLost { ago }));
+        // Whoever joined has nothing that would be worth waiting for.
+        let joined = self.of(session).is_some_and(|it| it.beside == Some(Way::Joins));
+        let event = if joined { Local::Stop(EndReason::LinkLost) } else { Local::LineLost { ago } };
+        self.with_machine(now, session, |machine| machine.handle(now, wall, event));
     }
 
     /// The whole line to the relay is gone.
     pub(crate) fn lost_all(&mut self, now: Instant, wall: UnixSeconds, ago: Duration) {
-        self.with_all(now, |machine| machine.handle(now, wall, Local::LineLost { ago }));
+        for session in self.active.iter().map(|active| active.ticket.session).rev().collect::<Vec<_>>() {
+            self.lost(now, wall, session, ago);
+        }
     }
 
     /// The session whose line is lost and may come back.
@@ -356,6 +372,9 @@ impl Engine {
         machine.allow(self.most);
         let beside = company.as_ref().map(|company| company.way);
         if let Some(company) = company {
+            if company.way == Way::Joins {
+                machine.allow(Capabilities::VIEW);
+            }
             machine.beside(company);
         } else if let Some((promise, moment)) = self.kept.take() {
             match promise.holds(&ticket, &moment) {
@@ -374,7 +393,17 @@ impl Engine {
         tracing::info!(%session, "a session is offered");
         let epochs = vec![epoch];
         let second = beside.is_some();
-        let active = Active { ticket, machine, epoch, epochs, beside, second, living: false, waiting: false };
+        let active = Active {
+            ticket,
+            machine,
+            epoch,
+            epochs,
+            beside,
+            second,
+            granted: false,
+            living: false,
+            waiting: false,
+        };
         self.active.push(active);
         self.commands.push_back(Command::OpenMedia(session));
         self.drain(now);

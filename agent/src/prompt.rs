@@ -93,7 +93,7 @@ pub struct AskHandle {
 #[derive(Debug)]
 pub struct BannerHandle {
     events: mpsc::Receiver<BannerEvent>,
-    updates: mpsc::Sender<BannerUpdate>,
+    updates: mpsc::Sender<ToBanner>,
     task: JoinHandle<()>,
 }
 
@@ -234,7 +234,12 @@ impl BannerHandle {
 
     /// Changes what it says. `false` if the banner takes no updates, now or ever: its next event tells which.
     pub fn update(&self, update: BannerUpdate) -> bool {
-        self.updates.try_send(update).is_ok()
+        self.updates.try_send(ToBanner::Update(update)).is_ok()
+    }
+
+    /// Names everybody who is in the session. `false` as for [`update`](Self::update).
+    pub fn name(&self, technicians: Vec<String>) -> bool {
+        self.updates.try_send(ToBanner::Technicians(technicians)).is_ok()
     }
 }
 
@@ -254,13 +259,13 @@ async fn converse(ask: &Ask, mut stdin: ChildStdin, mut stdout: ChildStdout) -> 
 }
 
 /// Writes the banner and its updates; returns when the program takes no more or nobody has any.
-async fn feed(banner: Banner, mut stdin: ChildStdin, mut updates: mpsc::Receiver<BannerUpdate>) {
+async fn feed(banner: Banner, mut stdin: ChildStdin, mut updates: mpsc::Receiver<ToBanner>) {
     let mut next = Some(ToBanner::Show(banner));
     while let Some(message) = next {
         let Ok(frame) = wire::encode(&message) else { return };
         // A program that does not read its few bytes hangs, and its beat has stopped.
         let Ok(Ok(())) = timeout(GRACE, stdin.write_all(&frame)).await else { return };
-        next = updates.recv().await.map(ToBanner::Update);
+        next = updates.recv().await;
     }
 }
 

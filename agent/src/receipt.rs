@@ -37,7 +37,7 @@ pub struct Receipt {
 /// Follows what is written down, until a session that began is over.
 #[derive(Debug, Default)]
 pub(crate) struct Receipts {
-    granted: Option<(UnixSeconds, Event)>,
+    granted: Vec<(UnixSeconds, Event)>,
 }
 
 // === impl Receipts
@@ -51,10 +51,10 @@ impl Receipts {
         head: Option<(u64, [u8; 32])>,
     ) -> Option<Receipt> {
         match event {
-            Event::Granted { .. } => self.granted = Some((at, event.clone())),
+            Event::Granted { .. } => self.granted.push((at, event.clone())),
             Event::Ended { .. } => {
-                let (granted_at, granted) =
-                    self.granted.take_if(|(_, yes)| yes.session() == event.session())?;
+                let of = |(_, yes): &(_, Event)| yes.session() == event.session();
+                let (granted_at, granted) = self.granted.remove(self.granted.iter().position(of)?);
                 let (seq, hash) = head?;
                 return Some(Receipt {
                     granted_at,

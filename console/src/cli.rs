@@ -241,6 +241,9 @@ pub struct SessionArgs {
     /// What is asked for.
     #[command(flatten)]
     pub request: RequestArgs,
+    /// Beside the session that a colleague is in, to look only: with `--capabilities view`.
+    #[arg(long)]
+    pub join: bool,
     /// Events as JSON lines on standard output, steps as JSON lines on standard input.
     #[arg(long)]
     pub json: bool,

@@ -138,10 +138,23 @@ pub enum StartError {
 /// # Errors
 /// [`StartError`].
 pub async fn start(console: &Console, request: SessionRequest) -> Result<Running, StartError> {
+    begin(console, request, false).await
+}
+
+/// The same beside the session that a colleague is in, to look only.
+///
+/// # Errors
+/// As for [`start`].
+pub async fn join(console: &Console, request: SessionRequest) -> Result<Running, StartError> {
+    begin(console, request, true).await
+}
+
+async fn begin(console: &Console, request: SessionRequest, joins: bool) -> Result<Running, StartError> {
     let line = Arc::clone(&console.line);
     // Before the question: what the relay says right after its answer is not missed.
     let (news, datagrams) = (line.news.subscribe(), line.datagrams.subscribe());
-    let permitted = match console.call(Call::RequestSession(request.clone())).await? {
+    let call = if joins { Call::Join(request.clone()) } else { Call::RequestSession(request.clone()) };
+    let permitted = match console.call(call).await? {
         Reply::Permitted(permitted) => permitted,
         Reply::Decision(decision) if !decision.permitted => return Err(StartError::Refused(decision)),
         _ => return Err(CallError::Odd.into()),

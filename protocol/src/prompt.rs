@@ -136,6 +136,8 @@ pub enum ToBanner {
     Show(Banner),
     /// Something changed.
     Update(BannerUpdate),
+    /// Everybody who is in the session now: 1 to [`MAX_TECHNICIANS`]. The first is who was there first; the others only look.
+    Technicians(Vec<String>),
 }
 
 /// What a banner says.

@@ -125,9 +125,10 @@ impl<L: Clone, M: Clone> Broker<L, M> {
         console: Party<L>,
         agent: Party<L>,
         signer: &Signer,
-        (wall, now, until): (UnixSeconds, Instant, Instant),
+        (wall, now, until, joins): (UnixSeconds, Instant, Instant, bool),
     ) -> Result<Signed<Ticket>, NotIntroduced> {
-        let beside = self.beside(permit.agent(), permit.technician(), now).ok_or(NotIntroduced::Busy)?;
+        let beside = self.beside(permit.agent(), permit.technician(), now, joins);
+        let beside = beside.ok_or(NotIntroduced::Busy)?;
         if self.sessions.contains_key(&session) {
             return Err(NotIntroduced::Busy);
         }
@@ -182,17 +183,34 @@ impl<L: Clone, M: Clone> Broker<L, M> {
         })
     }
 
-    /// Beside which session of a machine this technician's would begin, if one runs there. `None`: it would not.
-    fn beside(&self, agent: AgentId, technician: &PersonId, now: Instant) -> Option<Option<Beside>> {
-        let of = |running: &&Running<L, M>| running.ticket.request.agent == agent && !running.is_lost();
+    /// Beside which session of a machine this technician's would begin, if one runs there. `None`: it would not. `joins`: only to be there
+    /// too, and then one whose line is lost is nothing to join.
+    fn beside(
+        &self,
+        agent: AgentId,
+        technician: &PersonId,
+        now: Instant,
+        joins: bool,
+    ) -> Option<Option<Beside>> {
+        let of =
+            |running: &&Running<L, M>| running.ticket.request.agent == agent && (joins || !running.is_lost());
         let mut there = self.sessions.values().filter(of);
-        match (there.next(), there.next()) {
-            (None, _) => Some(None),
-            (Some(first), None) if first.granted_at.is_some() && first.makes_room(technician, now) => {
-                Some(Some(Beside { session: first.ticket.session, way: Way::Follows }))
-            }
-            _ => None,
-        }
+        let first = match (there.next(), there.next()) {
+            (None, _) => return Some(None),
+            (Some(first), None) if first.granted_at.is_some() && !first.is_lost() => first,
+            _ => return None,
+        };
+        let way = match joins {
+            true if !first.is_of(technician) => Way::Joins,
+            false if first.makes_room(technician, now) => Way::Follows,
+            _ => return None,
+        };
+        Some(Some(Beside { session: first.ticket.session, way }))
+    }
+
+    /// Whether somebody who wants to join could not.
+    pub(crate) fn closed_to(&self, agent: AgentId, technician: &PersonId, now: Instant) -> bool {
+        self.beside(agent, technician, now, true).is_none()
     }
 
     /// Whether a machine is in a session, for somebody who asks for one.

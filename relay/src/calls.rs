@@ -88,10 +88,12 @@ pub(crate) async fn answer(hub: &Arc<Hub>, caller: &Caller, call: Call) -> Reply
 }
 
 async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Reply, Fault> {
-    if let Call::RequestSession(request) = call {
-        // The gate says what is wrong with whom.
-        return request::session(hub, asking, request).await;
-    }
+    // The gate says what is wrong with whom.
+    let call = match call {
+        Call::RequestSession(request) => return request::session(hub, asking, request, false).await,
+        Call::Join(request) => return request::session(hub, asking, request, true).await,
+        call => call,
+    };
     if let Call::News { since, wait_s } = call {
         // The waiting comes first: who was locked meanwhile hears nothing more.
         list::wait(hub, since, wait_s).await;
@@ -141,6 +143,7 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         | Call::ListWord(_)
         | Call::Renew(_)
         | Call::RequestSession(_)
+        | Call::Join(_)
         | Call::News { .. } => Err(Fault::Code(FaultCode::Forbidden)),
     }
 }

@@ -55,6 +55,7 @@ table! {
     Call::Enrol { .. } => "Enrol", "attach this machine with a single-use code", [AGENT];
     Call::Machines { .. } => "Machines", "list the machines", [TECHNICIAN, MANAGER];
     Call::RequestSession(_) => "RequestSession", "ask for a session", [TECHNICIAN];
+    Call::Join(_) => "Join", "ask for a session beside a colleague's, to look only", [TECHNICIAN];
     Call::Explain { .. } => "Explain", "ask what the gate would say, at any moment", [TECHNICIAN, MANAGER];
     Call::IssueCode { .. } => "IssueCode", "issue a single-use code for a contract", [MANAGER];
     Call::Approve(_) => "Approve", "approve a machine as the client's", [MANAGER];

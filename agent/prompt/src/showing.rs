@@ -66,6 +66,15 @@ impl Showing {
         check(&self.banner)
     }
 
+    /// Somebody came or went.
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub(crate) fn name(&mut self, technicians: Vec<String>) -> anyhow::Result<()> {
+        self.banner.technicians = technicians;
+        check(&self.banner)
+    }
+
     /// The language it begins with.
     pub(crate) fn lang(&self) -> Lang {
         self.banner.lang.unwrap_or_default()

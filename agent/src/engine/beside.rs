@@ -22,11 +22,9 @@ impl Engine {
             ([first], Some(beside)) => (first, beside),
             _ => return Err(EndReason::Busy),
         };
-        // Who joins is for a later version.
         let holds = first.ticket.session == beside.session
             && first.ticket.technician != ticket.technician
-            && first.machine.is_granted()
-            && beside.way == Way::Follows;
+            && first.machine.is_granted();
         match first.machine.shown_as() {
             Some(technician) if holds => {
                 Ok(Some(Company { technician: technician.to_owned(), way: beside.way }))
@@ -52,10 +50,15 @@ impl Engine {
             }
         }
         active.machine.handle(now, wall, Local::Answer(answer));
-        if active.beside == Some(Way::Follows) && active.machine.is_granted() {
+        let way = active.beside.filter(|_| active.machine.is_granted());
+        if way == Some(Way::Follows) {
             active.beside = None;
-            for first in self.active.iter_mut().filter(|it| it.ticket.session != session) {
-                first.machine.handle(now, wall, Local::Stop(EndReason::HandedOver));
+        }
+        for first in self.active.iter_mut().filter(|it| it.ticket.session != session) {
+            match way {
+                Some(Way::Follows) => first.machine.handle(now, wall, Local::Stop(EndReason::HandedOver)),
+                Some(Way::Joins) => first.machine.colleague(Colleague::Joined),
+                None => {}
             }
         }
         self.drain(now);
@@ -76,13 +79,33 @@ impl Engine {
         }
     }
 
-    /// A session is over. The one beside it stands by itself from now on.
-    pub(super) fn forget(&mut self, session: SessionId, reason: EndReason) {
-        self.tell_first(session, |way| Colleague::Not { way, reason });
+    /// A session is over. One that is asked about beside it stands by itself from now on; one that had joined it is over too.
+    pub(super) fn forget(&mut self, now: Instant, session: SessionId, reason: EndReason) {
+        let granted = self.of(session).is_some_and(|active| active.granted);
+        self.tell_first(session, |way| match granted {
+            true => Colleague::Left,
+            false => Colleague::Not { way, reason },
+        });
         self.active.retain(|active| active.ticket.session != session);
-        if let [only] = &mut self.active[..] {
-            only.beside = None;
+        if let [only] = &mut self.active[..]
+            && let Some(way) = only.beside.take()
+            && way == Way::Joins
+            && only.granted
+        {
+            only.machine.part(now);
         }
+    }
+
+    /// With whom somebody is in a session: whoever was there first, then they.
+    pub(super) fn names(&self, session: SessionId, technician: String) -> Vec<String> {
+        let joined = self.of(session).is_some_and(|it| it.beside == Some(Way::Joins));
+        let first = self.active.first().filter(|first| joined && first.ticket.session != session);
+        first
+            .and_then(|first| first.machine.shown_as())
+            .map(str::to_owned)
+            .into_iter()
+            .chain([technician])
+            .collect()
     }
 }
 

@@ -67,10 +67,10 @@ impl Engine {
                 }
                 Output::Withdraw => Command::Order(ToSession::Withdraw { session }),
                 Output::Start { epoch, capabilities, for_s, technician } => {
-                    active.living = true;
+                    (active.living, active.granted) = (true, true);
                     self.commands.push_back(Command::Live(session));
                     let banner = Box::new(Banner {
-                        technicians: vec![technician],
+                        technicians: self.names(session, technician),
                         firm: self.own.profile.name.clone(),
                         phone: self.own.profile.phone.clone(),
                         capabilities,
@@ -137,7 +137,7 @@ impl Engine {
                         self.commands.push_back(Command::ForgetPromise);
                     }
                     tracing::info!(%session, %reason, "the session is over");
-                    self.forget(session, reason);
+                    self.forget(now, session, reason);
                     self.commands.push_back(Command::Dead(session));
                     self.commands.push_back(Command::Order(ToSession::End { session, reason }));
                     Command::Close(session)

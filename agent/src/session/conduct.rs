@@ -32,7 +32,9 @@ pub(super) struct Conductor {
     state: State,
     /// Whose grant it is, from the banner on.
     session: Option<SessionId>,
-    /// Somebody who asks while a grant stands.
+    /// Who they are, as the banner names them.
+    first: Option<String>,
+    /// Somebody who asks while a grant stands, or has joined it.
     second: Second,
     /// Whether the person has locked the machine, whether it sleeps, and whether the system asks them something.
     away: Absence,
@@ -92,6 +94,19 @@ pub(super) enum Act {
     AskSecret(Box<AskSecret>),
     /// Close the window for it.
     CloseSecret,
+    /// Name everybody who is in the session.
+    Name(Vec<String>),
+    /// Begin to capture for whoever joined, or begin again.
+    StartSecond {
+        /// The session.
+        session: SessionId,
+        /// The grant's epoch.
+        epoch: Epoch,
+        /// What the receipt says of it.
+        banner: Box<Banner>,
+    },
+    /// They see nothing any more.
+    HaltSecond,
     /// Drop what is queued, release keys and buttons, close the screen.
     Halt,
     /// Tell the service.
@@ -173,8 +188,8 @@ use self::turn::More;
 impl Conductor {
     /// Nothing asked, nothing granted.
     pub(super) fn new(guard: Arc<Guard>) -> Self {
-        let (session, second) = (None, Second::No);
-        Self { guard, state: State::Idle, session, second, away: Absence::default() }
+        let (session, first, second) = (None, None, Second::No);
+        Self { guard, state: State::Idle, session, first, second, away: Absence::default() }
     }
 
     /// Takes one event. Whatever must stop has stopped when it returns.
@@ -206,7 +221,9 @@ impl Conductor {
             Event::Banner(BannerEvent::Alive) => {
                 self.guard.beat(now);
                 self.still_there(now);
-                self.seen(now)
+                let mut acts = self.named(now);
+                acts.extend(self.seen(now));
+                acts
             }
             Event::Banner(BannerEvent::TakeBack { at_ms }) => self.take_back(now, at_ms),
             Event::Banner(BannerEvent::End { at_ms }) => self.end(EndReason::EndedByPerson, Some(at_ms)),
@@ -322,6 +339,9 @@ impl Conductor {
             }
             _ => false,
         };
+        if let Some(acts) = self.begin_second(now, session, epoch, capabilities, length, &banner) {
+            return acts;
+        }
         if !covered {
             // A living session is not disturbed by a begin that nobody agreed to; one that waits is over.
             if matches!(self.state, State::Agreed { .. }) {
@@ -331,6 +351,7 @@ impl Conductor {
         }
         banner.capabilities = capabilities;
         self.session = Some(session);
+        self.first = banner.technicians.first().cloned();
         self.state = State::Raising { epoch, capabilities, length, until: now + RAISING, returning: false };
         vec![Act::ShowBanner(banner)]
     }

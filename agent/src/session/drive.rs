@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use aval_protocol::id::Epoch;
+use aval_protocol::id::{Epoch, SessionId};
 use aval_protocol::prompt::list::{AskList, ListAnswer};
 use aval_protocol::prompt::secret::SecretAnswer;
 use aval_protocol::prompt::{Answer, Banner, NoReason};
@@ -53,6 +53,10 @@ pub(super) struct Driver {
     shown: Option<Banner>,
     capture: Option<Capture>,
     numbers: Numbers,
+    /// For whoever joined: whose, what their receipt says, and what they are shown.
+    second: Option<(SessionId, Banner)>,
+    second_capture: Option<Capture>,
+    second_numbers: (Epoch, Numbers),
     hands: Option<Hands>,
     /// While hands may move.
     lookout: Option<LookOut>,
@@ -94,6 +98,9 @@ impl Driver {
             shown: None,
             capture: None,
             numbers: Numbers::default(),
+            second: None,
+            second_capture: None,
+            second_numbers: (Epoch(0), Numbers::default()),
             hands: None,
             lookout: None,
             person: mpsc::channel(1),
@@ -218,7 +225,9 @@ impl Driver {
 
     /// Leaves the receipt of the session whose banner was shown in the person's documents. Without a banner there was no session.
     async fn leave(&mut self, receipt: Receipt) {
-        let (Some(banner), Some(home)) = (self.shown.take(), std::env::home_dir()) else { return };
+        let joined = self.second.take_if(|(session, _)| receipt.granted.session() == Some(*session));
+        let banner = joined.map(|(_, banner)| banner).or_else(|| self.shown.take());
+        let (Some(banner), Some(home)) = (banner, std::env::home_dir()) else { return };
         match tokio::task::spawn_blocking(move || receipt.give(&home, &banner)).await {
             Ok(Ok(path)) => tracing::debug!(path = %path.display(), "the person's receipt"),
             Ok(Err(error)) => {
@@ -248,7 +257,7 @@ impl Driver {
                     continue;
                 }
                 Ok(Some(ToSession::Painted { seq, epoch })) => {
-                    if let Some(capture) = &self.capture {
+                    for capture in [&self.capture, &self.second_capture].into_iter().flatten() {
                         capture.painted(epoch, seq);
                     }
                     continue;
@@ -338,6 +347,25 @@ impl Driver {
                     }
                 }
                 Act::CloseBanner => self.banner = None,
+                Act::Name(names) => {
+                    if let Some(banner) = &self.banner
+                        && !banner.name(names)
+                    {
+                        tracing::debug!("the banner takes no names; its beat will tell");
+                    }
+                }
+                Act::StartSecond { session, epoch, banner } => {
+                    self.second = Some((session, *banner));
+                    if self.second_numbers.0 != epoch {
+                        self.second_numbers = (epoch, Numbers::default());
+                    }
+                    let (pieces, lost) = (wires.pieces.clone(), wires.lost.clone());
+                    let under = Under { epoch, curtain: self.eyes.guard.curtain() };
+                    let numbers = Arc::clone(&self.second_numbers.1);
+                    self.second_capture =
+                        Some(Capture::start(self.eyes.clone(), under, numbers, pieces, lost));
+                }
+                Act::HaltSecond => self.second_capture = None,
                 Act::Start { epoch, capabilities } => self.start(epoch, capabilities, true, wires),
                 Act::Again { epoch, capabilities } => self.start(epoch, capabilities, false, wires),
                 Act::AskSecret(ask) => match self.prompter.secret(*ask) {
@@ -386,6 +414,7 @@ impl Driver {
     pub(super) async fn halt(&mut self) {
         let _ = self.conductor.handle(self.eyes.clock.monotonic(), Event::LineLost);
         self.put_down();
+        self.second_capture = None;
         (self.asked, self.secret, self.list, self.banner) = (None, None, None, None);
         let released = async {
             while self.releasing.iter().any(|thread| !thread.is_finished()) {

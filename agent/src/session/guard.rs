@@ -26,6 +26,9 @@ const NONE: u64 = 0;
 pub struct Guard {
     origin: Instant,
     living: AtomicU64,
+    /// Whoever joined: they see while the first does, and move nothing.
+    joined: AtomicU64,
+    joined_ends: AtomicU64,
     highest: AtomicU64,
     capabilities: AtomicU16,
     lease_until: AtomicU64,
@@ -70,6 +73,8 @@ impl Guard {
         Self {
             origin,
             living: AtomicU64::new(NONE),
+            joined: AtomicU64::new(NONE),
+            joined_ends: AtomicU64::new(0),
             highest: AtomicU64::new(NONE),
             capabilities: AtomicU16::new(0),
             lease_until: AtomicU64::new(0),
@@ -84,6 +89,7 @@ impl Guard {
     /// The grant lives from now on: its banner is on the screen. `false`, and nothing lives, unless the epoch is newer than any before.
     pub fn begin(&self, now: Instant, epoch: Epoch, capabilities: Capabilities, length: Duration) -> bool {
         self.living.store(NONE, Ordering::SeqCst);
+        self.part();
         if epoch.0 <= self.highest.load(Ordering::SeqCst) {
             return false;
         }
@@ -116,6 +122,24 @@ impl Guard {
         self.living.store(NONE, Ordering::SeqCst);
         self.capabilities.store(capabilities.bits(), Ordering::SeqCst);
         self.resume(now, epoch, capabilities, ends_at)
+    }
+
+    /// A second technician, whom the banner names, sees what the first sees, for so long at most. `false`, and they see nothing, unless a
+    /// grant lives and the epoch is newer than any before.
+    pub fn join(&self, now: Instant, epoch: Epoch, length: Duration) -> bool {
+        self.part();
+        if self.living().is_none() || epoch.0 <= self.highest.load(Ordering::SeqCst) {
+            return false;
+        }
+        self.highest.store(epoch.0, Ordering::SeqCst);
+        self.joined_ends.store(self.ms(now + length), Ordering::SeqCst);
+        self.joined.store(epoch.0, Ordering::SeqCst);
+        true
+    }
+
+    /// Whoever joined sees nothing any more.
+    pub fn part(&self) {
+        self.joined.store(NONE, Ordering::SeqCst);
     }
 
     /// The banner is still on the screen.
@@ -194,8 +218,20 @@ impl Guard {
     /// [`Void`]: the enumerated reason for dropping it.
     pub fn allows(&self, now: Instant, epoch: Epoch, need: Capabilities) -> Result<(), Void> {
         let now = self.ms(now);
-        if epoch.0 == NONE || self.living.load(Ordering::SeqCst) != epoch.0 {
+        let living = self.living.load(Ordering::SeqCst);
+        if epoch.0 == NONE || living == NONE {
             return Err(Void::Epoch);
+        }
+        if living != epoch.0 {
+            if self.joined.load(Ordering::SeqCst) != epoch.0 {
+                return Err(Void::Epoch);
+            }
+            if need != Capabilities::VIEW {
+                return Err(Void::Capability);
+            }
+            if now >= self.joined_ends.load(Ordering::SeqCst) {
+                return Err(Void::Expired);
+            }
         }
         if self.masked.load(Ordering::SeqCst) {
             return Err(Void::Masked);

@@ -17,7 +17,7 @@ use super::fault::{Body, Fault};
 use super::seat::With;
 use super::shape::{self, NAME};
 use crate::calls::show;
-use crate::session::{StartError, start};
+use crate::session::{StartError, join, start};
 
 /// What every question may use.
 pub(super) type Desk = State<Arc<Inner>>;
@@ -36,6 +36,9 @@ pub(super) struct Asked {
     category: String,
     reference: String,
     minutes: u16,
+    /// Beside the session that a colleague is in, to look only.
+    #[serde(default)]
+    joins: bool,
 }
 
 /// The launch token for a key, once.
@@ -93,7 +96,8 @@ pub(super) async fn ask(State(desk): Desk, Body(asked): Body<Asked>) -> Result<R
         beside: None,
         warnings: Vec::new(),
     };
-    let running = match start(&console, request).await {
+    let begun = if asked.joins { join(&console, request).await } else { start(&console, request).await };
+    let running = match begun {
         Ok(running) => running,
         Err(StartError::Refused(decision)) => {
             let body = json!({ "decision": shape::decision(&decision) });

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 use super::hands::Hands;
 use super::tell::Teller;
-use super::{Happened, StartError, start};
+use super::{Happened, StartError, join, start};
 use crate::calls::{request, show};
 use crate::cli::SessionArgs;
 use crate::link::Console;
@@ -41,7 +41,8 @@ enum Played {
 pub(crate) async fn run(console: &Console, args: &SessionArgs, mouth: &mut Mouth<'_>) -> Result<u8, Failure> {
     let (request, row) = request(console, &args.request).await?;
     let mut teller = Teller::new(&request, &row, mouth)?;
-    let mut running = match start(console, request).await {
+    let begun = if args.join { join(console, request).await } else { start(console, request).await };
+    let mut running = match begun {
         Ok(running) => running,
         Err(StartError::Refused(decision)) => {
             show::decision("refused", &decision, mouth)?;

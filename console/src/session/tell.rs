@@ -158,7 +158,7 @@ impl Teller {
 fn exit(reason: EndReason, granted: bool, step_failed: bool) -> u8 {
     use EndReason as R;
     let exit = match reason {
-        R::EndedByTechnician | R::HandedOver => EXIT_DONE,
+        R::EndedByTechnician | R::HandedOver | R::FirstLeft => EXIT_DONE,
         R::EndedByPerson | R::GrantExpired | R::SupportClosed | R::PersonLeft | R::LeftLocked if granted => {
             EXIT_DONE
         }

@@ -4,6 +4,7 @@
 import { post } from '../core/api.js';
 import { fill, h, icon } from '../core/dom.js';
 import { current, t } from '../core/lang.js';
+import { go } from '../core/route.js';
 import { note, trouble } from '../core/say.js';
 import { soon } from '../core/time.js';
 import { button, clause, reasons } from '../parts/bits.js';
@@ -32,7 +33,21 @@ export function refusalPanel(dialog, row, wish, decision, change) {
     decision.offers.length > 0 && h('section', {}, h('h2', { class: 'section' }, t(text.offers)),
       h('ul', { class: 'offers' }, decision.offers.map((line) => offerLine(line, row.agent, wish.category))),
       h('p', { class: 'soft' }, t(text.free)))));
-  fill(dialog.foot, h('span', { class: 'grow' }), button(t(text.change_request), change, { icon: 'back' }), button(t(common.close), dialog.close));
+  // Nothing else stands against it: whoever may ask may also ask to be there too.
+  const busy = decision.reasons.length === 1 && decision.reasons[0]?.code === 'AGENT_BUSY';
+  const joins = async () => {
+    join.disabled = true;
+    try {
+      const made = await post('/api/sessions', { ...wish, capabilities: ['view'], joins: true });
+      dialog.close();
+      go({ page: 'session', session: made.session });
+    } catch (error) {
+      join.disabled = false;
+      note(trouble(error), 'failed');
+    }
+  };
+  const join = button(t(text.join), () => void joins(), { icon: 'screen' });
+  fill(dialog.foot, h('span', { class: 'grow' }), busy && join, button(t(text.change_request), change, { icon: 'back' }), button(t(common.close), dialog.close));
   dialog.body.tabIndex = -1;
   dialog.body.focus();
 }

@@ -51,6 +51,7 @@ export const ask = /** @satisfies {Record<string, Entry>} */ ({
 export const refusal = /** @satisfies {Record<string, Entry>} */ ({
   title: { fr: 'Le contrat ne permet pas cette session', en: 'The contract does not allow this session' },
   reasons: { fr: 'Pourquoi', en: 'Why' },
+  join: { fr: 'Rejoindre, en vue seule', en: 'Join, to look only' },
   retry: {
     fr: (/** @type {string} */ when) => `Réessayer ${when}`,
     en: (/** @type {string} */ when) => `Try again ${when}`,

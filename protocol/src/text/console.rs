@@ -193,6 +193,10 @@ pub const fn end_reason(lang: Lang, reason: EndReason) -> &'static str {
             "vous l’avez passée à votre collègue, que la personne a accepté.",
             "you handed it over to your colleague, to whom the person said yes.",
         ),
+        EndReason::FirstLeft => (
+            "l’intervention que vous aviez rejointe est terminée ou en pause.",
+            "the session you had joined is over or paused.",
+        ),
         EndReason::RelayStopping => (
             "le serveur s’arrête ou redémarre\u{a0}; réessayez dans une minute.",
             "the server stops or restarts; try again in a minute.",

@@ -168,21 +168,23 @@ pub const fn other_language(lang: Lang) -> &'static str {
     lang.pick("English", "Français")
 }
 
-/// What the banner says first: who does what.
+/// What the banner says first: who does what. Whoever joined the first only looks.
 pub fn banner(lang: Lang, technicians: &[String], capabilities: Capabilities) -> String {
     let names: Vec<String> = technicians.iter().map(|t| isolated_to(t, MAX_SHOWN / 2)).collect();
-    let (names, many) = (names.join(", "), technicians.len() > 1);
-    let what = match (capabilities.holds(Capabilities::CONTROL), many) {
-        (true, false) => {
-            lang.pick("voit votre écran et contrôle votre PC", "sees your screen and controls your PC")
+    let controls = capabilities.holds(Capabilities::CONTROL);
+    let (sees, see) = (
+        lang.pick("voit votre écran", "sees your screen"),
+        lang.pick("voient votre écran", "see your screen"),
+    );
+    let does = lang.pick("voit votre écran et contrôle votre PC", "sees your screen and controls your PC");
+    match &names[..] {
+        [first, others @ ..] if controls && !others.is_empty() => {
+            let looks = if others.len() > 1 { see } else { sees };
+            format!("{first} {does}, {} {looks}", others.join(", "))
         }
-        (true, true) => {
-            lang.pick("voient votre écran et contrôlent votre PC", "see your screen and control your PC")
-        }
-        (false, false) => lang.pick("voit votre écran", "sees your screen"),
-        (false, true) => lang.pick("voient votre écran", "see your screen"),
-    };
-    format!("{names} {what}")
+        [_, _, ..] => format!("{} {see}", names.join(", ")),
+        _ => format!("{} {}", names.join(", "), if controls { does } else { sees }),
+    }
 }
 
 /// What the banner says next: for how long, and for whom.

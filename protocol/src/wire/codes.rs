@@ -204,6 +204,8 @@ codes! {
         BeyondTicket = 29 "BEYOND_TICKET",
         /// The technician handed it over to a colleague, who asks the person anew.
         HandedOver = 30 "HANDED_OVER",
+        /// The session it stood beside is over, or stands still for long.
+        FirstLeft = 31 "FIRST_LEFT",
     }
 }
 

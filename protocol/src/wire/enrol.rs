@@ -187,6 +187,9 @@ pub enum Call {
     ListWord(Box<Signed<ListWord>>),
     /// Agent: another key takes the place of this one, on the same machine. The answer is [`Reply::Enrolled`] with the new one.
     Renew(Box<SignedRenewal>),
+    /// Technician: as [`Call::RequestSession`], beside the session that a colleague is in, to look only. The gate judges as ever; where nobody
+    /// is in one it is a session like any other.
+    Join(SessionRequest),
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).

@@ -87,7 +87,7 @@ fn introduce(
     let console = Party { serial: 1, link: "console", key: CONSOLE };
     let agent = Party { serial: 2, link: "agent", key: AGENT };
     let now = Instant::now();
-    let times = (NOW, now, now + Duration::from_secs(60));
+    let times = (NOW, now, now + Duration::from_secs(60), false);
     let signed = broker.introduce(permit(), session, console, agent, &signer, times)?;
     Ok(signed.open_by_key(signer.spki()).unwrap())
 }
@@ -314,4 +314,23 @@ fn a_session_that_is_handed_over_makes_room_for_that_one_colleague_and_not_for_l
     let told = Handed { agent: PC, by: "Sophie Martin".into(), for_s: 600 };
     assert_eq!((broker.handed_to(&paul, now), broker.handed_to(&anne, now)), (vec![told], vec![]));
     assert_eq!(broker.handed_to(&paul, until), []);
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a test needs some instant")]
+fn one_more_may_join_a_granted_session_and_nobody_their_own_or_a_lost_one() {
+    let mut broker = Broker::default();
+    let ticket = introduce(&mut broker, SESSION).unwrap();
+    let anne = PersonId::new("anne.petit").unwrap();
+    let now = Instant::now();
+    assert!(broker.closed_to(PC, &anne, now), "nobody said yes to it yet");
+    broker.get(SESSION).unwrap().granted(NOW);
+    assert!(!broker.closed_to(PC, &anne, now) && broker.busy_for(PC, &anne, now));
+    assert!(broker.closed_to(PC, &ticket.technician, now), "it is their own");
+    broker.lose(SESSION, 0, now).unwrap();
+    assert!(broker.closed_to(PC, &anne, now), "there is nothing to be seen");
+    assert!(
+        !broker.closed_to(AgentId([7; 16]), &anne, now),
+        "where nobody is, it is a session like any other"
+    );
 }

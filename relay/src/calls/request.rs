@@ -8,7 +8,7 @@ use aval_protocol::wire::codes::{EndReason, FaultCode};
 use aval_protocol::wire::enrol::Reply;
 use aval_protocol::wire::link::{Downlink, Offer};
 use aval_protocol::wire::record::{Decision, LineFacts};
-use aval_protocol::wire::session::{Permitted, SessionRequest};
+use aval_protocol::wire::session::{Capabilities, Permitted, SessionRequest};
 
 use super::{Asking, Fault};
 use crate::broker::{NotIntroduced, Party, Running};
@@ -26,7 +26,7 @@ pub(super) async fn explain(
 ) -> Result<Reply, Fault> {
     let request = bounds(&asking.member.person, asked)?;
     let at = at.unwrap_or_else(|| hub.clock.wall());
-    let facts = hub.facts(&request, true, at, None).await;
+    let facts = hub.facts(&request, (true, false), at, None).await;
     Ok(Reply::Decision(Box::new(gate::explain(&request, &facts, at))))
 }
 
@@ -35,7 +35,12 @@ pub(super) async fn session(
     hub: &Arc<Hub>,
     asking: &Asking<'_>,
     asked: SessionRequest,
+    joins: bool,
 ) -> Result<Reply, Fault> {
+    if joins && asked.capabilities != Capabilities::VIEW {
+        let why = "whoever joins a colleague’s session only looks".to_owned();
+        return Err(Fault::Detail(FaultCode::Invalid, why));
+    }
     let Some(console) = asking.link else {
         let why = "a session is asked for over a standing link".to_owned();
         return Err(Fault::Detail(FaultCode::Invalid, why));
@@ -50,7 +55,7 @@ pub(super) async fn session(
     let judge = |line| {
         let request = &request;
         async move {
-            let mut facts = hub.facts(request, asking.certified, hub.clock.wall(), line).await;
+            let mut facts = hub.facts(request, (asking.certified, joins), hub.clock.wall(), line).await;
             facts.throttled_until = throttled;
             if !written {
                 // What can't be written down does not happen.
@@ -81,7 +86,7 @@ pub(super) async fn session(
             facts.presence = Presence::Offline;
             continue;
         };
-        match introduce(hub, permit, session, (console, asking.member.key), &link).await? {
+        match introduce(hub, permit, (session, joins), (console, asking.member.key), &link).await? {
             Ok(permitted) => return Ok(Reply::Permitted(Box::new(permitted))),
             Err(Lost::Busy) => facts.presence = Presence::Busy,
             Err(Lost::Record) => facts.record = None,
@@ -98,7 +103,7 @@ enum Lost {
 async fn introduce(
     hub: &Arc<Hub>,
     permit: Permit,
-    session: SessionId,
+    (session, joins): (SessionId, bool),
     (console, technician_key): (&Link, KeyId),
     agent: &Link,
 ) -> Result<Result<Permitted, Lost>, Fault> {
@@ -111,10 +116,11 @@ async fn introduce(
         Party { serial: console.serial, link: console.clone(), key: technician_key },
         Party { serial: agent.serial, link: agent.clone(), key: KeyId::of_spki(&spki) },
     );
-    let times = (hub.clock.wall(), hub.clock.monotonic(), hub.longest(request.minutes));
+    let times = (hub.clock.wall(), hub.clock.monotonic(), hub.longest(request.minutes), joins);
     let at = times.0;
     // A session whose line is lost makes room: the person is asked anew. One that is handed over goes on until their yes.
-    let lost = hub.broker().which(|it: &Running<_, _>| it.ticket.request.agent == id && it.is_lost());
+    let lost =
+        hub.broker().which(|it: &Running<_, _>| it.ticket.request.agent == id && it.is_lost() && !joins);
     lost.into_iter().for_each(|session| hub.end(session, EndReason::LinkLost, How::Orderly, None));
     let introduced = hub.broker().introduce(permit, session, parties.0, parties.1, &hub.signer, times);
     let ticket = match introduced {
@@ -217,7 +223,7 @@ impl Hub {
     async fn facts(
         &self,
         request: &Request,
-        certified: bool,
+        (certified, joins): (bool, bool),
         at: UnixSeconds,
         line: Option<LineFacts>,
     ) -> Facts {
@@ -226,7 +232,11 @@ impl Hub {
         let read = record.inspect_err(|error| tracing::error!(%error, "the record can't be read")).ok();
         let (record, papers) = read.map_or_else(Default::default, |(record, papers)| (Some(record), papers));
         let online = self.presence().agent(agent).is_some();
-        let busy = self.broker().busy_for(agent, request.technician(), self.clock.monotonic());
+        let now = self.clock.monotonic();
+        let busy = match joins {
+            true => self.broker().closed_to(agent, request.technician(), now),
+            false => self.broker().busy_for(agent, request.technician(), now),
+        };
         let presence = match (online, busy) {
             (false, _) => Presence::Offline,
             (true, true) => Presence::Busy,

@@ -55,6 +55,8 @@ pub struct Seen {
     pub stopped: Vec<(EndReason, Instant)>,
     /// Every word of closing time, and of a lost line.
     pub closing: Vec<AtDesk>,
+    /// Whom the banner named last, where there was more than one.
+    pub named: Vec<String>,
     /// Pieces of the screen handed over.
     pub frames: usize,
 }
@@ -106,6 +108,10 @@ struct Running {
     hands_off: bool,
     raising: Option<(Epoch, Instant)>,
     capture: Option<Capture>,
+    /// Whoever joined: their session, and what they are shown.
+    joined: Option<(SessionId, Capture)>,
+    /// Somebody is to join once the banner names them.
+    naming: Option<(SessionId, Epoch, Instant)>,
     /// The line of this grant is lost.
     away: Option<Epoch>,
     /// The machine is locked under this grant.
@@ -176,6 +182,8 @@ impl Desktop for Scripted {
             hands_off: false,
             raising: None,
             capture: None,
+            joined: None,
+            naming: None,
             away: None,
             locked: None,
             rests: None,
@@ -198,7 +206,9 @@ impl Running {
             let now = self.clock.monotonic();
             let asked = self.question.map(|(_, at, _)| at);
             let shown = self.capture.as_ref().and_then(|capture| capture.flow.due(now));
-            let due = asked.into_iter().chain(self.raising.map(|(_, at)| at)).chain(shown).min();
+            let second = self.joined.as_ref().and_then(|(_, capture)| capture.flow.due(now));
+            let due = asked.into_iter().chain(self.raising.map(|(_, at)| at)).chain(shown);
+            let due = due.chain(second).chain(self.naming.map(|(.., at)| at)).min();
             let tick = async {
                 match due {
                     Some(at) => sleep_until(at.into()).await,
@@ -268,19 +278,30 @@ impl Running {
                 (self.question, self.hands_off) = (None, false);
                 self.desk.note().withdrawn += 1;
             }
+            ToSession::Begin { session, epoch, capabilities, for_s, banner }
+                if banner.technicians.len() > 1 =>
+            {
+                self.naming = Some((session, epoch, now + RAISING));
+                self.desk.note().begun.push((epoch, capabilities, for_s));
+                self.desk.note().named = banner.technicians;
+            }
             ToSession::Begin { session, epoch, capabilities, for_s, .. } => {
                 (self.session, self.hands_off) = (Some(session), false);
                 self.raising = Some((epoch, now + RAISING));
                 self.desk.note().begun.push((epoch, capabilities, for_s));
             }
             ToSession::Painted { seq, epoch } => {
-                if let Some(capture) = self.capture.as_mut().filter(|capture| capture.epoch == epoch) {
+                let all = self.capture.iter_mut().chain(self.joined.iter_mut().map(|(_, capture)| capture));
+                for capture in all.filter(|capture| capture.epoch == epoch) {
                     // A mark that makes no sense frees nothing; the picture would never become whole.
                     let _ = capture.flow.painted(now, seq);
                 }
             }
             ToSession::End { session, reason } => {
                 let own = self.session == Some(session);
+                if self.joined.take_if(|(joined, _)| *joined == session).is_some() {
+                    self.desk.note().stopped.push((reason, now));
+                }
                 self.question = self.question.filter(|(about, ..)| match about {
                     About::Session(asked) => *asked != session,
                     About::GoingOn(_) | About::More(_) => !own,
@@ -325,6 +346,11 @@ impl Running {
                 if let Some(epoch) = self.capture.take().map(|capture| capture.epoch).or(self.away.take()) {
                     let (reason, now) = (EndReason::EndedByPerson, self.clock.monotonic());
                     self.desk.note().stopped.push((reason, now));
+                    if let Some((_, Capture { epoch, .. })) = self.joined.take() {
+                        self.desk.note().stopped.push((reason, now));
+                        self.say(DesktopEvent::Said(FromSession::Stopped { epoch, reason, at_ms: None }))
+                            .await;
+                    }
                     self.say(DesktopEvent::Said(FromSession::Stopped { epoch, reason, at_ms: Some(1) }))
                         .await;
                 }
@@ -373,6 +399,13 @@ impl Running {
             };
             self.say(DesktopEvent::Said(said)).await;
         }
+        if let Some((session, epoch, _)) = self.naming.filter(|(.., at)| now >= *at) {
+            self.naming = None;
+            self.say(DesktopEvent::Said(FromSession::BannerUp { epoch })).await;
+            let source = self.desk.screen.source();
+            let flow = Flow::new(WIDTH, HEIGHT).ok();
+            self.joined = flow.map(|flow| (session, Capture { epoch, source, flow }));
+        }
         if let Some((epoch, _)) = self.raising.filter(|(_, at)| now >= *at) {
             self.raising = None;
             self.say(DesktopEvent::Said(FromSession::BannerUp { epoch })).await;
@@ -383,10 +416,15 @@ impl Running {
 
     /// Hands over what changed, as far as may be on its way.
     async fn show(&mut self) {
-        let Some(capture) = &mut self.capture else { return };
-        let frames = capture.look(self.clock.monotonic());
-        let epoch = capture.epoch;
-        for frame in frames {
+        let now = self.clock.monotonic();
+        let all = self.capture.iter_mut().chain(self.joined.iter_mut().map(|(_, capture)| capture));
+        let frames: Vec<_> = all
+            .flat_map(|capture| {
+                let epoch = capture.epoch;
+                capture.look(now).into_iter().map(move |frame| (epoch, frame))
+            })
+            .collect();
+        for (epoch, frame) in frames {
             self.desk.note().frames += 1;
             self.say(DesktopEvent::Said(FromSession::Frame { epoch, frame })).await;
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use aval_console::session::{Happened, StartError, start};
+use aval_console::session::{Happened, StartError, join, start};
 use aval_protocol::prompt::Ask;
 use aval_protocol::session::IDLE;
 use aval_protocol::wire::beside::Colleague;
@@ -10,7 +10,7 @@ use aval_protocol::wire::codes::{EndReason, RefusalCode};
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::input::InputEvent;
 use aval_protocol::wire::screen::Rect;
-use aval_protocol::wire::session::{Capabilities, Notice};
+use aval_protocol::wire::session::{Capabilities, Notice, SessionRequest};
 use aval_protocol::wire::turn::{Hold, Turning};
 use aval_tests::trio::desk::{Does, Person};
 use aval_tests::trio::{Seance, Setup, Trio, person};
@@ -118,6 +118,37 @@ async fn the_persons_no_to_the_colleague_leaves_the_first_where_they_were() {
     theirs.ended().await;
     theirs.over().await;
     seance.over().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_technician_sees_under_a_yes_of_their_own_and_the_persons_end_ends_both() {
+    let trio = Trio::start(Setup::default()).await;
+    let (console, colleague) = (trio.console(&trio.technician).await, trio.console(&trio.other).await);
+    let mut seance = trio.seen(&console).await;
+    let look = SessionRequest { capabilities: Capabilities::VIEW, ..trio.request() };
+    // The gate judges as ever, and hands are nobody's but the first's.
+    assert!(matches!(join(&colleague, trio.request()).await, Err(StartError::Call(_))));
+    assert_eq!(refused(&trio, &colleague).await, [RefusalCode::AgentBusy]);
+    let mut theirs = Seance::new(join(&colleague, look.clone()).await.unwrap());
+    seance.until(|h| matches!(h, Happened::Notice(Notice::Colleague(Colleague::Joined)))).await;
+    theirs.until(|h| *h == Happened::Hidden(false)).await;
+    trio.until("both see", || seance.shows(&trio.desk) && theirs.shows(&trio.desk)).await;
+    assert_eq!(trio.desk.seen().named, ["Sophie Martin", "Hugo Lambert"]);
+    seance.running.hands().input(InputEvent::Char('a')).await.unwrap();
+    assert!(theirs.running.hands().input(InputEvent::Char('b')).await.is_err());
+    // Never a third.
+    match join(&console, look).await {
+        Err(StartError::Refused(decision)) => assert_eq!(decision.reasons[0].code, RefusalCode::AgentBusy),
+        other => panic!("{other:?}"),
+    }
+    trio.desk.does(Does::End);
+    assert_eq!(seance.ended().await.0, EndReason::EndedByPerson);
+    assert_eq!(theirs.ended().await.0, EndReason::EndedByPerson);
+    (seance.over().await, theirs.over().await);
+    for journal in [trio.own_journal(), trio.relay_journal()] {
+        let of = |what: &str| journal.iter().filter(|label| **label == what).count();
+        assert_eq!((of("GRANTED"), of("ENDED")), (2, 2), "each is a session of its own");
+    }
 }
 
 #[tokio::test(start_paused = true)]

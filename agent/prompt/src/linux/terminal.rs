@@ -62,6 +62,10 @@ pub(super) fn banner() -> anyhow::Result<()> {
                         (update.remaining_s, update.capabilities, now());
                     check(&banner)?;
                 }
+                Incoming::Message(ToBanner::Technicians(names)) => {
+                    (banner.technicians, capabilities) = (names, None);
+                    check(&banner)?;
+                }
                 Incoming::Closed => return Ok(()),
                 _ => bail!("what came on standard input is no update of a banner"),
             }

@@ -133,6 +133,7 @@ impl Bar {
         while let Ok(incoming) = self.pipe.try_recv() {
             match incoming {
                 Incoming::Message(ToBanner::Update(update)) => self.showing.update(update, now())?,
+                Incoming::Message(ToBanner::Technicians(names)) => self.showing.name(names)?,
                 Incoming::Message(ToBanner::Show(_)) | Incoming::Garbage => {
                     bail!("what came on standard input is no update of a banner");
                 }

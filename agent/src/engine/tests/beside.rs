@@ -123,3 +123,37 @@ fn nobody_is_asked_about_a_second_who_is_not_named_to_follow_the_one_who_is_ther
     assert_eq!(world.refusal(mark), Some(EndReason::Busy));
     assert!(world.engine.has(FIRST) && world.engine.has(SECOND));
 }
+
+#[test]
+fn whoever_joins_only_looks_under_a_yes_of_their_own_and_goes_with_the_first() {
+    let joins = Some(Beside { session: FIRST, way: Way::Joins });
+    let together = || {
+        let mut world = World::living();
+        world.offer_second(2, joins);
+        world.answers_second(yes(Capabilities::VIEW));
+        let granted = world.engine.living(SECOND).unwrap();
+        assert!(granted > Epoch(1) && world.engine.living(FIRST) == Some(Epoch(1)) && world.lit());
+        world.said(FromSession::BannerUp { epoch: granted });
+        world
+    };
+    let mut world = together();
+    let begun = world.log.iter().find_map(|command| match command {
+        Command::Order(ToSession::Begin { session: SECOND, capabilities, banner, .. }) => {
+            Some((*capabilities, banner.technicians.clone()))
+        }
+        _ => None,
+    });
+    let both = vec!["Sophie Martin".to_owned(), "Paul Beaurepaire".to_owned()];
+    assert_eq!(begun, Some((Capabilities::VIEW, both)));
+    assert_eq!(world.heard_of_colleague().last(), Some(&Colleague::Joined));
+    world.said(FromSession::Stopped { epoch: Epoch(2), reason: EndReason::EndedByPerson, at_ms: None });
+    // The epoch that was drawn at the offer is theirs, too.
+    world.pass(Duration::from_secs(1));
+    assert!(world.lit() && !world.engine.has(SECOND));
+    assert_eq!(world.heard_of_colleague().last(), Some(&Colleague::Left));
+    let mut world = together();
+    world.console_event(console::Local::End);
+    world.pass(Duration::from_secs(1));
+    assert_eq!(world.second_over(), Some(EndReason::FirstLeft));
+    assert!(!world.engine.has(FIRST) && !world.engine.has(SECOND));
+}

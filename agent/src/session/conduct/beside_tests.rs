@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aval_protocol::prompt::{Company, Extending};
 use aval_protocol::wire::beside::Way;
+use aval_protocol::wire::handover::Mask;
 
 use super::super::super::guard::Void;
 use super::*;
@@ -143,4 +144,88 @@ fn whatever_is_more_urgent_takes_its_place_and_it_comes_back() {
     assert_eq!(desk.yes(BOTH), []);
     desk.does(Event::Order(ToSession::Withdraw { session: SECOND }));
     assert!(!matches!(desk.does(Event::Os(OsEvent::Locked(false)))[..], [Act::Ask(_)]));
+}
+
+/// A grant stands, and the person has said yes to somebody who joins.
+fn joining() -> Desk {
+    let mut desk = Desk::new();
+    desk.live(1);
+    let beside = Some(Company { technician: "Sophie Martin".into(), way: Way::Joins });
+    let ask = Box::new(Ask { beside, capabilities: Capabilities::VIEW, ..*plain() });
+    desk.does(Event::Order(ToSession::Ask { session: SECOND, ask }));
+    desk.yes(Capabilities::VIEW);
+    desk
+}
+
+fn begin_second(desk: &mut Desk, capabilities: Capabilities) -> Vec<Act> {
+    let banner = Box::new(Banner {
+        technicians: vec!["Sophie Martin".into(), "Paul Beaurepaire".into()],
+        firm: "Atelier Beaurepaire Informatique".into(),
+        phone: "+33199001234".into(),
+        capabilities,
+        remaining_s: 600,
+        lang: None,
+    });
+    let (session, epoch, for_s) = (SECOND, Epoch(2), 600);
+    desk.does(Event::Order(ToSession::Begin { session, epoch, capabilities, for_s, banner }))
+}
+
+/// They see what the first sees.
+fn joined() -> Desk {
+    let mut desk = joining();
+    let named = begin_second(&mut desk, Capabilities::VIEW);
+    assert_eq!(named, [Act::Name(vec!["Sophie Martin".into(), "Paul Beaurepaire".into()])]);
+    assert_eq!(desk.does(Event::Banner(BannerEvent::Alive)), []);
+    assert!(!desk.sees(2), "one sign of life may have been on its way");
+    let acts = desk.does(Event::Banner(BannerEvent::Alive));
+    assert!(matches!(
+        acts[..],
+        [Act::StartSecond { .. }, Act::Tell(FromSession::BannerUp { epoch: Epoch(2) })]
+    ));
+    desk
+}
+
+#[test]
+fn whoever_joins_sees_once_the_banner_names_them_and_moves_nothing() {
+    let desk = joined();
+    assert!(desk.sees(1) && desk.sees(2));
+    assert_eq!((desk.remote(1), desk.remote(2)), (Ok(()), Err(Void::Capability)));
+    // More than to look is not what a second is let in for.
+    let mut desk = joining();
+    assert_eq!(begin_second(&mut desk, BOTH), violation(2));
+    desk.does(Event::Banner(BannerEvent::Alive));
+    desk.does(Event::Banner(BannerEvent::Alive));
+    assert!(desk.sees(1) && !desk.sees(2));
+}
+
+#[test]
+fn whoever_joined_goes_with_the_first_and_not_the_other_way_round() {
+    let mut desk = joined();
+    let acts = desk.end_of(SECOND, EndReason::EndedByTechnician);
+    assert_eq!(acts, [Act::HaltSecond, Act::Name(vec!["Sophie Martin".into()])]);
+    assert!(desk.sees(1) && !desk.sees(2));
+    let over = |reason| Act::Tell(FromSession::Stopped { epoch: Epoch(2), reason, at_ms: None });
+    let mut desk = joined();
+    let acts = desk.end_of(SESSION, EndReason::EndedByTechnician);
+    assert!(acts[0] == Act::Halt && acts.contains(&over(EndReason::FirstLeft)), "{acts:?}");
+    let mut desk = joined();
+    let acts = desk.does(Event::Banner(BannerEvent::End { at_ms: 1 }));
+    assert!(acts[0] == Act::Halt && acts.contains(&over(EndReason::EndedByPerson)), "{acts:?}");
+    assert!(!desk.sees(1) && !desk.sees(2));
+    let mut desk = joined();
+    let acts = desk.does(Event::Os(OsEvent::Locked(true)));
+    assert!(acts[0] == Act::Halt && acts.contains(&over(EndReason::FirstLeft)), "{acts:?}");
+}
+
+#[test]
+fn a_mask_is_before_the_eyes_of_both() {
+    let mut desk = joined();
+    let acts = desk.does(Event::Banner(BannerEvent::Mask { on: true }));
+    for epoch in [Epoch(1), Epoch(2)] {
+        assert!(acts.contains(&Act::Tell(FromSession::Masked { epoch, mask: Mask::ByHand })), "{acts:?}");
+    }
+    assert!(!desk.sees(1) && !desk.sees(2));
+    let acts = desk.does(Event::Banner(BannerEvent::Mask { on: false }));
+    assert!(acts.iter().any(|act| matches!(act, Act::StartSecond { .. })), "{acts:?}");
+    assert!(desk.sees(1) && desk.sees(2));
 }

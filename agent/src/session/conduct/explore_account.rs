@@ -13,8 +13,10 @@ pub(super) struct Account {
     /// Whose grant it is, from the banner on.
     whose: Option<SessionId>,
     /// Somebody asks while a grant stands, until then; or was agreed to.
-    second: Option<(SessionId, Capabilities, Instant)>,
-    second_yes: Option<(SessionId, Capabilities, Instant)>,
+    second: Option<(SessionId, Capabilities, Way, Instant)>,
+    second_yes: Option<(SessionId, Capabilities, Way, Instant)>,
+    /// Somebody has joined, or will after so many signs of life; until then.
+    joined: Option<(u64, u8, Instant)>,
     /// With its end, and until when the banner is waited for.
     raising: Option<(u64, Capabilities, Instant, Instant)>,
     pub(super) live: Option<(u64, Capabilities, Instant)>,
@@ -75,15 +77,22 @@ impl Account {
         self.coming.is_some() || self.counting.is_some()
     }
 
+    /// Whether a grant does, or is about to.
+    fn stands(&self) -> bool {
+        self.live.is_some() || self.raising.is_some() || self.comes()
+    }
+
     fn over(&mut self) {
         *self = Self { beat: self.beat, locked: self.locked, acts: self.acts, ..Self::default() };
     }
 
     /// The first is over by itself: the second is the only one.
     fn over_alone(&mut self) {
-        let (asked, yes) = (self.second, self.second_yes);
+        // They agreed to both, not to the second alone.
+        let yes = self.second_yes.filter(|(_, _, way, _)| *way == Way::Follows);
+        let asked = self.second.map(|(session, most, ..)| (session, most));
         self.over();
-        (self.asked, self.yes) = (asked.map(|(session, most, _)| (session, most)), yes);
+        (self.asked, self.yes) = (asked, yes.map(|(session, ticked, _, until)| (session, ticked, until)));
     }
 
     /// Whether remote hands stand still for the second.
@@ -120,6 +129,7 @@ impl Account {
         }
         let shown = self.shows_second();
         self.second = self.second.filter(|(.., until)| shown || now < *until);
+        self.joined = self.joined.filter(|(.., until)| now < *until);
         self.second_yes = self.second_yes.filter(|(.., until)| now < *until);
         self.coming = self.coming.filter(|at| now < *at);
         if let Some((beat, until)) = self.counting {
@@ -155,12 +165,11 @@ impl Account {
             Step::Ask(session, most) if self.live.is_none() && self.raising.is_none() && !self.comes() => {
                 (self.asked, self.yes) = (Some((session, most)), None);
             }
-            Step::AskBeside(session, most) => {
-                let stands = self.live.is_some() || self.raising.is_some() || self.comes();
-                if !stands {
+            Step::AskBeside(session, most, way) => {
+                if !self.stands() {
                     (self.asked, self.yes) = (Some((session, most)), None);
-                } else if self.second.is_none() && self.second_yes.is_none() {
-                    self.second = Some((session, most, now + Duration::from_secs(60)));
+                } else if self.second.is_none() && self.second_yes.is_none() && self.joined.is_none() {
+                    self.second = Some((session, most, way, now + Duration::from_secs(60)));
                 }
             }
             Step::Withdraw => {
@@ -170,7 +179,8 @@ impl Account {
             // Nobody sees a question behind a locked screen.
             Step::Yes(_) if self.locked => {}
             Step::Yes(ticked) if self.shows_second() => {
-                self.second_yes = self.second.take().map(|(session, ..)| (session, ticked, now + YES_KEEPS));
+                let agreed = |(session, _, way, _)| (session, ticked, way, now + YES_KEEPS);
+                self.second_yes = self.second.take().map(agreed);
             }
             Step::No(_) if self.shows_second() => self.second = None,
             Step::Yes(_) | Step::No(_) if self.may_return => self.may_return = false,
@@ -203,6 +213,21 @@ impl Account {
             }
             Step::No(_) if self.more == More::Asked => self.more = More::Answered,
             Step::No(_) => self.asked = None,
+            Step::Begin(session, epoch, rights, for_s)
+                if self.live.is_some() && self.second_yes.is_some_and(|(_, _, way, _)| way == Way::Joins) =>
+            {
+                let until = now + Duration::from_secs(for_s.into());
+                self.joined = self
+                    .second_yes
+                    .take()
+                    .filter(|(agreed, ..)| {
+                        *agreed == session
+                            && rights == VIEW
+                            && for_s <= 3600
+                            && living.is_some_and(|it| epoch > it)
+                    })
+                    .map(|_| (epoch, 2, until));
+            }
             Step::Begin(session, epoch, rights, for_s) => {
                 let covered = self.yes.take().is_some_and(|(agreed, ticked, _)| {
                     agreed == session && ticked.holds(rights) && for_s <= 3600
@@ -230,6 +255,7 @@ impl Account {
             }
             Step::Alive => {
                 self.beat = Some(now);
+                self.joined = self.joined.map(|(epoch, left, until)| (epoch, left.saturating_sub(1), until));
                 if self.since.is_some() && !self.locked {
                     let first = !self.back && self.away.is_none();
                     self.turning = first.then_some(now + RAISING).or(self.turning);
@@ -244,6 +270,7 @@ impl Account {
             }
             Step::Lock(true) if !self.locked => {
                 self.locked = true;
+                self.joined = None;
                 if self.live.is_some() {
                     self.darkens();
                     // It went on waiting, unless it was about to go on.
@@ -281,7 +308,7 @@ impl Account {
             }
             Step::Rest(epoch) if living == Some(epoch) => {
                 self.darkens();
-                (self.rests, self.masked[1]) = (true, false);
+                (self.rests, self.masked[1], self.joined) = (true, false, None);
             }
             Step::Awake(epoch) if living == Some(epoch) => {
                 let still =
@@ -293,11 +320,8 @@ impl Account {
             Step::PersonActs => self.acts = Some(now + crate::session::guard::PERSON_FIRST),
             Step::Left => self.over(),
             Step::Press | Step::Lost | Step::DisplayLost => self.over(),
-            Step::OrderEnd if self.live.is_some() || self.raising.is_some() || self.comes() => {
-                if self.whose == Some(SESSION) {
-                    self.over_alone();
-                }
-            }
+            Step::OrderEnd if self.stands() && self.whose == Some(SESSION) => self.over_alone(),
+            Step::OrderEnd if self.stands() => {}
             Step::OrderEnd => {
                 self.asked = self.asked.filter(|(session, _)| *session != SESSION);
                 self.yes = self.yes.filter(|(session, ..)| *session != SESSION);
@@ -320,7 +344,7 @@ impl Account {
             }
             Step::LineLost(epoch) if living == Some(epoch) => {
                 self.away.get_or_insert(now);
-                self.turning = None;
+                (self.turning, self.joined) = (None, None);
                 (self.masked[1], self.may_return) = (false, false);
                 (self.more, self.wider) = (More::No, None);
                 self.since = self.since.filter(|_| !self.back);
@@ -342,7 +366,11 @@ impl Account {
         let asked =
             self.question.is_some() || self.asked.is_some() || self.may_return || self.more != More::No;
         let asked = asked || self.holds_second();
-        self.live.is_some_and(|(living, rights, until)| living == epoch && rights.holds(need) && now < until)
+        // Whoever joined sees while the first may, and does nothing.
+        let joined = need == VIEW
+            && self.joined.is_some_and(|(joined, left, until)| joined == epoch && left == 0 && now < until);
+        let own = |living, rights: Capabilities| living == epoch && rights.holds(need);
+        self.live.is_some_and(|(living, rights, until)| (own(living, rights) || joined) && now < until)
             && self.away.is_none()
             && self.masked == [false; 2]
             && !self.dark

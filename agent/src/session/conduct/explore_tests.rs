@@ -32,7 +32,7 @@ use account::Account;
 enum Step {
     Ask(SessionId, Capabilities),
     /// While a grant stands.
-    AskBeside(SessionId, Capabilities),
+    AskBeside(SessionId, Capabilities, Way),
     Withdraw,
     Yes(Capabilities),
     No(NoReason),
@@ -119,8 +119,10 @@ const STEPS: [Step; 47] = [
 const LIVING: [Step; 4] =
     [Step::Ask(SESSION, BOTH), Step::Yes(BOTH), Step::Begin(SESSION, 1, BOTH, 600), Step::Up];
 /// What a second technician may bring about there.
-const BESIDE: [Step; 24] = [
-    Step::AskBeside(OTHER, BOTH),
+const BESIDE: [Step; 26] = [
+    Step::AskBeside(OTHER, BOTH, Way::Follows),
+    Step::AskBeside(OTHER, VIEW, Way::Joins),
+    Step::Begin(OTHER, 3, VIEW, 600),
     Step::Withdraw,
     Step::Yes(BOTH),
     Step::Yes(VIEW),
@@ -145,7 +147,8 @@ const BESIDE: [Step; 24] = [
     Step::Pass(20_000),
     Step::Pass(121_000),
 ];
-const BESIDE_DEPTH: usize = 7;
+const BESIDE_DEPTH: usize = 6;
+const BESIDE_DEEPER: usize = 8;
 
 impl Step {
     fn event(self) -> Event {
@@ -154,8 +157,8 @@ impl Step {
             Self::Ask(session, capabilities) => {
                 Event::Order(ToSession::Ask { session, ask: ask(capabilities, None) })
             }
-            Self::AskBeside(session, capabilities) => {
-                let beside = Some(Company { technician: "Paul Petit".into(), way: Way::Follows });
+            Self::AskBeside(session, capabilities, way) => {
+                let beside = Some(Company { technician: "Sophie Martin".into(), way });
                 let ask = Box::new(Ask { beside, ..*ask(capabilities, None) });
                 Event::Order(ToSession::Ask { session, ask })
             }
@@ -163,7 +166,10 @@ impl Step {
             Self::Yes(capabilities) => Event::Answered(Answer::Yes { capabilities, shown_ms: 4000 }),
             Self::No(reason) => Event::Answered(Answer::No(reason)),
             Self::Begin(session, epoch, capabilities, for_s) => {
-                let banner = Box::new(banner(capabilities, for_s));
+                let mut banner = Box::new(banner(capabilities, for_s));
+                if session == OTHER {
+                    banner.technicians.push("Paul Petit".into());
+                }
                 Event::Order(ToSession::Begin { session, epoch: Epoch(epoch), capabilities, for_s, banner })
             }
             Self::Up => Event::Banner(BannerEvent::Up),
@@ -355,4 +361,6 @@ fn in_every_order_of_events_around_a_second_technician_too() {
 fn long_in_every_longer_order_of_events_too() {
     let [states, moving, tried] = explore(&[], &STEPS, DEEPER);
     println!("{states} states, hands may move in {moving}, {tried} orders of up to {DEEPER} events");
+    let [states, moving, tried] = explore(&LIVING, &BESIDE, BESIDE_DEEPER);
+    println!("{states} states, hands may move in {moving}, {tried} orders of up to {BESIDE_DEEPER} events");
 }

@@ -1,9 +1,12 @@
 //! Two sessions of one machine: what the first hears of the colleague's question, and what the second is told of the first.
 
+use std::time::Instant;
+
 use super::{Session, State};
 use crate::id::Epoch;
 use crate::prompt::Company;
 use crate::wire::beside::Colleague;
+use crate::wire::codes::EndReason;
 use crate::wire::session::{FromAgent, Notice};
 
 impl Session {
@@ -27,6 +30,11 @@ impl Session {
         if !self.is_granted() {
             self.epoch = epoch;
         }
+    }
+
+    /// The session it stood beside is over: so is this one.
+    pub fn part(&mut self, now: Instant) {
+        self.finish(now, EndReason::FirstLeft);
     }
 
     /// What becomes of a colleague's question.

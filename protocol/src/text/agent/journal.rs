@@ -155,6 +155,10 @@ fn why(lang: Lang, reason: EndReason) -> String {
             "passée à un autre technicien, que vous avez accepté.",
             "handed over to another technician, to whom you said yes.",
         ),
+        EndReason::FirstLeft => (
+            "terminée ou mise en pause avec celle du premier technicien.",
+            "over or paused with the first technician’s.",
+        ),
         EndReason::RelayStopping => ("le serveur s’est arrêté.", "the server stopped."),
         EndReason::AgentStopping => ("le service de ce PC s’est arrêté.", "this PC’s service stopped."),
         EndReason::PromptLimit => ("trop de demandes en peu de temps.", "too many requests in a short time."),

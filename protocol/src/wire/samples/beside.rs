@@ -1,12 +1,13 @@
 //! What is said where a second technician asks for a machine that one is in a session with.
 
-use super::{AGENT, SESSION, Sample, local, sample, signed, ticket};
+use super::{AGENT, SESSION, Sample, local, request, sample, signed, ticket};
 use crate::id::SessionId;
-use crate::prompt::{Ask, Company};
+use crate::prompt::{Ask, Company, ToBanner};
 use crate::wire::beside::{Beside, Colleague, Way};
 use crate::wire::codes::EndReason;
+use crate::wire::enrol::Call;
 use crate::wire::link::{Downlink, Handed, Offer};
-use crate::wire::session::{FromAgent, Notice, Ticket};
+use crate::wire::session::{Capabilities, FromAgent, Notice, SessionRequest, Ticket};
 
 pub(super) fn all() -> Vec<Sample> {
     let colleague = |name: &str, word| sample(name, FromAgent::Notice(Notice::Colleague(word)));
@@ -25,6 +26,11 @@ pub(super) fn all() -> Vec<Sample> {
         colleague("from agent colleague not", Colleague::Not { way: Way::Joins, reason }),
         colleague("from agent colleague joined", Colleague::Joined),
         colleague("from agent colleague left", Colleague::Left),
+        sample("call join", Call::Join(SessionRequest { capabilities: Capabilities::VIEW, ..request() })),
+        sample(
+            "banner technicians",
+            ToBanner::Technicians(vec!["Sophie Martin".into(), "Hugo Lambert".into()]),
+        ),
         sample("downlink handed over", Downlink::HandedOver(Box::new(handed))),
     ]
 }

@@ -101,7 +101,7 @@ impl World {
         let free = self.known.iter().all(|known| known.session != session && known.agent != agent);
         let party = |(serial, key): (u64, KeyId)| Party { serial, link: serial, key };
         let now = self.start + self.now;
-        let times = (self.wall(), now, now + UNTIL);
+        let times = (self.wall(), now, now + UNTIL, false);
         let permit = permit_for(agent);
         SIGNER.with(|signer| {
             match self.broker.introduce(permit, session, party(console), party(machine), signer, times) {
