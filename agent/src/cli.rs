@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Parser, Debug)]
 #[command(
     name = "aval-agent",
-    version,
+    version = crate::version::text(),
     after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 the person said no, 4 the journal does not hold. \
                   AVAL_LOG=debug says more in the log of service and session."
 )]
@@ -63,6 +63,10 @@ pub enum Command {
         /// What is asked.
         question: String,
     },
+    /// Puts a new program in the service's place and watches whether it proves itself. Started by the service.
+    #[cfg(windows)]
+    #[command(hide = true)]
+    Settle,
     /// Says to whom this PC is attached and how it stands.
     Status {
         /// The agent's folder.
@@ -141,6 +145,9 @@ pub struct EnrolArgs {
     /// The provider's server; several in order of preference.
     #[arg(long = "relay", value_name = "HOST:PORT")]
     pub relays: Vec<String>,
+    /// The provider's release key, if it was given by hand: updates signed with it are taken.
+    #[arg(long, value_name = "FILE")]
+    pub release_key: Option<PathBuf>,
     /// The name of the installer's file, which may hold the code.
     #[arg(long, value_name = "NAME", hide = true)]
     pub installer: Option<String>,

@@ -22,6 +22,7 @@ use crate::platform::{self, Display};
 use crate::say::{ForPeople, Said};
 use crate::session::{self, SessionConfig};
 use crate::state::Home;
+use crate::update::Programs;
 
 /// All went well.
 const DONE: u8 = 0;
@@ -59,14 +60,16 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
             }
             runtime()?.block_on(async {
                 let stop = told_to_stop();
-                service::serve(home, stop, || Door::bind(&socket)).await
+                service::serve(home, stop, || Door::bind(&socket), Programs::Packaged).await
             })
         }
         #[cfg(windows)]
         Command::Install { if_attached, home: args } => {
-            if if_attached && !home(args).is_enrolled() {
+            let home = home(args);
+            if if_attached && !home.is_enrolled() {
                 return Ok(DONE);
             }
+            enrol::pin_what_lies_beside(&home)?;
             service::install(lang, out)
         }
         #[cfg(windows)]
@@ -76,6 +79,8 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
             out.write_all(&crate::inventory::answer(&question)?)?;
             Ok(DONE)
         }
+        #[cfg(windows)]
+        Command::Settle => service::settle(&places.agent_home()),
         Command::Session { socket, display } => {
             let socket = socket.unwrap_or_else(|| places.session_socket());
             warn_of_the_desktop(display.as_deref(), lang)?;
@@ -113,6 +118,8 @@ pub fn run(command: Command, lang: Lang) -> Result<u8, Failure> {
         }
         Command::Uninstalled { everything, home: args } => {
             let home = home(args);
+            #[cfg(windows)]
+            service::remove_versions();
             let exit = leave::uninstalled(&home, lang, out, leave::tell_the_firm)?;
             if everything {
                 leave::clear(&home)?;

@@ -44,6 +44,8 @@ pub(crate) struct Engine {
     limit: PromptLimit,
     /// What may be asked for on this PC at most.
     most: Capabilities,
+    /// This program is older than a release lets serve.
+    barred: bool,
     /// What the person has allowed in advance, and what time it is.
     kept: Option<(Promise, Moment)>,
     desk: Option<Desk>,
@@ -81,6 +83,7 @@ impl Engine {
             random,
             limit: PromptLimit::default(),
             most: Capabilities::KNOWN,
+            barred: false,
             kept: None,
             desk: None,
             active: Vec::new(),
@@ -136,6 +139,11 @@ impl Engine {
     /// What may be asked for on this PC at most, from the next offer on.
     pub(crate) fn allow(&mut self, most: Capabilities) {
         self.most = most;
+    }
+
+    /// Whether this program is too old to begin a session, from the next offer on.
+    pub(crate) fn bar(&mut self, barred: bool) {
+        self.barred = barred;
     }
 
     /// What the person has allowed in advance, for the next offer, and the moment by everything this machine knows.
@@ -346,6 +354,9 @@ impl Engine {
         }
         // One that is over here, and of which the others are being told still, makes room.
         self.with_all(now, Session::hurry);
+        if self.barred {
+            return Err(EndReason::ProgramTooOld);
+        }
         let company = self.company(&ticket)?;
         if !self.most.holds(Capabilities::VIEW) {
             return Err(EndReason::DevicePolicy);

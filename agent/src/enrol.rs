@@ -194,7 +194,7 @@ pub fn agree(
     if home.is_enrolled() {
         return Err(StateError::Enrolled(home.dir().to_owned()).into());
     }
-    let settings = Settings { relays: invitation.relays };
+    let settings = Settings::of(invitation.relays);
     settings.check().map_err(EnrolError::BadRelays)?;
     let firm = match invitation.firm {
         Given::File(path) => read_firm(&path)?,

@@ -25,6 +25,8 @@ pub mod say;
 pub mod service;
 pub mod session;
 pub mod state;
+pub mod update;
+pub mod version;
 pub mod when;
 #[cfg(windows)]
 mod windows;

@@ -28,6 +28,8 @@ fn main() -> ExitCode {
 fn start_log(command: &Command) {
     let usual = match command {
         Command::Service { .. } | Command::Session { .. } => Level::INFO,
+        #[cfg(windows)]
+        Command::Settle => Level::INFO,
         _ => Level::WARN,
     };
     #[cfg(windows)]
@@ -45,6 +47,7 @@ fn log_file(command: &Command) -> Option<std::fs::File> {
     let name = match command {
         Command::Service { .. } => "service.log",
         Command::Session { .. } => "session.log",
+        Command::Settle => "update.log",
         _ => return None,
     };
     if !std::io::stderr().as_raw_handle().is_null() {

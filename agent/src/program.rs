@@ -17,7 +17,7 @@ pub(crate) fn accepted(lang: Lang) -> io::Result<Accepted> {
     io::copy(&mut file, &mut digest)?;
     let mut sha256 = [0; 32];
     sha256.copy_from_slice(digest.0.finish().as_ref());
-    Ok(Accepted { version: env!("CARGO_PKG_VERSION").to_owned(), sha256, lang })
+    Ok(Accepted { version: crate::version::text().to_owned(), sha256, lang })
 }
 
 struct Hashing(Context);

@@ -28,8 +28,10 @@ use crate::link::LinkConfig;
 use crate::link::dial::{DialError, Dialer};
 use crate::link::trust::Relays;
 use crate::state::{Home, Ledger, StateError};
+use crate::update::Programs;
 use desktop::Desktop;
 use drive::Driver;
+use drive::update::Update;
 
 /// Epochs and used tickets, in the agent's folder.
 const LEDGER: &str = "state.json";
@@ -51,6 +53,8 @@ pub struct Service {
     pub inventory: Arc<dyn Collect>,
     /// Where the person is: [`Door`](crate::ipc::Door) in the program.
     pub desktop: Box<dyn Desktop>,
+    /// Who changes this program for another one.
+    pub programs: Programs,
 }
 
 /// What a service says of its machine.
@@ -88,7 +92,7 @@ impl Service {
     /// # Errors
     /// [`ServiceError`], before anything was opened to the world. Must be called inside a tokio runtime.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), ServiceError> {
-        let Self { home, machine, socket, clock, random, inventory, desktop } = self;
+        let Self { home, machine, socket, clock, random, inventory, desktop, programs } = self;
         let Machine { facts, boot } = machine;
         let signer = Arc::new(home.signer()?);
         let _lock = home.lock()?;
@@ -104,6 +108,10 @@ impl Service {
         }
         let (firm, profile) = (file.firm().clone(), file.profile().clone());
         home.recall(&firm)?;
+        let Some(update) = Update::open(&home, programs)? else {
+            tracing::warn!("another version has this program’s place: it makes way");
+            return Ok(());
+        };
         let trust = Relays::new(firm.clone(), clock.clone());
         let dialer = Dialer::new(trust.tls(&signer)?, socket)?;
         let (ends, port) = desktop::port();
@@ -120,8 +128,21 @@ impl Service {
         };
         let facts = permitted::facts(facts, &home.denied_sections());
         let inventory = Arc::new(Permitted::new(inventory, Home::new(home.dir())));
-        let driver =
-            Driver { engine, keep, signer, home, ends, dialer, trust, clock, random, facts, boot, inventory };
+        let driver = Driver {
+            engine,
+            keep,
+            signer,
+            home,
+            ends,
+            dialer,
+            trust,
+            clock,
+            random,
+            facts,
+            boot,
+            inventory,
+            update,
+        };
         tracing::info!("the service runs");
         let (tell, stopped) = oneshot::channel();
         let run = driver.run(link, stopped);

@@ -8,7 +8,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use aval_protocol::firm::{FirmFile, Signer, TrustError};
+use aval_protocol::release;
 use aval_protocol::text::agent::Standing;
+use aval_protocol::wire::program::ProgramWord;
 use serde::{Deserialize, Serialize};
 
 use crate::keep::JOURNAL;
@@ -28,6 +30,8 @@ const KEY: &str = "identity.key";
 const FIRM: &str = "firm.pub";
 /// Relays, for people to read and edit.
 const SETTINGS: &str = "agent.toml";
+/// The public release key, pinned when the machine was attached.
+const RELEASE_KEY: &str = "release.pub";
 /// Held by the running service.
 const LOCK: &str = "lock";
 /// What the service last said of itself.
@@ -55,6 +59,20 @@ pub struct Lock {
 pub struct Settings {
     /// Relays as `host:port`, the preferred one first.
     pub relays: Vec<String>,
+    /// Whether this program may be changed for another one that the release key signed.
+    #[serde(default)]
+    pub updates: Wish,
+}
+
+/// What whoever owns the PC wishes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wish {
+    /// Yes; also where nothing is said.
+    #[default]
+    On,
+    /// No.
+    Off,
 }
 
 /// What a running service says of itself, for `aval-agent status`.
@@ -74,6 +92,8 @@ pub struct Status {
     pub in_session: bool,
     /// The last trouble with the line, in a sentence.
     pub trouble: Option<String>,
+    /// How the program stands beside what is released.
+    pub program: Option<ProgramWord>,
 }
 
 /// Why the agent's folder is of no use.
@@ -165,8 +185,11 @@ impl Home {
         replace(&self.path(FIRM), firm)?;
         let relays = serde_json::to_string(&settings.relays)
             .map_err(|e| StateError::Damaged { path: self.path(SETTINGS), why: e.to_string() })?;
+        let updates = if settings.updates == Wish::Off { "off" } else { "on" };
         let text = format!(
-            "# Relais de l’agent, dans l’ordre de préférence. Relays, preferred first.\nrelays = {relays}\n"
+            "# Relais de l’agent, dans l’ordre de préférence. Relays, preferred first.\nrelays = {relays}\n\
+             # Mises à jour signées par la clé de publication\u{a0}: \"on\", \"off\". Updates signed by the release key.\n\
+             updates = \"{updates}\"\n"
         );
         replace(&self.path(SETTINGS), text.as_bytes())
     }
@@ -202,6 +225,31 @@ impl Home {
         FirmFile::parse(&text).map_err(|e| damaged(e.to_string()))
     }
 
+    /// Pins the key that releases are signed with: what was given by hand or by the installer, never by a relay.
+    ///
+    /// # Errors
+    /// [`StateError::Damaged`] when it is no such key; [`StateError::Io`].
+    pub fn pin(&self, key: &str) -> Result<(), StateError> {
+        let path = self.path(RELEASE_KEY);
+        release::key_from_pem(key)
+            .map_err(|e| StateError::Damaged { path: path.clone(), why: e.to_string() })?;
+        replace(&path, key.as_bytes())
+    }
+
+    /// The pinned release key (`SubjectPublicKeyInfo`, DER), if one was given.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn release_key(&self) -> Result<Option<Vec<u8>>, StateError> {
+        let path = self.path(RELEASE_KEY);
+        let damaged = |why: String| StateError::Damaged { path: path.clone(), why };
+        match fs::read_to_string(&path) {
+            Ok(text) => release::key_from_pem(&text).map(Some).map_err(|e| damaged(e.to_string())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StateError::Io { path, error }),
+        }
+    }
+
     /// Detaches: the key goes first, so that whatever fails afterwards leaves nobody a way in. The journal is kept under another
     /// name, which is returned; a new key would not continue it. Hold the [`lock`](Self::lock) meanwhile.
     ///
@@ -222,7 +270,9 @@ impl Home {
             fs::rename(&journal, &name).map_err(|error| fail(&journal, error))?;
             kept = Some(name);
         }
-        [STATUS, FIRM, SETTINGS, CHANGES, bulletin::FILE, succession::FILE].into_iter().try_for_each(gone)?;
+        [STATUS, FIRM, SETTINGS, RELEASE_KEY, CHANGES, bulletin::FILE, succession::FILE]
+            .into_iter()
+            .try_for_each(gone)?;
         sync_dir(&self.path(SETTINGS)).map_err(|error| fail(&self.dir, error))?;
         Ok(kept)
     }
@@ -294,6 +344,11 @@ impl Home {
 // === impl Settings
 
 impl Settings {
+    /// These relays, and otherwise what is usual.
+    pub fn of(relays: Vec<String>) -> Self {
+        Self { relays, updates: Wish::default() }
+    }
+
     /// Whether these could reach anything.
     ///
     /// # Errors

@@ -4,4 +4,6 @@ pub(crate) mod boot;
 pub(crate) mod elevate;
 pub(crate) mod helper;
 pub(crate) mod pipe;
+mod registry;
 pub(crate) mod service;
+pub(crate) mod update;

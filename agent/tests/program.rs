@@ -47,7 +47,7 @@ impl Place {
         let home = Home::new(place.home());
         home.prepare().unwrap();
         let firm = fs::read(place.path("firm.pub")).unwrap();
-        home.finish(&firm, &Settings { relays: vec![NOBODY.into()] }).unwrap();
+        home.finish(&firm, &Settings::of(vec![NOBODY.into()])).unwrap();
         place
     }
 

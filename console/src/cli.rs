@@ -7,7 +7,7 @@ use aval_protocol::wire::record::{OfferAnswer, OfferKind};
 use aval_protocol::wire::session::{Capabilities, WorkCategory};
 use clap::{Args, Parser, Subcommand};
 
-use crate::firm::{FirmCommand, KeyCommand};
+use crate::firm::{FirmCommand, KeyCommand, ReleaseCommand};
 use crate::moment;
 
 /// The technician's program: asks for a session, ends the encryption on this computer.
@@ -38,6 +38,9 @@ pub enum Command {
     /// One's own key: make it, install its certificate (no relay needed).
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Releases of the agent: the release key, and what it signs (off line, no relay needed).
+    #[command(subcommand)]
+    Release(ReleaseCommand),
     /// What goes over the line.
     #[command(flatten)]
     Online(Online),

@@ -6,6 +6,7 @@
 mod bulletin;
 mod file;
 mod own;
+mod release;
 mod succeed;
 
 use std::io::Write;
@@ -24,6 +25,7 @@ use crate::words;
 
 pub use bulletin::{Relays, Revoke};
 pub use own::{KeyCommand, run_key};
+pub use release::{ReleaseCommand, run_release};
 pub use succeed::Succeed;
 
 /// The root key, to be taken off line.

@@ -27,6 +27,7 @@ fn main() -> ExitCode {
     let done = match cli.command.unwrap_or(Command::Desk(DeskArgs::default())) {
         Command::Firm(command) => firm::run(command, &mut out, &clock).map(|()| EXIT_DONE),
         Command::Key(command) => firm::run_key(command, &mut out, &clock).map(|()| EXIT_DONE),
+        Command::Release(command) => firm::run_release(command, &mut out, &clock).map(|()| EXIT_DONE),
         Command::Desk(args) => told(open_desk(home, &args, clock), &mut Mouth { out: &mut out, json: false }),
         Command::Online(command) => {
             let mut mouth = Mouth { out: &mut out, json: command.json() };

@@ -31,6 +31,7 @@ export interface Offer {
 export interface Machine {
   row: Row; key_fingerprint: string; approval: { by: string; at: number } | null;
   inventory: Inventory | null; sessions: PastSession[]; offers: Offer[];
+  program: (Phrase & { warn: boolean }) | null;
 }
 
 export type Capability = 'view' | 'control';

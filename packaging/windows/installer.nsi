@@ -2,7 +2,8 @@
 ; its signature. The single-use code comes by the file's name, by /CODE= or is typed. Whether the PC is attached is asked by the
 ; program itself, which shows to whom and what would be sent, and waits for a typed yes. /S installs and attaches nothing.
 ;
-; Defined by packaging/windows/installer: VERSION, FIRM, PROGRAMS, PROVIDER, KIB, COMPRESSION, OUT; SIGN if there is a key to sign with.
+; Defined by packaging/windows/installer: VERSION, FIRM, PROGRAMS, PROVIDER, KIB, COMPRESSION, OUT; SIGN if there is a key to sign with,
+; RELEASE if there is a release key beside firm.pub.
 Unicode true
 ; The 32-bit stub runs nowhere without WoW64, and says nothing there.
 Target amd64-unicode
@@ -117,12 +118,17 @@ Section "Aval"
         !insertmacro Free "$INSTDIR\aval-agent.exe"
         !insertmacro Free "$INSTDIR\aval-agent-prompt.exe"
     ${EndIf}
+    ; Versions that came by updates: what is installed here takes their place.
+    RMDir /r "$INSTDIR\versions"
     ClearErrors
     File "${PROGRAMS}/aval-agent.exe"
     File "${PROGRAMS}/aval-agent-prompt.exe"
     SetOutPath "$INSTDIR\provider"
     File "${PROVIDER}/firm.pub"
     File "${PROVIDER}/relays.txt"
+!ifdef RELEASE
+    File "${PROVIDER}/release.pub"
+!endif
     SetOutPath "$INSTDIR"
     WriteUninstaller "$INSTDIR\uninstall.exe"
     ${If} ${Errors}
@@ -196,6 +202,8 @@ Section "Uninstall"
     !insertmacro Free "$INSTDIR\aval-agent-prompt.exe"
     Delete "$INSTDIR\provider\firm.pub"
     Delete "$INSTDIR\provider\relays.txt"
+    Delete "$INSTDIR\provider\release.pub"
+    RMDir /r "$INSTDIR\versions"
     RMDir "$INSTDIR\provider"
     Delete "$INSTDIR\uninstall.exe"
     RMDir "$INSTDIR"

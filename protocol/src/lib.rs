@@ -21,6 +21,7 @@ pub mod journal;
 pub mod line;
 pub mod pace;
 pub mod prompt;
+pub mod release;
 pub mod seal;
 pub mod session;
 pub mod text;

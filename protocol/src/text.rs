@@ -25,6 +25,7 @@ pub mod person;
 pub mod promise;
 pub mod prompt;
 pub mod relay;
+pub mod release;
 pub mod renewal;
 pub mod succession;
 pub mod turn;

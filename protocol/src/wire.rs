@@ -17,6 +17,7 @@ pub mod inventory;
 pub mod link;
 pub mod papers;
 pub mod probe;
+pub mod program;
 pub mod promise;
 pub mod record;
 pub mod screen;

@@ -75,6 +75,7 @@ pub(crate) async fn answer(hub: &Arc<Hub>, caller: &Caller, call: Call) -> Reply
             Call::ListWord(signed) => {
                 equipment::word(hub, (spki.as_slice(), AgentId::from(*key_id)), *signed).await
             }
+            Call::ReleasePart { sha256, from } => release_part(hub, (*key_id).into(), (sha256, from)).await,
             _ => Err(Fault::Code(FaultCode::Forbidden)),
         },
         Peer::Member(member, chain) => {
@@ -142,6 +143,7 @@ async fn of_member(hub: &Arc<Hub>, asking: &Asking<'_>, call: Call) -> Result<Re
         | Call::ListAsk
         | Call::ListWord(_)
         | Call::Renew(_)
+        | Call::ReleasePart { .. }
         | Call::RequestSession(_)
         | Call::Join(_)
         | Call::News { .. } => Err(Fault::Code(FaultCode::Forbidden)),
@@ -197,6 +199,15 @@ async fn enrol(
 fn firm(hub: &Hub) -> Result<Reply, Fault> {
     let text = hub.firm.to_pem().map_err(|e| Fault::Detail(FaultCode::StoreUnavailable, e.to_string()))?;
     Ok(Reply::Firm(text))
+}
+
+/// Bytes of a released file, for a machine that was attached.
+async fn release_part(hub: &Hub, agent: AgentId, (sha256, from): ([u8; 32], u64)) -> Result<Reply, Fault> {
+    if hub.store(move |store| store.agent(agent)).await?.is_none() {
+        return Err(Fault::Code(FaultCode::Forbidden));
+    }
+    let bytes = hub.releases.part(sha256, from).await.ok_or(Fault::Code(FaultCode::NotFound))?;
+    Ok(Reply::ReleasePart(bytes))
 }
 
 /// A machine leaves: what runs on it is over, and its key never comes back.

@@ -14,6 +14,7 @@ mod machine;
 mod paper;
 mod person;
 mod quote;
+mod release;
 mod serve;
 
 use std::io::Write;
@@ -73,6 +74,9 @@ enum Command {
         /// firm.pub, from the firm's folder.
         file: PathBuf,
     },
+    /// Releases of the agent that this relay announces.
+    #[command(subcommand)]
+    Release(release::ReleaseCommand),
     /// Serves until told to stop.
     Serve {
         #[command(flatten)]
@@ -353,6 +357,7 @@ pub fn run(cli: Cli, out: &mut dyn Write, clock: &Clock) -> Result<()> {
         Command::Init { data, firm, name } => keys::init(&data, &firm, &name, out),
         Command::Install { data, certificate } => keys::install(&data.data, &certificate, out, clock),
         Command::Firm { data, file } => keys::firm_file_in(&data.data, &file, out),
+        Command::Release(command) => release::run(command, out, clock),
         Command::Bulletin { data, file } => keys::bulletin(&data.data, &file, out),
         Command::Serve { data, listen } => serve::serve(&data, listen, out, clock),
         Command::Contract(command) => contract::run(command, out, clock),

@@ -22,7 +22,9 @@ use crate::changes::Changes;
 use crate::clock_trust::{ClockWatch, Doubt};
 use crate::gate::Rules;
 use crate::presence::Presence;
+
 use crate::records::{SessionStep, Store, StoreError};
+use crate::release::Releases;
 use crate::throttle::{Throttle, neighbourhood};
 
 /// What a party may still hear of a session that has ended in an orderly way.
@@ -69,6 +71,8 @@ pub(crate) struct Hub {
     pub(crate) random: Random,
     /// What changed in the list of machines.
     pub(crate) changes: Changes,
+    /// What is released, and how the machines' programs stand.
+    pub(crate) releases: Releases,
     presence: Mutex<Presence<Link>>,
     broker: Mutex<Sessions>,
     probes: Mutex<HashMap<u64, Awaited>>,
@@ -135,6 +139,7 @@ impl Hub {
             clock,
             rules,
             changes: Changes::new(random.number()),
+            releases: Releases::new(),
             random,
             presence: Mutex::default(),
             broker: Mutex::default(),

@@ -36,6 +36,7 @@ mod probe;
 mod quic;
 mod recheck;
 pub mod records;
+pub(crate) mod release;
 mod roles;
 mod server;
 pub mod settings;

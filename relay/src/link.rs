@@ -156,6 +156,9 @@ async fn standing(
     match &who {
         Who::Agent(agent) => {
             tell_standing(&hub, &link, *agent).await;
+            if let Some(word) = hub.releases.announced() {
+                link.say(word);
+            }
             tasks.spawn(steps::listen(Arc::clone(&hub), link.clone(), *agent, reader));
             tasks.spawn(forsaken(Arc::clone(&hub), *agent, link.serial));
         }

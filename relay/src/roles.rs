@@ -89,6 +89,7 @@ table! {
     Call::ListAsk => "ListAsk", "as the representative's machine: read the list that waits for them", [AGENT];
     Call::ListWord(_) => "ListWord", "as the representative's machine: say what they answered to a list", [AGENT];
     Call::Renew(_) => "Renew", "put another key in the place of this machine's", [AGENT];
+    Call::ReleasePart { .. } => "ReleasePart", "fetch bytes of a released program", [AGENT];
 }
 
 /// Whether this kind of caller may make this call.

@@ -21,7 +21,7 @@ use crate::hub::{How, Hub};
 use crate::install::{self, InstallConfig, InstallError};
 use crate::quic::Door;
 use crate::records::{Store, StoreError};
-use crate::{bulletin, quic, recheck};
+use crate::{bulletin, quic, recheck, release};
 
 /// How long links have to hear the farewell.
 const GOOD_BYE: Duration = Duration::from_secs(2);
@@ -120,6 +120,12 @@ impl Relay {
     /// runtime.
     pub fn follow_bulletin(&mut self, path: PathBuf) {
         self.tasks.spawn(bulletin::watch(Arc::clone(&self.hub), path));
+    }
+
+    /// Announces the release on the shelf of this folder, and what the shelf becomes while the relay serves. Must be called inside a
+    /// tokio runtime.
+    pub fn follow_releases(&mut self, dir: PathBuf) {
+        self.tasks.spawn(release::watch(Arc::clone(&self.hub), dir));
     }
 
     /// Serves the install page too, and lets invitations lead to it; where it listens. Must be called inside a tokio runtime.

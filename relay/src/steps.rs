@@ -85,6 +85,13 @@ pub(crate) async fn listen(hub: Arc<Hub>, link: Link, agent: AgentId, mut reader
                     return close(&link.connection, CloseCode::Violation);
                 }
             }
+            Uplink::Program(word) => {
+                // Keys that nobody attached fill no memory.
+                if let Ok(Some(_)) = hub.store(move |store| store.agent(agent)).await {
+                    hub.releases.heard(agent, word);
+                    hub.changes.touch(agent);
+                }
+            }
             Uplink::Step { session, step } => heard(&hub, &link, agent, session, step).await,
         }
     }

@@ -360,6 +360,7 @@ impl Trio {
 
     fn serve(&mut self, pc: Clock, scripted: desk::Scripted) {
         let service = Service {
+            programs: aval_agent::update::Programs::Packaged,
             home: Home::new(self.home.dir()),
             machine: Machine { facts: facts(), boot: [1; 16] },
             socket: Some(self.net.socket(machine_address())),

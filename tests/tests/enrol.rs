@@ -108,6 +108,7 @@ impl World {
     /// Runs a machine's service until its status is as wanted.
     async fn serve_until(&self, home: &Path, pc: UnixSeconds, wanted: impl Fn(&Status) -> bool) {
         let service = Service {
+            programs: aval_agent::update::Programs::Packaged,
             home: Home::new(home),
             machine: Machine { facts: facts(), boot: [1; 16] },
             socket: None,
@@ -218,7 +219,7 @@ async fn a_machine_that_the_relay_does_not_know_is_told_so() {
     let world = World::start();
     let home = world.home("a");
     home.prepare().unwrap();
-    let settings = aval_agent::state::Settings { relays: vec![world.address.to_string()] };
+    let settings = aval_agent::state::Settings::of(vec![world.address.to_string()]);
     home.finish(world.firm.file.to_pem().unwrap().as_bytes(), &settings).unwrap();
     world.serve_until(home.dir(), NOW, |status| status.standing == Some(Standing::Unknown)).await;
     world.relay.stop(Farewell::Restarting { reconnect_in_s: 1, try_for_s: 5 }).await;

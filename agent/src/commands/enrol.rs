@@ -1,6 +1,7 @@
 //! Attaching this PC: what was given on the command line or lies beside the program, who is asked, and what is said afterwards.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use aval_protocol::text::{Lang, agent as text};
 use aval_transport::{Clock, Random};
@@ -14,7 +15,7 @@ use crate::facts;
 use crate::inventory::permitted;
 use crate::paths::Whereabouts;
 use crate::say::ForPeople as _;
-use crate::state::{Home, Settings};
+use crate::state::{Home, Settings, StateError};
 
 /// Asks at the terminal this was started on, or in a window.
 pub(super) fn enrol(
@@ -49,6 +50,10 @@ fn attach(
     if home.is_enrolled() {
         return Err(status::enrolled_already(&home));
     }
+    let release = match &args.release_key {
+        Some(path) => Some(read_key(path)?),
+        None => beside().and_then(|provider| provider.release).map(|path| read_key(&path)).transpose()?,
+    };
     let invitation = invitation(args)?;
     let facts = permitted::facts(facts::collect(), &home.denied_sections());
     let agreed = match enrol::agree(&home, invitation, facts, lang, person) {
@@ -56,7 +61,38 @@ fn attach(
         agreed => agreed?,
     };
     let means = Means { socket: None, clock: Clock::system(), random: Random::system() };
-    Ok(runtime()?.block_on(enrol::attach(&home, agreed, means))?)
+    let attached = runtime()?.block_on(enrol::attach(&home, agreed, means))?;
+    if let Some(key) = release {
+        home.pin(&key)?;
+    }
+    Ok(attached)
+}
+
+/// What an installer put beside this program.
+fn beside() -> Option<Provider> {
+    std::env::current_exe().ok().and_then(|program| Provider::beside(&program))
+}
+
+/// A release key's file, checked.
+fn read_key(path: &Path) -> Result<String, StateError> {
+    let read = std::fs::read_to_string(path);
+    let text = read.map_err(|error| StateError::Io { path: path.to_owned(), error })?;
+    match aval_protocol::release::key_from_pem(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(StateError::Damaged { path: path.to_owned(), why: error.to_string() }),
+    }
+}
+
+/// A PC that was attached before its provider had a release key gets it with the installer that brings it. One that is pinned stays.
+#[cfg(windows)]
+pub(super) fn pin_what_lies_beside(home: &Home) -> Result<(), StateError> {
+    if home.is_enrolled()
+        && home.release_key()?.is_none()
+        && let Some(path) = beside().and_then(|provider| provider.release)
+    {
+        home.pin(&read_key(&path)?)?;
+    }
+    Ok(())
 }
 
 /// What there is to know once it is attached.
@@ -86,14 +122,13 @@ fn invitation(args: EnrolArgs) -> Result<Invitation, Failure> {
     let mut relays: Vec<String> = relay.into_iter().chain(args.relays).collect();
     let mut by_hand = args.firm;
     if by_hand.is_none() && firm.is_none() {
-        let beside = std::env::current_exe().ok().and_then(|program| Provider::beside(&program));
-        let Provider { firm, relays: listed } = beside.ok_or(EnrolError::NoFirm)?;
+        let Provider { firm, relays: listed, .. } = beside().ok_or(EnrolError::NoFirm)?;
         by_hand = Some(firm);
         if relays.is_empty() {
             relays = listed;
         }
     }
-    Settings { relays: relays.clone() }.check().map_err(EnrolError::BadRelays)?;
+    Settings::of(relays.clone()).check().map_err(EnrolError::BadRelays)?;
     let firm = match (by_hand, firm) {
         (Some(path), _) => Given::File(path),
         (None, Some(key)) => {

@@ -119,7 +119,7 @@ mod tests {
         let home = Home::new(dir.path().join("home"));
         home.prepare().unwrap();
         std::fs::write(home.path(JOURNAL), b"entries").unwrap();
-        home.finish(b"damaged", &Settings { relays: vec!["relais.example:4433".into()] }).unwrap();
+        home.finish(b"damaged", &Settings::of(vec!["relais.example:4433".into()])).unwrap();
         (dir, home)
     }
 

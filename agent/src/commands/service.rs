@@ -7,6 +7,7 @@ use crate::inventory::native;
 use crate::ipc::{Door, IpcError};
 use crate::service::{Machine, Service};
 use crate::state::Home;
+use crate::update::Programs;
 
 /// Serves until it is told to stop.
 ///
@@ -16,6 +17,7 @@ pub(super) async fn serve(
     home: Home,
     stop: impl Future<Output = ()>,
     door: impl FnOnce() -> Result<Door, IpcError>,
+    programs: Programs,
 ) -> Result<u8, Failure> {
     // Before the socket is made: a machine that is not attached, or damaged, opens nothing.
     home.check()?;
@@ -24,13 +26,13 @@ pub(super) async fn serve(
     let (clock, random) = (Clock::system(), Random::system());
     let machine = Machine::this(&random)?;
     let inventory = native();
-    let service = Service { home, machine, socket: None, clock, random, inventory, desktop };
+    let service = Service { home, machine, socket: None, clock, random, inventory, desktop, programs };
     service.run(stop).await?;
     Ok(DONE)
 }
 
 #[cfg(windows)]
-pub(super) use managed::{install, under_the_system, uninstall};
+pub(super) use managed::{install, remove_versions, settle, under_the_system, uninstall};
 
 #[cfg(windows)]
 mod managed {
@@ -41,19 +43,23 @@ mod managed {
     use std::sync::Arc;
 
     use aval_protocol::text::{Lang, agent as text};
+    use aval_transport::Clock;
 
     use super::super::{DONE, FAILED, Failure, runtime};
     use super::serve;
     use crate::ipc::{Door, Helper};
     use crate::say::Said;
     use crate::state::Home;
+    use crate::update::trial::Trials;
+    use crate::update::{Programs, settle};
     use crate::windows::service::Told;
+    use crate::windows::update::{Here, Managed};
     use crate::windows::{helper, service};
 
     /// The service's whole life, if the system started this process; `false` if a person did.
     pub(in super::super) fn under_the_system(home: &Path, pipe: &Path) -> Result<bool, Failure> {
         let (home, pipe) = (home.to_owned(), pipe.to_owned());
-        Ok(service::dispatch(move |told| match live(home, &pipe, told) {
+        Ok(service::dispatch(service::NAME, move |told| match live(home, &pipe, told) {
             Ok(exit) => exit,
             Err(failure) => {
                 tracing::error!(why = failure.said.en, "the service does not run");
@@ -76,8 +82,40 @@ mod managed {
             let stopped = async {
                 let _ = stop.await;
             };
-            serve(Home::new(home), stopped, door).await
+            let here = Here::this()?;
+            if Trials::new(&home).read().is_none() {
+                here.tidy();
+            }
+            serve(Home::new(home), stopped, door, Programs::Own(Arc::new(here))).await
         })
+    }
+
+    /// Removes what came by updates, before the program itself is removed.
+    pub(in super::super) fn remove_versions() {
+        if let Ok(here) = Here::this() {
+            here.remove();
+        }
+    }
+
+    /// Changes the service's program, as its helper.
+    pub(in super::super) fn settle(home: &Path) -> Result<u8, Failure> {
+        let trials = Trials::new(home);
+        service::dispatch(service::HELPER, move |_| {
+            let clock = Clock::system();
+            match settle::run(&Managed, &trials, &|| clock.monotonic(), &std::thread::sleep) {
+                Ok(()) => {
+                    if let Err(error) = service::remove_helper() {
+                        tracing::warn!(%error, "the helper stays registered; it finds nothing to do");
+                    }
+                    DONE
+                }
+                Err(error) => {
+                    tracing::error!(%error, "the helper could not change the service");
+                    FAILED
+                }
+            }
+        })?;
+        Ok(DONE)
     }
 
     /// Registers and starts the service.

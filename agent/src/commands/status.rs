@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use aval_protocol::firm::{Profile, Succeeded};
 use aval_protocol::id::{AgentId, KeyId};
 use aval_protocol::text::keys::fingerprint;
-use aval_protocol::text::{Lang, agent as text, succession};
+use aval_protocol::text::{Lang, agent as text, release, succession};
 use serde::Serialize;
 
 use super::{DONE, FAILED, Failure};
@@ -94,6 +94,7 @@ fn lines(
     lines.push(text::own_key(lang, key));
     lines.push(text::service_runs(lang, status.is_some()).to_owned());
     let Some(status) = status else { return lines };
+    lines.extend(status.program.as_ref().map(|program| release::state(lang, program)));
     lines.push(text::line_state(lang, status.relay.as_deref()));
     lines.extend(status.standing.map(|standing| text::standing(lang, standing).to_owned()));
     lines.extend(status.clock_off_s.map(|off| text::clock_wrong(lang, off)));

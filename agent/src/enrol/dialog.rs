@@ -61,7 +61,7 @@ impl Shown<'_> {
             text::through(lang, &self.relays.join(", ")),
             text::firm_key(lang, self.firm.firm().root_key_id()),
             text::attaching_means(lang).to_owned(),
-            text::installed_here(lang, env!("CARGO_PKG_VERSION")),
+            text::installed_here(lang, crate::version::text()),
         ]
     }
 

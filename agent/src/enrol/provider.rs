@@ -10,6 +10,8 @@ const FOLDER: &str = "provider";
 const FIRM: &str = "firm.pub";
 /// The relays in it, one `host:port` in a line, the preferred one first.
 const RELAYS: &str = "relays.txt";
+/// The key that releases are signed with, in it; not every firm has one.
+const RELEASE_KEY: &str = "release.pub";
 /// Longest list of relays that is read, in bytes.
 const MOST: usize = 4096;
 /// Characters of a code, and of each of its groups.
@@ -23,6 +25,8 @@ pub struct Provider {
     pub firm: PathBuf,
     /// Its relays, the preferred one first.
     pub relays: Vec<String>,
+    /// The release key's file, if there is one.
+    pub release: Option<PathBuf>,
 }
 
 impl Provider {
@@ -34,7 +38,8 @@ impl Provider {
         let relays = listed.lines().map(str::trim).filter(|line| !line.is_empty());
         let relays: Vec<String> = relays.map(str::to_owned).collect();
         let firm = folder.join(FIRM);
-        (!relays.is_empty() && firm.is_file()).then_some(Self { firm, relays })
+        let release = Some(folder.join(RELEASE_KEY)).filter(|path| path.is_file());
+        (!relays.is_empty() && firm.is_file()).then_some(Self { firm, relays, release })
     }
 }
 
@@ -81,7 +86,13 @@ mod tests {
         assert_eq!(Provider::beside(&program), None, "no firm");
         fs::write(folder.join(FIRM), "a file").unwrap();
         let relays = ["relais.example.fr:4433", "relais2.example.fr:443"].map(str::to_owned).to_vec();
-        assert_eq!(Provider::beside(&program), Some(Provider { firm: folder.join(FIRM), relays }));
+        assert_eq!(
+            Provider::beside(&program),
+            Some(Provider { firm: folder.join(FIRM), relays: relays.clone(), release: None })
+        );
+        fs::write(folder.join(RELEASE_KEY), "a key").unwrap();
+        let release = Some(folder.join(RELEASE_KEY));
+        assert_eq!(Provider::beside(&program), Some(Provider { firm: folder.join(FIRM), relays, release }));
         fs::write(folder.join(RELAYS), vec![b'x'; MOST + 1]).unwrap();
         assert_eq!(Provider::beside(&program), None, "too long a list");
     }

@@ -42,7 +42,7 @@ pub(crate) async fn greet(
     let verdict = trust.judge(&connection)?;
     let (send, recv) = connection.open_bi().await.map_err(|e| LinkError::Lost(e.to_string()))?;
     let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
-    let program = format!("aval-agent {}", env!("CARGO_PKG_VERSION"));
+    let program = format!("aval-agent {}", crate::version::text());
     writer.write(&Head::Link(Hello { program, oldest: 1, boot })).await?;
     let first = timeout(PATIENCE, reader.read::<Downlink>()).await.map_err(|_| LinkError::Silent)?;
     let relay_time = match first.map_err(|e| lost(&connection, e))? {

@@ -3,6 +3,7 @@
 mod asked;
 mod assent;
 mod tell;
+pub(super) mod update;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use crate::link::trust::{Relays, same_peer};
 use crate::link::{self, LinkConfig, LinkEvent, Up};
 use crate::receipt::Receipts;
 use crate::state::{CHANGES, Home, Status};
+use update::{Update, Worked};
 
 /// Events of the line and of lanes that may wait.
 const EVENTS: usize = 32;
@@ -65,6 +67,7 @@ pub(super) struct Driver {
     pub(super) facts: HardwareFacts,
     pub(super) boot: [u8; 16],
     pub(super) inventory: Arc<dyn Collect>,
+    pub(super) update: Update,
 }
 
 /// What exists only while the loop runs.
@@ -100,6 +103,8 @@ enum Turn {
     /// The technician's hands moved in this session.
     Moved(SessionId),
     Tick,
+    /// Something came of work on an update.
+    Worked(Worked),
 }
 
 impl Driver {
@@ -131,6 +136,7 @@ impl Driver {
             inventory,
         };
         run.tell_roots();
+        run.update_begins();
         run.say();
         let mut leaving = false;
         loop {
@@ -155,9 +161,12 @@ impl Driver {
                     run.driver.engine.moved(run.driver.clock.monotonic(), session);
                 }
                 Turn::Tick => run.tick(),
+                Turn::Worked(worked) => run.update_worked(&worked),
             }
             run.obey();
             run.put_list();
+            run.update();
+            leaving |= run.driver.update.gives_way();
             if run.unfinished || leaving && run.driver.engine.session().is_none() {
                 break;
             }
@@ -179,8 +188,10 @@ impl Run {
     ) -> Turn {
         let due = self.driver.engine.poll_timeout();
         let lost = self.lanes.values().filter_map(Lanes::lost).map(|since| since + GRACE);
-        let due = due.into_iter().chain(lost).min();
-        let due = due.map(|at| at.saturating_duration_since(self.driver.clock.monotonic()));
+        let (now, wall) = self.times();
+        let update = self.driver.update.poll_timeout(now, wall);
+        let due = due.into_iter().chain(lost).chain(update).min();
+        let due = due.map(|at| at.saturating_duration_since(now));
         loop {
             tokio::select! {
                 biased;
@@ -190,6 +201,7 @@ impl Run {
                 Some(event) = of_lanes.recv() => return Turn::Lane(event),
                 Some(event) = of_link.recv() => return Turn::Link(event),
                 Some(session) = self.moved.1.recv() => return Turn::Moved(session),
+                Some(worked) = self.driver.update.worked() => return Turn::Worked(worked),
                 Some(_) = self.measurements.join_next() => {}
             }
         }
@@ -257,6 +269,7 @@ impl Run {
             LinkEvent::Down { trouble, too_old, silent } => {
                 self.up = None;
                 self.inventory(inventory::Line::Down);
+                self.update_line(false);
                 let (now, wall) = self.times();
                 let ago = if silent { NOTICE } else { Duration::ZERO };
                 self.driver.engine.lost_all(now, wall, ago);
@@ -290,6 +303,7 @@ impl Run {
         let _ = up.uplink.try_send(Uplink::Facts(facts));
         self.inventory(inventory::Line::Up(up.uplink.clone()));
         self.up = Some(up);
+        self.update_line(true);
         self.tell_head();
         self.fetch_list(false);
         for word in std::mem::take(&mut self.unsaid) {
@@ -321,6 +335,7 @@ impl Run {
                 let at = self.relay_clock.moments(&self.driver.clock);
                 let most = self.driver.home.policy();
                 self.driver.engine.allow(most);
+                self.driver.engine.bar(self.driver.update.is_below_floor());
                 let kept = self.kept();
                 self.driver.engine.kept(kept);
                 self.driver.engine.offer(now, wall, at, &offer);
@@ -336,6 +351,7 @@ impl Run {
             Downlink::ListWaits => self.fetch_list(true),
             Downlink::Successions(all) => self.successions(&all),
             Downlink::Bulletin(signed) => self.bulletin(now, wall, &signed),
+            Downlink::Release(manifest) => self.release(&manifest),
             Downlink::Welcome { .. } | Downlink::Farewell(_) | Downlink::HandedOver(_) => {}
         }
     }

@@ -9,7 +9,7 @@ fn home() -> (tempfile::TempDir, Home) {
 }
 
 fn settings() -> Settings {
-    Settings { relays: vec!["relais.example:4433".into(), "[::1]:4433".into()] }
+    Settings::of(vec!["relais.example:4433".into(), "[::1]:4433".into()])
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use std::ffi::{OsStr, OsString, c_void};
 use std::io;
+use std::os::windows::ffi::OsStringExt as _;
 use std::ptr::{null, null_mut};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -15,19 +16,22 @@ use windows_sys::Win32::Foundation::{
     ERROR_SERVICE_EXISTS, ERROR_SERVICE_NOT_ACTIVE, ERROR_SERVICE_SPECIFIC_ERROR, NO_ERROR,
 };
 use windows_sys::Win32::System::Services::{
-    ChangeServiceConfig2W, CloseServiceHandle, ControlService, CreateServiceW, DeleteService, OpenSCManagerW,
-    OpenServiceW, QueryServiceStatus, RegisterServiceCtrlHandlerExW, SC_ACTION, SC_ACTION_RESTART, SC_HANDLE,
+    ChangeServiceConfig2W, ChangeServiceConfigW, CloseServiceHandle, ControlService, CreateServiceW,
+    DeleteService, OpenSCManagerW, OpenServiceW, QUERY_SERVICE_CONFIGW, QueryServiceConfigW,
+    QueryServiceStatus, RegisterServiceCtrlHandlerExW, SC_ACTION, SC_ACTION_RESTART, SC_HANDLE,
     SC_MANAGER_CONNECT, SC_MANAGER_CREATE_SERVICE, SERVICE_ACCEPT_SESSIONCHANGE, SERVICE_ACCEPT_SHUTDOWN,
     SERVICE_ACCEPT_STOP, SERVICE_ALL_ACCESS, SERVICE_AUTO_START, SERVICE_CONFIG_DESCRIPTION,
     SERVICE_CONFIG_FAILURE_ACTIONS, SERVICE_CONTROL_INTERROGATE, SERVICE_CONTROL_SESSIONCHANGE,
     SERVICE_CONTROL_SHUTDOWN, SERVICE_CONTROL_STOP, SERVICE_DESCRIPTIONW, SERVICE_ERROR_NORMAL,
-    SERVICE_FAILURE_ACTIONSW, SERVICE_RUNNING, SERVICE_START_PENDING, SERVICE_STATUS, SERVICE_STOP_PENDING,
-    SERVICE_STOPPED, SERVICE_TABLE_ENTRYW, SERVICE_WIN32_OWN_PROCESS, SetServiceStatus,
+    SERVICE_FAILURE_ACTIONSW, SERVICE_NO_CHANGE, SERVICE_RUNNING, SERVICE_START_PENDING, SERVICE_STATUS,
+    SERVICE_STOP_PENDING, SERVICE_STOPPED, SERVICE_TABLE_ENTRYW, SERVICE_WIN32_OWN_PROCESS, SetServiceStatus,
     StartServiceCtrlDispatcherW, StartServiceW,
 };
 
 /// The service's name.
-const NAME: &str = "aval-agent";
+pub(crate) const NAME: &str = "aval-agent";
+/// The name of the helper that changes its program, while there is one.
+pub(crate) const HELPER: &str = "aval-agent-update";
 /// After a crash it is started again after so long, in ms: the first time, the second, every other.
 const AGAIN: [u32; 3] = [1_000, 5_000, 30_000];
 /// A service that ran for so long counts as healthy again, in seconds.
@@ -47,7 +51,7 @@ pub(crate) struct Told {
 /// The service's work; its exit code.
 type Work = Box<dyn FnOnce(Told) -> u8 + Send>;
 
-static WORK: Mutex<Option<Work>> = Mutex::new(None);
+static WORK: Mutex<Option<(&str, Work)>> = Mutex::new(None);
 static CONTROL: OnceLock<Control> = OnceLock::new();
 
 /// What the manager's calls have at hand.
@@ -58,9 +62,12 @@ struct Control {
 }
 
 /// Does the service's work under the manager, if that started this process; returns after it. `false`: a person started it.
-pub(crate) fn dispatch(work: impl FnOnce(Told) -> u8 + Send + 'static) -> io::Result<bool> {
-    *WORK.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(work));
-    let mut name = wide(OsStr::new(NAME));
+pub(crate) fn dispatch(
+    name: &'static str,
+    work: impl FnOnce(Told) -> u8 + Send + 'static,
+) -> io::Result<bool> {
+    *WORK.lock().unwrap_or_else(PoisonError::into_inner) = Some((name, Box::new(work)));
+    let mut name = wide(OsStr::new(name));
     let table = [
         SERVICE_TABLE_ENTRYW { lpServiceName: name.as_mut_ptr(), lpServiceProc: Some(main) },
         SERVICE_TABLE_ENTRYW::default(),
@@ -74,7 +81,7 @@ pub(crate) fn dispatch(work: impl FnOnce(Told) -> u8 + Send + 'static) -> io::Re
 }
 
 unsafe extern "system" fn main(_count: u32, _arguments: *mut *mut u16) {
-    let Some(work) = WORK.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+    let Some((name, work)) = WORK.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
     let (stop, stopped) = oneshot::channel();
     // One word that waits is enough: whoever reads it looks how things are.
     let (sessions, changed) = sync_channel(1);
@@ -82,7 +89,7 @@ unsafe extern "system" fn main(_count: u32, _arguments: *mut *mut u16) {
     if CONTROL.set(control).is_err() {
         return;
     }
-    let name = wide(OsStr::new(NAME));
+    let name = wide(OsStr::new(name));
     // SAFETY: the name ends with a zero; the handler needs no context.
     let status = unsafe { RegisterServiceCtrlHandlerExW(name.as_ptr(), Some(handle), null()) };
     if status.is_null() {
@@ -137,31 +144,12 @@ pub(crate) fn install(display: &str, description: &str) -> io::Result<()> {
     let mut command = OsString::from("\"");
     command.push(std::env::current_exe()?);
     command.push("\" service");
-    let (name, shown) = (wide(OsStr::new(NAME)), wide(OsStr::new(display)));
-    let command = wide(&command);
-    // SAFETY: all texts end with a zero; no account named means the system's own.
-    let made = unsafe {
-        CreateServiceW(
-            manager.0,
-            name.as_ptr(),
-            shown.as_ptr(),
-            SERVICE_ALL_ACCESS,
-            SERVICE_WIN32_OWN_PROCESS,
-            SERVICE_AUTO_START,
-            SERVICE_ERROR_NORMAL,
-            command.as_ptr(),
-            null(),
-            null_mut(),
-            null(),
-            null(),
-            null(),
-        )
-    };
-    let service = match Handle::of(made) {
+    let service = match manager.create(NAME, display, &command) {
         // As an update finds it.
-        // SAFETY: the name ends with a zero.
         Err(error) if is(&error, ERROR_SERVICE_EXISTS) => {
-            Handle::of(unsafe { OpenServiceW(manager.0, name.as_ptr(), SERVICE_ALL_ACCESS) })?
+            let service = opened(NAME)?;
+            service.change(&command)?;
+            service
         }
         made => made?,
     };
@@ -180,35 +168,70 @@ pub(crate) fn install(display: &str, description: &str) -> io::Result<()> {
     said(unsafe {
         ChangeServiceConfig2W(service.0, SERVICE_CONFIG_FAILURE_ACTIONS, (&raw const failing).cast())
     })?;
-    // SAFETY: no arguments.
-    match said(unsafe { StartServiceW(service.0, 0, null()) }) {
-        Err(error) if !is(&error, ERROR_SERVICE_ALREADY_RUNNING) => Err(error),
-        _ => Ok(()),
-    }
+    service.start()
 }
 
-/// Stops the service and removes it.
+/// Stops the service and removes it, and the helper that was to change its program.
 pub(crate) fn uninstall() -> io::Result<()> {
-    let manager = Handle::manager(SC_MANAGER_CONNECT)?;
-    let name = wide(OsStr::new(NAME));
-    // SAFETY: the name ends with a zero.
-    let service = Handle::of(unsafe { OpenServiceW(manager.0, name.as_ptr(), SERVICE_ALL_ACCESS) })?;
-    let mut status = SERVICE_STATUS::default();
-    // SAFETY: the pointer is to a local.
-    match said(unsafe { ControlService(service.0, SERVICE_CONTROL_STOP, &raw mut status) }) {
-        Err(error) if !is(&error, ERROR_SERVICE_NOT_ACTIVE) => return Err(error),
-        _ => {}
+    if let Ok(helper) = opened(HELPER) {
+        let _ = helper.stop();
+        let _ = helper.delete();
     }
-    for _ in 0..STOPPING {
-        // SAFETY: the pointer is to a local.
-        said(unsafe { QueryServiceStatus(service.0, &raw mut status) })?;
-        if status.dwCurrentState == SERVICE_STOPPED {
-            break;
+    let service = opened(NAME)?;
+    service.stop()?;
+    service.delete()
+}
+
+/// Registers the helper, which starts with the machine until it removes itself, and starts it.
+pub(crate) fn install_helper(command: &OsStr) -> io::Result<()> {
+    let manager = Handle::manager(SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE)?;
+    let helper = match manager.create(HELPER, HELPER, command) {
+        // One of an earlier trial, whose work is done.
+        Err(error) if is(&error, ERROR_SERVICE_EXISTS) => {
+            let helper = opened(HELPER)?;
+            helper.change(command)?;
+            Ok(helper)
         }
-        std::thread::sleep(Duration::from_secs(1));
-    }
-    // SAFETY: no pointers. It is gone when its last handle is closed.
-    said(unsafe { DeleteService(service.0) })
+        made => made,
+    }?;
+    helper.start()
+}
+
+/// Removes the helper; it is gone when its process has ended.
+pub(crate) fn remove_helper() -> io::Result<()> {
+    opened(HELPER)?.delete()
+}
+
+/// The service's command: program and arguments.
+pub(crate) fn command() -> io::Result<OsString> {
+    opened(NAME)?.command()
+}
+
+/// Lets the service run this command, from the next start on.
+pub(crate) fn run_from_now_on(command: &OsStr) -> io::Result<()> {
+    opened(NAME)?.change(command)
+}
+
+/// Whether the service runs, or is about to.
+pub(crate) fn runs() -> io::Result<bool> {
+    Ok(opened(NAME)?.state()? != SERVICE_STOPPED)
+}
+
+/// Starts the service.
+pub(crate) fn start() -> io::Result<()> {
+    opened(NAME)?.start()
+}
+
+/// Stops the service.
+pub(crate) fn stop() -> io::Result<()> {
+    opened(NAME)?.stop()
+}
+
+fn opened(name: &str) -> io::Result<Handle> {
+    let manager = Handle::manager(SC_MANAGER_CONNECT)?;
+    let name = wide(OsStr::new(name));
+    // SAFETY: the name ends with a zero.
+    Handle::of(unsafe { OpenServiceW(manager.0, name.as_ptr(), SERVICE_ALL_ACCESS) })
 }
 
 /// The manager, or a service, as long as it is open.
@@ -222,6 +245,108 @@ impl Handle {
 
     fn of(handle: SC_HANDLE) -> io::Result<Self> {
         if handle.is_null() { Err(io::Error::last_os_error()) } else { Ok(Self(handle)) }
+    }
+
+    /// Of the manager: a service of the system's own account that starts with the machine.
+    fn create(&self, name: &str, display: &str, command: &OsStr) -> io::Result<Self> {
+        let (name, shown) = (wide(OsStr::new(name)), wide(OsStr::new(display)));
+        let command = wide(command);
+        // SAFETY: all texts end with a zero; no account named means the system's own.
+        let made = unsafe {
+            CreateServiceW(
+                self.0,
+                name.as_ptr(),
+                shown.as_ptr(),
+                SERVICE_ALL_ACCESS,
+                SERVICE_WIN32_OWN_PROCESS,
+                SERVICE_AUTO_START,
+                SERVICE_ERROR_NORMAL,
+                command.as_ptr(),
+                null(),
+                null_mut(),
+                null(),
+                null(),
+                null(),
+            )
+        };
+        Self::of(made)
+    }
+
+    fn start(&self) -> io::Result<()> {
+        // SAFETY: no arguments.
+        match said(unsafe { StartServiceW(self.0, 0, null()) }) {
+            Err(error) if !is(&error, ERROR_SERVICE_ALREADY_RUNNING) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn state(&self) -> io::Result<u32> {
+        let mut status = SERVICE_STATUS::default();
+        // SAFETY: the pointer is to a local.
+        said(unsafe { QueryServiceStatus(self.0, &raw mut status) })?;
+        Ok(status.dwCurrentState)
+    }
+
+    /// Stops it, and waits for that.
+    fn stop(&self) -> io::Result<()> {
+        let mut status = SERVICE_STATUS::default();
+        // SAFETY: the pointer is to a local.
+        match said(unsafe { ControlService(self.0, SERVICE_CONTROL_STOP, &raw mut status) }) {
+            Err(error) if !is(&error, ERROR_SERVICE_NOT_ACTIVE) => return Err(error),
+            _ => {}
+        }
+        for _ in 0..STOPPING {
+            if self.state()? == SERVICE_STOPPED {
+                break;
+            }
+            std::thread::sleep(Duration::from_secs(1));
+        }
+        Ok(())
+    }
+
+    fn delete(&self) -> io::Result<()> {
+        // SAFETY: no pointers. It is gone when its last handle is closed.
+        said(unsafe { DeleteService(self.0) })
+    }
+
+    /// Its command, as the registry has it.
+    fn command(&self) -> io::Result<OsString> {
+        // A structure with texts behind it, of a length that the first call tells; u64 for its alignment.
+        let mut needed = 0;
+        // SAFETY: no buffer, of no length.
+        unsafe { QueryServiceConfigW(self.0, null_mut(), 0, &raw mut needed) };
+        let mut buffer = vec![0_u64; needed as usize / 8 + 1];
+        let config = buffer.as_mut_ptr().cast::<QUERY_SERVICE_CONFIGW>();
+        // SAFETY: the buffer is at least as long as is said.
+        said(unsafe { QueryServiceConfigW(self.0, config, needed, &raw mut needed) })?;
+        // SAFETY: the call filled the structure; the text lies in the buffer and ends with a zero.
+        let text = unsafe {
+            let start = (*config).lpBinaryPathName;
+            let length = (0..).take_while(|at| *start.add(*at) != 0).count();
+            std::slice::from_raw_parts(start, length)
+        };
+        Ok(OsString::from_wide(text))
+    }
+
+    /// Another command in the place of its own; all else stays.
+    fn change(&self, command: &OsStr) -> io::Result<()> {
+        let command = wide(command);
+        // SAFETY: the text ends with a zero; what is null or SERVICE_NO_CHANGE stays as it is.
+        said(unsafe {
+            ChangeServiceConfigW(
+                self.0,
+                SERVICE_NO_CHANGE,
+                SERVICE_NO_CHANGE,
+                SERVICE_NO_CHANGE,
+                command.as_ptr(),
+                null(),
+                null_mut(),
+                null(),
+                null(),
+                null(),
+                null(),
+            )
+        })
     }
 }
 

@@ -261,6 +261,8 @@ fn fields(event: &Event) -> Map<String, Value> {
         Event::RootSucceeded { number, old, new } => {
             json!({ "number": number, "old": old.to_string(), "new": new.to_string() })
         }
+        Event::ProgramChanged { from, to } => json!({ "from": from, "to": to }),
+        Event::ProgramPutBack { version } => json!({ "version": version }),
         Event::PeerHead { seq, hash } => json!({ "seq": seq, "hash": hex::encode(hash) }),
     };
     let mut fields = Map::new();

@@ -4,6 +4,7 @@ use aval_protocol::id::{AgentId, KeyId, SessionId, UnixSeconds};
 use aval_protocol::text::console::{self as text, journal::journal_entry};
 use aval_protocol::text::inventory;
 use aval_protocol::text::prompt::plain;
+use aval_protocol::text::{Lang, release};
 use aval_protocol::wire::enrol::{Call, Reply};
 use aval_protocol::wire::record::{MachineDetail, OfferAnswer, OfferKind, OfferMade, SessionLine};
 use aval_protocol::wire::session::MAX_TEXT;
@@ -63,11 +64,14 @@ pub(super) async fn detail(State(desk): Desk, Path(agent): Path<String>) -> Resu
         return Err(CallError::Odd.into());
     };
     let inventory = inventory::page(&record);
-    let MachineDetail { row, approved, sessions, offers } = *detail;
+    let MachineDetail { row, approved, sessions, offers, program } = *detail;
     Ok(Json(json!({
         "row": shape::row(&row),
         "key_fingerprint": show::fingerprint(KeyId::of_spki(&row.spki)),
         "approval": approved.map(|(by, at)| json!({ "by": plain(&by, shape::NAME), "at": at.0 })),
+        "program": program.map(|word| json!({
+            "fr": release::state(Lang::Fr, &word), "en": release::state(Lang::En, &word), "warn": release::is_worrying(&word),
+        })),
         "inventory": inventory.collected_at.is_some().then_some(&inventory),
         "sessions": sessions.iter().map(session).collect::<Vec<_>>(),
         "offers": offers.iter().map(shape::offer).collect::<Vec<_>>(),

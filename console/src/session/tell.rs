@@ -175,6 +175,7 @@ fn exit(reason: EndReason, granted: bool, step_failed: bool) -> u8 {
         | R::NobodyThere
         | R::PromptLimit
         | R::DevicePolicy
+        | R::ProgramTooOld
         | R::BeyondTicket
         | R::Busy => EXIT_REFUSED_BY_PERSON,
         R::BannerLost

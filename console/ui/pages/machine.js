@@ -77,6 +77,7 @@ export function machinePane(root, agent, part) {
       [t(text.os), [row.os ?? t(common.none)]],
       [t(text.approval), [machine.approval ? t(text.approved, machine.approval.by, moment(machine.approval.at)) : chip(t(text.pending), 'warn')]],
       [t(text.fingerprint), [h('code', { class: 'print' }, machine.key_fingerprint)]],
+      [t(text.program), [machine.program ? (machine.program.warn ? chip(t(machine.program), 'warn') : t(machine.program)) : t(common.none)]],
       [t(text.identifier), [h('code', {}, row.agent)]],
     ]);
     fill(body,

@@ -92,6 +92,7 @@ export const machine = /** @satisfies {Record<string, Entry>} */ ({
   },
   pending: { fr: 'Attend la validation d’un responsable', en: 'Waits for a manager’s approval' },
   fingerprint: { fr: 'Empreinte de la clé', en: 'Key fingerprint' },
+  program: { fr: 'Programme', en: 'Program' },
   identifier: { fr: 'Identifiant', en: 'Identifier' },
   inventory: { fr: 'Inventaire', en: 'Inventory' },
   inventory_at: {

@@ -237,7 +237,14 @@ pub(super) fn one_pem(text: &str, tag: &str) -> Result<Vec<u8>, TrustError> {
     }
 }
 
-pub(super) fn pem_text(tag: &str, contents: &[u8]) -> String {
+/// The content of the only block of a text, if it is one of this kind.
+pub(crate) fn only_block(text: &str, tag: &str) -> Option<Vec<u8>> {
+    let mut blocks = blocks(text).ok()?;
+    let block = blocks.pop().filter(|block| block.tag() == tag)?;
+    blocks.is_empty().then(|| block.into_contents())
+}
+
+pub(crate) fn pem_text(tag: &str, contents: &[u8]) -> String {
     pem::encode_config(&Pem::new(tag, contents), EncodeConfig::new().set_line_ending(LineEnding::LF))
 }
 

@@ -4,6 +4,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
 use crate::id::{ContractId, Epoch, KeyId, PersonId, SessionId, UnixSeconds};
+use crate::release::Version;
 use crate::wire::closing::Extension;
 use crate::wire::codes::{EndReason, RefusalCode};
 use crate::wire::equipment::ListHash;
@@ -239,6 +240,18 @@ pub enum Event {
         /// The new key's.
         new_spki: Vec<u8>,
     },
+    /// Another version of the agent's program runs from here on, whoever put it there.
+    ProgramChanged {
+        /// What ran before.
+        from: Version,
+        /// What runs.
+        to: Version,
+    },
+    /// A new program did not prove itself: the one before was put back.
+    ProgramPutBack {
+        /// The one that did not.
+        version: Version,
+    },
 }
 
 /// What an entry's body tells this program.
@@ -297,6 +310,8 @@ impl Event {
             | Self::ListAnswered { .. }
             | Self::RootSucceeded { .. }
             | Self::KeyRenewed { .. }
+            | Self::ProgramChanged { .. }
+            | Self::ProgramPutBack { .. }
             | Self::Left => None,
         }
     }
@@ -338,6 +353,8 @@ impl Event {
             Self::ListAnswered { yes: false, .. } => "LIST_REFUSED",
             Self::RootSucceeded { .. } => "ROOT_SUCCEEDED",
             Self::KeyRenewed { .. } => "KEY_RENEWED",
+            Self::ProgramChanged { .. } => "PROGRAM_CHANGED",
+            Self::ProgramPutBack { .. } => "PROGRAM_PUT_BACK",
         }
     }
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::id::{ContractId, Epoch, KeyId, PersonId, SessionId};
+use crate::release::Version;
 use crate::wire::closing::Extension;
 use crate::wire::codes::{EndReason, RefusalCode};
 use crate::wire::equipment::ListHash;
@@ -86,6 +87,8 @@ fn events() -> Vec<Event> {
         Event::ListAnswered { list: ListHash([0x3c; 32]), yes: true },
         Event::RootSucceeded { number: 1, old: KeyId([4; 32]), new: KeyId([5; 32]) },
         Event::KeyRenewed { old_spki: vec![4; 44], new_spki: vec![5; 44] },
+        Event::ProgramChanged { from: Version::default(), to: Version { major: 0, minor: 1, patch: 1 } },
+        Event::ProgramPutBack { version: Version { major: 0, minor: 1, patch: 1 } },
     ]
 }
 
@@ -217,6 +220,10 @@ fn the_bytes_of_entries_are_those_of_the_golden_file() {
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     let lines: String =
         entries.iter().map(|entry| hex(&postcard::to_stdvec(entry).unwrap()) + "\n").collect::<String>();
+    // While nothing is released: AVAL_WRITE_PAGES=1 writes them anew, and whoever does it looks at the difference.
+    if std::env::var_os("AVAL_WRITE_PAGES").is_some() {
+        return std::fs::write(PATH, lines).unwrap();
+    }
     let golden = std::fs::read_to_string(PATH).unwrap_or_default();
     assert_eq!(golden, lines, "{PATH} differs from what this program writes");
     let read: Vec<Entry> = golden

@@ -189,6 +189,10 @@ pub const fn end_reason(lang: Lang, reason: EndReason) -> &'static str {
         EndReason::SecurityCut => {
             ("un responsable l’a coupée par sécurité.", "a manager cut it for security.")
         }
+        EndReason::ProgramTooOld => (
+            "le programme de ce PC est trop ancien pour servir\u{a0}; il doit être mis à jour d’abord (voir sa fiche).",
+            "this PC’s program is too old to serve; it must be updated first (see its page).",
+        ),
         EndReason::HandedOver => (
             "vous l’avez passée à votre collègue, que la personne a accepté.",
             "you handed it over to your colleague, to whom the person said yes.",

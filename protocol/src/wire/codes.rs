@@ -206,6 +206,8 @@ codes! {
         HandedOver = 30 "HANDED_OVER",
         /// The session it stood beside is over, or stands still for long.
         FirstLeft = 31 "FIRST_LEFT",
+        /// The agent is older than a release lets serve.
+        ProgramTooOld = 32 "PROGRAM_TOO_OLD",
     }
 }
 

@@ -21,6 +21,9 @@ use crate::firm::{Signed, SignedRenewal};
 use crate::id::{AgentId, ContractId, PersonId, UnixSeconds};
 use crate::text::Lang;
 
+/// Bytes of a released file that one answer brings at most.
+pub const MAX_PART: usize = 256 * 1024;
+
 /// A question to the relay. Who may ask what, the relay's table of roles says.
 #[allow(
     clippy::large_enum_variant,
@@ -190,6 +193,13 @@ pub enum Call {
     /// Technician: as [`Call::RequestSession`], beside the session that a colleague is in, to look only. The gate judges as ever; where nobody
     /// is in one it is a session like any other.
     Join(SessionRequest),
+    /// Agent: the bytes of a released file from a place on; at most [`MAX_PART`] come.
+    ReleasePart {
+        /// Which file.
+        sha256: [u8; 32],
+        /// From which byte on.
+        from: u64,
+    },
 }
 
 /// The installation that the person at the machine agreed to in the terminal (clause 4.5 of the general terms).
@@ -262,6 +272,8 @@ pub enum Reply {
     MachineEquipment(Box<MachineEquipment>),
     /// The version of the list that waits for this machine, if one does.
     ListAsk(Option<Box<ListAsk>>),
+    /// Bytes of a released file; none behind its end.
+    ReleasePart(Vec<u8>),
 }
 
 impl Wire for Call {

@@ -10,11 +10,13 @@ use super::closing::Extension;
 use super::codes::{CloseCode, EndReason};
 use super::handover::HandoverKind;
 use super::inventory::{HardwareFacts, InventoryDown, InventoryUp};
+use super::program::ProgramWord;
 use super::session::{Approval, Capabilities, Receipt, Resumption, Ticket};
 use super::turn::{Hold, Turn};
 use super::{Wire, enrol::Call};
 use crate::firm::{Signed, SignedBulletin, SignedSuccession};
 use crate::id::{AgentId, SessionId, UnixSeconds};
+use crate::release::Manifest;
 
 /// What a stream is: the first frame on each stream a client opens.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -106,6 +108,9 @@ pub enum Downlink {
     Successions(Vec<SignedSuccession>),
     /// To every console of a member: a colleague lets them ask for a machine.
     HandedOver(Box<Handed>),
+    /// To an agent: the newest release that this relay was given, after the welcome and whenever there is a newer one. It announces; the
+    /// agent judges by the key that is pinned there, and fetches by [`Call::ReleasePart`].
+    Release(Box<Manifest>),
 }
 
 /// A colleague lets somebody ask for the machine they are in a session with.
@@ -184,6 +189,8 @@ pub enum Uplink {
     },
     /// An approved agent's inventory.
     Inventory(InventoryUp),
+    /// How an agent's own program stands, after the welcome and when it changes.
+    Program(ProgramWord),
 }
 
 /// A session's steps as the agent tells them to the relay.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::{EndReason, RefusalCode};
 use super::inventory::HardwareFacts;
+use super::program::ProgramWord;
 use super::session::{Capabilities, WorkCategory};
 use super::{Wire, codes};
 use crate::id::{AgentId, ContractId, PersonId, SessionId, UnixSeconds};
@@ -115,6 +116,8 @@ pub struct MachineDetail {
     pub sessions: Vec<SessionLine>,
     /// What was proposed to the client, the newest first; at most 50.
     pub offers: Vec<OfferRow>,
+    /// How its program stands, as it said since this relay runs.
+    pub program: Option<ProgramWord>,
 }
 
 /// A session in the work record.

@@ -7,6 +7,7 @@ mod equipment;
 mod handover;
 mod local;
 mod papers;
+mod program;
 mod promise;
 mod resume;
 mod turn;
@@ -239,6 +240,7 @@ fn desk() -> Vec<Sample> {
         approved: Some(("anne.leroy".into(), NOW)),
         sessions: vec![line],
         offers: vec![offer_row.clone()],
+        program: Some(program::word()),
     };
     let someone = PersonLine {
         person: person(),
@@ -299,6 +301,7 @@ pub(super) fn all() -> Vec<Sample> {
         bulletin::succession(),
         beside::all(),
         bulletin::renewal(),
+        program::all(),
     ]
     .into_iter()
     .flatten()

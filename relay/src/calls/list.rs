@@ -79,7 +79,13 @@ pub(super) async fn machine(hub: &Hub, agent: AgentId) -> Result<Reply, Fault> {
     let (record, approved, sessions, offers) = read.await?.ok_or(Fault::Code(FaultCode::NotFound))?;
     let sessions = sessions.iter().rev().take(RECENT).map(session).collect();
     let row = rows(hub, vec![record]).pop().ok_or(Fault::Code(FaultCode::NotFound))?;
-    Ok(Reply::Machine(Box::new(MachineDetail { row, approved, sessions, offers })))
+    Ok(Reply::Machine(Box::new(MachineDetail {
+        row,
+        approved,
+        sessions,
+        offers,
+        program: hub.releases.word(agent),
+    })))
 }
 
 pub(super) async fn people(hub: &Hub) -> Result<Reply, Fault> {

@@ -58,6 +58,7 @@ pub(super) fn serve(
             None => anywhere(config)?,
         };
         relay.follow_bulletin(newest);
+        relay.follow_releases(dir.clone());
         let address = relay.local_addr()?.to_string();
         say(out, |lang| text::listening(lang, &address))?;
         if let Some(install) = &settings.install {

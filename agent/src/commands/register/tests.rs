@@ -16,7 +16,7 @@ fn attached() -> (tempfile::TempDir, Home) {
     let home = Home::new(dir.path().join("home"));
     let signer = home.prepare().unwrap();
     let firm = found("Atelier Beaurepaire Informatique", "+33199001234", NOW, 20, 400).unwrap();
-    let settings = Settings { relays: vec!["relais.example:4433".into()] };
+    let settings = Settings::of(vec!["relais.example:4433".into()]);
     home.finish(firm.file.to_pem().unwrap().as_bytes(), &settings).unwrap();
     let mut keep = Keep::open(&home.path(JOURNAL), signer.spki()).unwrap();
     let (session, technician) = (SessionId([7; 16]), PersonId::new("sophie.martin").unwrap());

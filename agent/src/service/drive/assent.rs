@@ -37,6 +37,13 @@ pub(super) struct Assent {
     unsaid: Option<Signed<ListWord>>,
 }
 
+impl Assent {
+    /// Whether a list is before the person's eyes.
+    pub(super) const fn is_asking(&self) -> bool {
+        self.asked.is_some()
+    }
+}
+
 impl Run {
     /// The relay says that a version waits, or there is a line again.
     pub(super) fn fetch_list(&mut self, waits: bool) {
@@ -155,7 +162,7 @@ fn question(ask: &ListAsk, firm: &Profile) -> Result<AskList, BadListAsk> {
     })
 }
 
-async fn asked(connection: &Connection, call: Call) -> Result<Reply, String> {
+pub(super) async fn asked(connection: &Connection, call: Call) -> Result<Reply, String> {
     let (send, recv) = connection.open_bi().await.map_err(|e| e.to_string())?;
     let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
     writer.write(&Head::Call(Box::new(call))).await.map_err(|e| e.to_string())?;

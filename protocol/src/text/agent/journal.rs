@@ -1,7 +1,7 @@
 //! The PC's own journal, as its person reads it: one sentence an entry, in their place, not the technician's.
 
 use super::super::prompt::plain;
-use super::super::{Lang, assent, handover, line, promise, renewal, succession, turn};
+use super::super::{Lang, assent, handover, line, promise, release, renewal, succession, turn};
 use crate::journal::{Event, Told};
 use crate::wire::closing::Extension;
 use crate::wire::codes::EndReason;
@@ -84,6 +84,8 @@ fn known(lang: Lang, event: &Event) -> String {
         Event::ListAnswered { list, yes } => assent::answered_entry(lang, *list, *yes),
         Event::RootSucceeded { old, new, .. } => succession::noted(lang, *old, *new),
         Event::KeyRenewed { old_spki, new_spki } => renewal::noted(lang, old_spki, new_spki),
+        Event::ProgramChanged { from, to } => release::changed(lang, *from, *to),
+        Event::ProgramPutBack { version } => release::put_back(lang, *version),
         Event::Left => lang.pick("Ce PC a été détaché.", "This PC was detached.").to_owned(),
         // What only a relay writes down; named, in case a newer agent does.
         other => other.label().to_owned(),
@@ -151,6 +153,10 @@ fn why(lang: Lang, reason: EndReason) -> String {
         EndReason::NobodyThere => ("personne n’était connecté à ce PC.", "nobody was logged on."),
         EndReason::PersonLeft => ("votre bureau a été fermé.", "your desktop was closed."),
         EndReason::SecurityCut => ("coupée par sécurité.", "cut for security."),
+        EndReason::ProgramTooOld => (
+            "le programme de ce PC est trop ancien\u{a0}; il doit d’abord être mis à jour.",
+            "this PC’s program is too old; it must be updated first.",
+        ),
         EndReason::HandedOver => (
             "passée à un autre technicien, que vous avez accepté.",
             "handed over to another technician, to whom you said yes.",

@@ -4,7 +4,7 @@ use super::{capabilities_named, end_reason};
 use crate::journal::{Event, Told};
 use crate::text::gate::shown;
 use crate::text::prompt::{category, plain};
-use crate::text::{Lang, assent, closing, handover, line, promise, renewal, succession, turn};
+use crate::text::{Lang, assent, closing, handover, line, promise, release, renewal, succession, turn};
 
 /// Longest name shown, in characters.
 const MAX: usize = 64;
@@ -88,6 +88,8 @@ fn french(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::ListAnswered { list, yes } => assent::answered_entry(L, *list, *yes),
         Event::RootSucceeded { old, new, .. } => succession::noted(L, *old, *new),
         Event::KeyRenewed { old_spki, new_spki } => renewal::noted(L, old_spki, new_spki),
+        Event::ProgramChanged { from, to } => release::changed(L, *from, *to),
+        Event::ProgramPutBack { version } => release::put_back(L, *version),
         Event::Left => "La personne devant le PC l’a détaché\u{a0}: sa clé ne revient jamais.".to_owned(),
     }
 }
@@ -155,6 +157,8 @@ fn english(event: &Event, moment: &dyn Fn(i64) -> String) -> String {
         Event::ListAnswered { list, yes } => assent::answered_entry(L, *list, *yes),
         Event::RootSucceeded { old, new, .. } => succession::noted(L, *old, *new),
         Event::KeyRenewed { old_spki, new_spki } => renewal::noted(L, old_spki, new_spki),
+        Event::ProgramChanged { from, to } => release::changed(L, *from, *to),
+        Event::ProgramPutBack { version } => release::put_back(L, *version),
         Event::Left => "The person at the PC detached it: its key never comes back.".to_owned(),
     }
 }

@@ -1,6 +1,8 @@
 //! A client who has Windows: the Windows agent under Wine, its person before a real screen, against a relay, a console and a browser.
 #![cfg(target_os = "linux")]
 
+mod update;
+
 use anyhow::{Context as _, Result};
 use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, picture, screen, send};
 use aval_tests::browser::{Browser, Console, Screen};
