@@ -51,10 +51,6 @@ fn a_whole_session_with_a_windows_client() -> Result<()> {
     // The technician copies it too: a key of the person's would keep the rest from being typed.
     page.copy_all()?;
     world.desk.copied(SENTENCE)?;
-    world.desk.until("the person's hand to come first", |desk| {
-        desk.person(&["mousemove_relative", "2", "0"])?;
-        Ok(page.text()?.contains("La personne utilise la souris").then_some(()))
-    })?;
 
     press_end(&world.desk)?;
     page.reads("La session est terminée")
