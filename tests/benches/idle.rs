@@ -3,33 +3,28 @@
 
 #![allow(clippy::print_stdout, clippy::cast_precision_loss, reason = "figures for people")]
 
+#[path = "idle/attach.rs"]
+mod attach;
+
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use aval_console::home::Home;
 use aval_console::link::{Console, ConsoleConfig};
-use aval_protocol::firm::tls::{RELAY_NAME, RelayTrust, client_config};
 use aval_protocol::firm::{Firm, Signer};
-use aval_protocol::id::ContractId;
-use aval_protocol::text::Lang;
 use aval_protocol::wire::VERSION;
-use aval_protocol::wire::enrol::{Accepted, Call, Reply};
-use aval_protocol::wire::inventory::HardwareFacts;
 use aval_protocol::wire::link::{Downlink, Head, Hello};
-use aval_protocol::wire::session::Approval;
 use aval_tests::figures::{Cost, now};
 use aval_tests::stage::Stage;
 use aval_tests::world::{CONTRACT, MACHINE, World, contract};
-use aval_transport::socket::{Socket, endpoint};
-use aval_transport::{Clock, FrameReader, FrameWriter, Random, config};
+use aval_transport::{Clock, FrameReader, FrameWriter, Random};
 use quinn::{Connection, Endpoint};
 use tokio::time::sleep;
 
+use attach::{PER_ADDRESS, attach, dial, open, source};
+
 const MACHINES: usize = 1_000;
-/// Machines behind one address: the relay hears only 20 codes from one in ten minutes.
-const PER_ADDRESS: usize = 16;
 /// How long idleness is watched.
 const WATCHED: Duration = Duration::from_secs(30);
 
@@ -122,31 +117,6 @@ fn share(before: Cost, after: Cost, during: Duration) -> String {
     format!("{} ms of CPU in {:.0} s ({percent:.2} % of a core)", used.as_millis(), during.as_secs_f64())
 }
 
-/// An address of this machine's own network, so that no address tries too many codes.
-fn source(number: usize) -> Result<Endpoint> {
-    let last = u8::try_from(number + 2)?;
-    Ok(endpoint(Socket::Udp(SocketAddr::from(([127, 0, 1, last], 0))), None)?)
-}
-
-async fn attach(manager: &Console, from: &Endpoint, relay: SocketAddr, firm: &Firm) -> Result<Signer> {
-    let contract = ContractId::new(CONTRACT).map_err(|e| anyhow!("{e:?}"))?;
-    let issue = Call::IssueCode { contract: contract.clone(), valid_minutes: 60 };
-    let Reply::Code(issued) = manager.call(issue).await? else { bail!("no code") };
-    let signer = Signer::generate()?;
-    let connection = dial(&signer, from, relay, firm).await?;
-    let (mut writer, mut reader) = open(&connection).await?;
-    let accepted = Accepted { version: "0.1.0".into(), sha256: [0; 32], lang: Lang::Fr };
-    let facts = HardwareFacts { hostname: "COMPTA-1".into(), ..HardwareFacts::default() };
-    writer.write(&Head::Call(Box::new(Call::Enrol { code: issued.code, facts, accepted }))).await?;
-    writer.finish();
-    let Reply::Enrolled { .. } = reader.read().await? else { bail!("not attached") };
-    connection.close(0_u32.into(), b"");
-    let (agent_key, hostname, at) = (signer.key_id(), "COMPTA-1".to_owned(), manager.now());
-    let signed = manager.signer().sign(&Approval { agent_key, contract, hostname, at })?;
-    let Reply::Done = manager.call(Call::Approve(Box::new(signed))).await? else { bail!("not approved") };
-    Ok(signer)
-}
-
 async fn link(signer: &Signer, from: &Endpoint, relay: SocketAddr, firm: &Firm) -> Result<Link> {
     let connection = dial(signer, from, relay, firm).await?;
     let (mut writer, mut reader) = open(&connection).await?;
@@ -154,16 +124,4 @@ async fn link(signer: &Signer, from: &Endpoint, relay: SocketAddr, firm: &Firm) 
     writer.write(&Head::Link(hello)).await?;
     let Downlink::Welcome { .. } = reader.read().await? else { bail!("not welcome") };
     Ok(Link { connection, _writer: writer, _reader: reader })
-}
-
-async fn dial(signer: &Signer, from: &Endpoint, relay: SocketAddr, firm: &Firm) -> Result<Connection> {
-    let trust = RelayTrust::new(firm.clone());
-    let tls = client_config(signer, trust, Arc::new(Clock::system()))?;
-    let config = config::client(tls).map_err(|e| anyhow!("{e}"))?;
-    Ok(from.connect_with(config, relay, RELAY_NAME)?.await?)
-}
-
-async fn open(connection: &Connection) -> Result<(FrameWriter, FrameReader)> {
-    let (send, recv) = connection.open_bi().await?;
-    Ok((FrameWriter::new(send), FrameReader::new(recv)))
 }
