@@ -144,7 +144,8 @@ async fn a_second_technician_sees_under_a_yes_of_their_own_and_the_persons_end_e
     trio.desk.does(Does::End);
     assert_eq!(seance.ended().await.0, EndReason::EndedByPerson);
     assert_eq!(theirs.ended().await.0, EndReason::EndedByPerson);
-    (seance.over().await, theirs.over().await);
+    seance.over().await;
+    theirs.over().await;
     for journal in [trio.own_journal(), trio.relay_journal()] {
         let of = |what: &str| journal.iter().filter(|label| **label == what).count();
         assert_eq!((of("GRANTED"), of("ENDED")), (2, 2), "each is a session of its own");
