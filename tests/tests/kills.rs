@@ -109,6 +109,8 @@ fn clause_4_3_a_return_that_the_person_allowed_survives_a_restart_and_is_good_on
     let mut world = World::open(dir.path())?;
     let mut technician = world.granted()?;
     world.banner()?;
+    // A wish before anything is shown is answered with a no.
+    technician.wait("shown")?;
     technician.begin(&json!({ "do": "ask-return" }))?;
     question(&world.desk)?;
     sleep(Duration::from_secs(4));

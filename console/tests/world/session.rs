@@ -202,7 +202,8 @@ async fn a_flipped_bit_of_the_screen_ends_the_session() {
     let console = console(&world).await;
     let mut running = seen(&world, &console).await;
     world.machine.send(At::Flip).unwrap_or_default();
-    running.hands().input(InputEvent::Char('x')).await.unwrap();
+    // Whatever comes of it: the bit may have been seen already.
+    let _ = running.hands().input(InputEvent::Char('x')).await;
     assert_eq!(ended(&mut running).await, EndReason::SealBroken);
 }
 
