@@ -33,6 +33,27 @@ struct Desk {
     now: Instant,
 }
 
+/// A technician's question for both rights.
+fn question_of(technician: &str) -> Box<Ask> {
+    Box::new(Ask {
+        firm: "Atelier Beaurepaire Informatique".into(),
+        phone: "+33199001234".into(),
+        technician: technician.into(),
+        contract: None,
+        category: WorkCategory::Assistance,
+        reference: "Appel de Mme Leroy".into(),
+        capabilities: BOTH,
+        minutes: 60,
+        match_code: 123_456,
+        ttl_s: 60,
+        lang: None,
+        extending: None,
+        widening: None,
+        returning: false,
+        beside: None,
+    })
+}
+
 impl Desk {
     fn new() -> Self {
         let now = aval_transport::Clock::system().monotonic();
@@ -45,23 +66,7 @@ impl Desk {
     }
 
     fn ask(&mut self) -> Vec<Act> {
-        let ask = Box::new(Ask {
-            firm: "Atelier Beaurepaire Informatique".into(),
-            phone: "+33199001234".into(),
-            technician: "Sophie Martin".into(),
-            contract: None,
-            category: WorkCategory::Assistance,
-            reference: "Appel de Mme Leroy".into(),
-            capabilities: BOTH,
-            minutes: 60,
-            match_code: 123_456,
-            ttl_s: 60,
-            lang: None,
-            extending: None,
-            widening: None,
-            returning: false,
-            beside: None,
-        });
+        let ask = question_of("Sophie Martin");
         self.does(Event::Order(ToSession::Ask { session: SESSION, ask }))
     }
 

@@ -13,27 +13,11 @@ const SECOND: SessionId = SessionId([8; 16]);
 
 fn question() -> Box<Ask> {
     let beside = Some(Company { technician: "Sophie Martin".into(), way: Way::Follows });
-    Box::new(Ask { beside, technician: "Paul Beaurepaire".into(), ..*plain() })
+    Box::new(Ask { beside, ..*plain() })
 }
 
 fn plain() -> Box<Ask> {
-    Box::new(Ask {
-        firm: "Atelier Beaurepaire Informatique".into(),
-        phone: "+33199001234".into(),
-        technician: "Paul Beaurepaire".into(),
-        contract: None,
-        category: WorkCategory::Assistance,
-        reference: "Appel de Mme Leroy".into(),
-        capabilities: BOTH,
-        minutes: 60,
-        match_code: 123_456,
-        ttl_s: 60,
-        lang: None,
-        extending: None,
-        widening: None,
-        returning: false,
-        beside: None,
-    })
+    question_of("Paul Beaurepaire")
 }
 
 impl Desk {
