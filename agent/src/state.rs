@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use aval_protocol::firm::{FirmFile, Signer, TrustError};
 use aval_protocol::release;
@@ -40,6 +41,9 @@ const STATUS: &str = "status.json";
 pub(crate) const CHANGES: &str = "inventory.changes";
 /// Relays in a list at most.
 const MAX_RELAYS: usize = 16;
+/// How long one look at a lock may last, and how often whoever wants it waits for such looks to end.
+const LOOK: Duration = Duration::from_millis(2);
+const LOOKED_AT_MOST: u32 = 1000;
 
 /// An agent's folder.
 #[derive(Debug)]
@@ -298,17 +302,28 @@ impl Home {
         let path = self.path(LOCK);
         let file = File::options().create(true).truncate(false).write(true).open(&path);
         let file = file.map_err(|error| StateError::Io { path: path.clone(), error })?;
-        match file.try_lock() {
-            Ok(()) => Ok(Lock { _file: file }),
-            Err(fs::TryLockError::WouldBlock) => Err(StateError::Locked(self.dir.clone())),
-            Err(fs::TryLockError::Error(error)) => Err(StateError::Io { path, error }),
+        for _ in 0..LOOKED_AT_MOST {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock { _file: file }),
+                Err(fs::TryLockError::WouldBlock) => {}
+                Err(fs::TryLockError::Error(error)) => return Err(StateError::Io { path, error }),
+            }
+            // Whoever only looks whether a service runs is gone in a moment, and must not keep one from starting.
+            match file.try_lock_shared() {
+                Ok(()) => file.unlock().map_err(|error| StateError::Io { path: path.clone(), error })?,
+                Err(fs::TryLockError::WouldBlock) => break,
+                Err(fs::TryLockError::Error(error)) => return Err(StateError::Io { path, error }),
+            }
+            std::thread::sleep(LOOK);
         }
+        Err(StateError::Locked(self.dir.clone()))
     }
 
     /// What the running service last said of itself; `None` when none runs.
     pub fn status(&self) -> Option<Status> {
-        match self.lock() {
-            Err(StateError::Locked(_)) => {
+        let lock = File::open(self.path(LOCK)).ok()?;
+        match lock.try_lock_shared() {
+            Err(fs::TryLockError::WouldBlock) => {
                 serde_json::from_slice(&fs::read(self.path(STATUS)).ok()?).unwrap_or_default()
             }
             _ => None,

@@ -67,3 +67,17 @@ fn two_services_never_share_a_folder() {
     assert_eq!(home.status(), None, "a status of a service that is gone says nothing");
     assert!(home.lock().is_ok());
 }
+
+#[test]
+fn who_looks_at_the_status_keeps_no_service_from_starting() {
+    let (_dir, home) = home();
+    home.prepare().unwrap();
+    drop(home.lock().unwrap());
+    std::thread::scope(|threads| {
+        let looking = threads.spawn(|| (0..20_000).filter_map(|_| home.status()).count());
+        while !looking.is_finished() {
+            drop(home.lock().unwrap());
+        }
+    });
+    assert_eq!(home.status(), None);
+}
