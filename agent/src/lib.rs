@@ -17,6 +17,9 @@ pub mod keep;
 pub mod link;
 pub mod measure;
 pub mod paths;
+#[cfg(all(test, unix))]
+#[path = "../tests/placed.rs"]
+mod placed;
 pub mod platform;
 mod program;
 pub mod receipt;

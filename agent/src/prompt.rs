@@ -305,8 +305,6 @@ async fn read_one<M: Wire>(from: &mut ChildStdout, inbox: &mut Inbox) -> Option<
 #[cfg(test)]
 #[cfg(unix)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use aval_protocol::wire::session::{Capabilities, WorkCategory};
 
     use super::*;
@@ -315,8 +313,8 @@ mod tests {
     fn stand_in(body: &str) -> (tempfile::TempDir, Prompter) {
         let dir = tempfile::tempdir().unwrap();
         let program = dir.path().join(PROGRAM);
-        std::fs::write(&program, format!("#!/bin/sh\nhead -c 1 >/dev/null\n{body}\n")).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let script = format!("#!/bin/sh\nhead -c 1 >/dev/null\n{body}\n");
+        crate::placed::program(&program, script.as_bytes());
         (dir, Prompter { program, on: PromptOn::Display, display: None })
     }
 

@@ -3,6 +3,8 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod placed;
+
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
@@ -308,7 +310,7 @@ fn fields(value: &serde_json::Value, keys: &mut std::collections::BTreeSet<Strin
 fn a_session_without_its_consent_program_does_not_start() {
     let place = Place::new();
     let alone = place.path("aval-agent");
-    fs::copy(PROGRAM, &alone).unwrap();
+    placed::program(&alone, &fs::read(PROGRAM).unwrap());
     let words = ["session", "--socket", "s", "--display", ":0"];
     let output = command(&alone, place.dir.path(), &words).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
@@ -321,7 +323,7 @@ fn a_desktop_that_cannot_be_shown_is_said_at_once() {
     for (variable, said) in [(Some("WAYLAND_DISPLAY"), "Wayland"), (None, "DISPLAY")] {
         let place = Place::new();
         let alone = place.path("aval-agent");
-        fs::copy(PROGRAM, &alone).unwrap();
+        placed::program(&alone, &fs::read(PROGRAM).unwrap());
         let mut session = command(&alone, place.dir.path(), &["session", "--socket", "s"]);
         if let Some(variable) = variable {
             session.env(variable, "wayland-0").env("DISPLAY", ":0");

@@ -7,8 +7,8 @@
 
 #[path = "session_process/login.rs"]
 mod login;
+mod placed;
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -57,10 +57,8 @@ fn a_session_process_shows_moves_and_stops_at_the_persons_click() {
 fn again_inside(test: &str, environment: &[(&str, &str)]) {
     let dir = tempfile::tempdir().unwrap();
     let copy = dir.path().join("session_process");
-    std::fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
-    let program = dir.path().join("aval-agent-prompt");
-    std::fs::write(&program, stand_in(dir.path())).unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    placed::program(&copy, &std::fs::read(std::env::current_exe().unwrap()).unwrap());
+    placed::program(&dir.path().join("aval-agent-prompt"), stand_in(dir.path()).as_bytes());
     let done = Command::new(&copy)
         .args(["--exact", test, "--ignored", "--nocapture"])
         .envs(environment.iter().copied())

@@ -1,8 +1,5 @@
 //! What is asked of other programs and of what is plugged in: real programs (scripts), among them some that hang.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
-
 use aval_protocol::wire::inventory::items::{Check, Health};
 use aval_protocol::wire::inventory::{CheckKind, PrinterPort, Unmeasured, UsbKind};
 
@@ -17,15 +14,11 @@ const ASLEEP: &str =
 const HANGS: &str = "sleep 1000 & echo $$ $! > PIDS; wait";
 
 impl Files {
-    /// A program below this root. Written by a child, so that no copy of an open file keeps it from being started.
+    /// A program below this root.
     fn program(self, path: &str, script: &str) -> Self {
         fs::create_dir_all(self.path(path).parent().unwrap()).unwrap();
         let script = script.replace("PIDS", &self.path("pids").display().to_string());
-        let write = ["-c", "cat > \"$0\" && chmod 755 \"$0\""];
-        let mut child =
-            Command::new("sh").args(write).arg(self.path(path)).stdin(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(format!("#!/bin/sh\n{script}\n").as_bytes()).unwrap();
-        assert!(child.wait().unwrap().success());
+        crate::placed::program(&self.path(path), format!("#!/bin/sh\n{script}\n").as_bytes());
         self
     }
 
