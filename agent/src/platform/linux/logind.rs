@@ -43,7 +43,7 @@ pub(super) struct Logind {
 impl Logind {
     /// Finds the session of this process, or else the one on its user's screen.
     pub(super) fn open() -> Result<Self, OsLost> {
-        let bus = Builder::system().and_then(|bus| bus.method_timeout(PATIENCE).build()).map_err(lost)?;
+        let bus = connect()?;
         let owner = owner(&bus)?;
         let (id, path) = session(&bus)?;
         let rule = MatchRule::builder()
@@ -60,16 +60,9 @@ impl Logind {
         Ok(logind)
     }
 
-    fn proxy<'a>(&self, path: &'a str, interface: &'a str) -> Result<Proxy<'a>, OsLost> {
-        Proxy::new(&self.bus, SERVICE, path, interface).map_err(lost)
-    }
-
     /// So that what must stop has stopped before the machine sleeps. Where it is refused the machine may be quicker.
     fn ask_for_delay(&mut self) {
-        let why = ("sleep", "Aval", "arrête la vue à distance avant la veille", "delay");
-        let asked = self.proxy(MANAGER, MANAGER_INTERFACE);
-        let given = asked.and_then(|manager| manager.call::<_, _, OwnedFd>("Inhibit", &why).map_err(lost));
-        match given {
+        match delay() {
             Ok(delay) => self.delay = Some(delay),
             Err(error) => tracing::info!(%error, "the machine does not wait before it sleeps"),
         }
@@ -84,10 +77,17 @@ impl Logind {
         }
         // Whose desktop is in front of it?
         let (_, seat): (String, OwnedObjectPath) = session.get_property("Seat").map_err(lost)?;
-        let class = Proxy::new(&self.bus, SERVICE, seat.as_ref(), "org.freedesktop.login1.Seat")
-            .and_then(|seat| seat.get_property::<(String, OwnedObjectPath)>("ActiveSession"))
-            .and_then(|(_, front)| Proxy::new(&self.bus, SERVICE, front, SESSION_INTERFACE))
-            .and_then(|front| front.get_property::<String>("Class"));
+        let front = Proxy::new(&self.bus, SERVICE, seat.as_ref(), "org.freedesktop.login1.Seat")
+            .and_then(|seat| seat.get_property::<(String, OwnedObjectPath)>("ActiveSession"));
+        let class = match front {
+            // It came back between the two questions; a signal follows that says so too.
+            Ok((_, front)) if front == self.path => {
+                return Ok(OsEvent::Locked(session.get_property("LockedHint").map_err(lost)?));
+            }
+            Ok((_, front)) => Proxy::new(&self.bus, SERVICE, front, SESSION_INTERFACE)
+                .and_then(|front| front.get_property::<String>("Class")),
+            Err(error) => Err(error),
+        };
         match class {
             Ok(class) if GREETERS.contains(&class.as_str()) => Ok(OsEvent::Locked(true)),
             _ => Ok(OsEvent::Left),
@@ -156,6 +156,19 @@ impl OsSession for Logind {
     fn ready(&mut self) {
         self.delay = None;
     }
+}
+
+fn connect() -> Result<Connection, OsLost> {
+    Builder::system().and_then(|bus| bus.method_timeout(PATIENCE).build()).map_err(lost)
+}
+
+/// Asks on a connection of its own. What zbus receives a file in is not closed in programs started meanwhile (the banner would hold the
+/// delay for as long as it stands), and where signals are awaited it is kept until they were read.
+fn delay() -> Result<OwnedFd, OsLost> {
+    let why = ("sleep", "Aval", "arrête la vue à distance avant la veille", "delay");
+    let bus = connect()?;
+    let manager = Proxy::new(&bus, SERVICE, MANAGER, MANAGER_INTERFACE).map_err(lost)?;
+    manager.call("Inhibit", &why).map_err(lost)
 }
 
 fn owner(bus: &Connection) -> Result<String, OsLost> {
