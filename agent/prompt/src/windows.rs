@@ -3,6 +3,7 @@
 //! `call`, `hook` and `sight` are the files that call the system; what they are told and tell is decided elsewhere.
 
 mod ask;
+mod asking;
 mod attach;
 mod banner;
 mod call;

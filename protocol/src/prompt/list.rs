@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ARMING, BadAsk, NoReason};
+use super::{ARMING, Answer, BadAsk, NoReason};
 use crate::id::ContractId;
 use crate::text::Lang;
 use crate::wire::Wire;
@@ -90,6 +90,17 @@ impl ListAnswer {
                 Self::No(NoReason::PromptLost)
             }
             answer => answer,
+        }
+    }
+}
+
+impl From<Option<Answer>> for ListAnswer {
+    /// The plain yes or no of a question that grants nothing; none at all is a lost window.
+    fn from(answer: Option<Answer>) -> Self {
+        match answer {
+            Some(Answer::Yes { shown_ms, .. }) => Self::Yes { shown_ms },
+            Some(Answer::No(why)) => Self::No(why),
+            None => Self::No(NoReason::PromptLost),
         }
     }
 }

@@ -86,11 +86,7 @@ fn put_question() -> anyhow::Result<ListAnswer> {
     slint::run_event_loop_until_quit()?;
     timer.stop();
     let answer = asking.borrow().answer;
-    Ok(match answer {
-        Some(Answer::Yes { shown_ms, .. }) => ListAnswer::Yes { shown_ms },
-        Some(Answer::No(why)) => ListAnswer::No(why),
-        None => ListAnswer::No(NoReason::PromptLost),
-    })
+    Ok(answer.into())
 }
 
 impl Asking {

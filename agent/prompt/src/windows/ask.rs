@@ -1,24 +1,18 @@
-//! The consent window: moves presses and time into the [`Question`], and what it says into the window.
+//! The consent window: what it shows and asks.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-use std::sync::mpsc::Receiver;
-use std::time::Instant;
-
-use aval_protocol::prompt::{Answer, Ask, BEAT, NoReason};
+use aval_protocol::prompt::{Answer, Ask, NoReason};
 use aval_protocol::text::{Lang, closing, prompt as text};
 use aval_protocol::wire::session::Capabilities;
-use windows_sys::Win32::UI::WindowsAndMessaging::{WS_CAPTION, WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU};
 
+use super::asking::{self, ALARM, COLOURS, Form, LANGUAGE, SOFT};
 use super::call::Colour;
-use super::dialog::{self, Content, Dialog, Event as Happened, Kind, REFUSE};
-use super::hook::Watch;
+use super::dialog::{Dialog, Kind, REFUSE};
 use super::pen::{Face, Pen, face};
 use super::sight;
 use crate::clock::now;
 use crate::hands::Hand;
-use crate::pipe::{self, Incoming};
-use crate::question::{Event, Question};
+use crate::pipe;
+use crate::question::{Event, Question, View};
 
 const HEADLINE: u16 = 100;
 const FROM_FIRM: u16 = 101;
@@ -33,28 +27,12 @@ const VIEW: u16 = 109;
 const CONTROL: u16 = 110;
 const COUNTDOWN: u16 = 111;
 const ACCEPT: u16 = 112;
-const LANGUAGE: u16 = 113;
 
 const WIDTH: i32 = 640;
 const PLAIN: Face = face(15, false);
-/// Ground, ink, and the panels' ground and edge: those of the window on Linux.
-pub(super) const COLOURS: [Colour; 4] = [0x00f8_f5f3, 0x002c_2014, 0x00e0_f6ff, 0x001f_79b7];
-pub(super) const SOFT: Colour = 0x005e_5144;
 const ACCENT: Colour = 0x0094_4f0a;
-pub(super) const ALARM: Colour = 0x001c_1c9b;
 
-/// One consent window and all it depends on.
-struct Asking {
-    ask: Ask,
-    question: Question,
-    watch: Watch,
-    pipe: Receiver<Incoming<Ask>>,
-    dialog: Dialog,
-    lang: Lang,
-    injected: Option<Instant>,
-    looked: Option<Instant>,
-    answer: Option<Answer>,
-}
+struct Consent(Ask);
 
 /// Puts the question and writes the answer. Whatever goes wrong is written as a no, and told on standard error.
 pub(super) fn run() -> anyhow::Result<()> {
@@ -63,112 +41,57 @@ pub(super) fn run() -> anyhow::Result<()> {
 
 fn put_question() -> anyhow::Result<Answer> {
     let (ask, pipe) = pipe::asked(Ask::check)?;
-    let question = Question::new(&ask, now());
-    let mut dialog = Dialog::new(WS_POPUP | WS_CAPTION | WS_SYSMENU, WS_EX_TOPMOST)?;
-    for id in [HEADLINE, FROM_FIRM, REASON, DURATION, DID_YOU_CALL, CODE_ADVICE, CODE, ADVICE, I_ALLOW] {
-        dialog.add(id, Kind::Text)?;
-    }
-    dialog.add(VIEW, Kind::Tick)?;
-    if ask.capabilities.holds(Capabilities::CONTROL) {
-        dialog.add(CONTROL, Kind::Tick)?;
-    }
-    dialog.add(COUNTDOWN, Kind::Text)?;
-    dialog.add(REFUSE, Kind::Default)?;
-    for id in [ACCEPT, LANGUAGE] {
-        dialog.add(id, Kind::Push)?;
-    }
-    let watch = Watch::start(dialog.window)?;
-    let (window, lang) = (dialog.window, ask.lang.unwrap_or_default());
-    let asking =
-        Asking { ask, question, watch, pipe, dialog, lang, injected: None, looked: None, answer: None };
-    asking.say();
-    asking.appear();
-    let asking = Rc::new(RefCell::new(asking));
-    dialog::run(window, Rc::clone(&asking) as Rc<RefCell<dyn Content>>);
-    let answer = asking.borrow().answer;
+    let (question, lang) = (Question::new(&ask, now()), ask.lang.unwrap_or_default());
+    let answer = asking::put(Consent(ask), question, lang, pipe)?;
     Ok(answer.unwrap_or(Answer::No(NoReason::PromptLost)))
 }
 
-impl Content for Asking {
-    fn happen(&mut self, event: Happened) -> bool {
-        match event {
-            Happened::Pressed { id, origin } => {
-                let hand = self.watch.judge(origin);
-                self.press(id, hand);
-            }
-            Happened::Closed => self.handle(Event::Closed),
-            Happened::Tick => self.tick(),
-            Happened::Scaled => self.appear(),
-            Happened::HotkeyHit | Happened::HotkeyTold(_) => {}
+impl Form for Consent {
+    fn controls(&self) -> Vec<(u16, Kind)> {
+        let texts = [HEADLINE, FROM_FIRM, REASON, DURATION, DID_YOU_CALL, CODE_ADVICE, CODE, ADVICE, I_ALLOW];
+        let mut controls: Vec<_> = texts.map(|id| (id, Kind::Text)).into();
+        controls.push((VIEW, Kind::Tick));
+        if self.both() {
+            controls.push((CONTROL, Kind::Tick));
         }
-        self.answer.is_some()
+        controls.push((COUNTDOWN, Kind::Text));
+        controls.push((REFUSE, Kind::Default));
+        controls.extend([ACCEPT, LANGUAGE].map(|id| (id, Kind::Push)));
+        controls
     }
-}
 
-impl Asking {
-    /// A control was pressed: by whom decides what it means.
-    fn press(&mut self, id: u16, hand: Hand) {
+    fn pressed(&self, id: u16, hand: Hand) -> Option<Event> {
         match id {
-            REFUSE => self.handle(Event::Refuse(hand)),
-            ACCEPT => self.handle(Event::Accept(hand)),
-            VIEW => self.handle(Event::Toggle(Capabilities::VIEW, hand)),
-            CONTROL => self.handle(Event::Toggle(Capabilities::CONTROL, hand)),
-            LANGUAGE if hand != Hand::Program => {
-                self.lang = self.lang.other();
-                self.say();
-                self.appear();
-            }
-            _ => {}
+            ACCEPT => Some(Event::Accept(hand)),
+            VIEW => Some(Event::Toggle(Capabilities::VIEW, hand)),
+            CONTROL => Some(Event::Toggle(Capabilities::CONTROL, hand)),
+            _ => None,
         }
     }
 
-    fn tick(&mut self) {
-        if let Some(word) = pipe::heard(&self.pipe) {
-            self.handle(word.into());
-        }
-        let injected = self.watch.injected_at();
-        if injected != std::mem::replace(&mut self.injected, injected) {
-            self.handle(Event::Injected);
-        }
-        if self.looked.is_none_or(|at| now() - at >= BEAT) {
-            self.looked = Some(now());
-            self.look();
-        }
-        self.handle(Event::Time);
-    }
-
-    fn look(&mut self) {
-        let look = sight::look(self.dialog.window);
+    fn look(&mut self, d: &Dialog) -> bool {
+        let look = sight::look(d.window);
         if !look.visible() {
-            self.dialog.window.put_on_top(look.at, false);
+            d.window.put_on_top(look.at, false);
         }
-        self.handle(Event::Visible(look.visible()));
+        look.visible()
     }
 
-    fn handle(&mut self, event: Event) {
-        self.answer = self.question.handle(now(), event);
-        if self.answer.is_none() {
-            self.show_state();
-        }
-    }
-
-    fn show_state(&self) {
-        let (d, lang) = (&self.dialog, self.lang);
-        let view = self.question.view(now());
+    fn show(&self, d: &Dialog, lang: Lang, view: &View) {
         d.set_ticked(VIEW, view.ticked.holds(Capabilities::VIEW));
         d.set_ticked(CONTROL, view.ticked.holds(Capabilities::CONTROL));
         d.enable(ACCEPT, view.ready);
-        d.say(ACCEPT, &closing::accept(lang, &self.ask, view.ready_in_s));
+        d.say(ACCEPT, &closing::accept(lang, &self.0, view.ready_in_s));
         d.ink(COUNTDOWN, Some(if view.warn { ALARM } else { SOFT }));
         if view.warn {
             d.say(COUNTDOWN, text::injected(lang));
         } else {
-            d.say(COUNTDOWN, &closing::countdown(lang, &self.ask, view.remaining_s));
+            d.say(COUNTDOWN, &closing::countdown(lang, &self.0, view.remaining_s));
         }
     }
 
-    fn say(&self) {
-        let (d, ask, lang) = (&self.dialog, &self.ask, self.lang);
+    fn say(&self, d: &Dialog, lang: Lang) {
+        let ask = &self.0;
         d.window.set_text(closing::title(lang, ask));
         d.say(HEADLINE, &closing::headline(lang, ask));
         d.say(FROM_FIRM, &closing::from_firm(lang, ask));
@@ -185,18 +108,20 @@ impl Asking {
         d.say(VIEW, &format!("{} – {}", text::view(lang), text::view_means(lang)));
         d.say(CONTROL, &format!("{} – {}", text::control(lang), text::control_means(lang)));
         d.say(REFUSE, closing::refuse(lang, ask));
-        d.say(LANGUAGE, text::other_language(lang));
-        self.show_state();
         d.colours(COLOURS);
         d.ink(REASON, Some(SOFT));
         d.ink(DURATION, Some(SOFT));
         d.ink(CODE, Some(ACCENT));
     }
 
-    fn appear(&self) {
-        let both = self.ask.capabilities.holds(Capabilities::CONTROL);
-        let first = self.looked.is_none().then_some(REFUSE);
-        self.dialog.appear(WIDTH, first, |pen| lay(pen, both));
+    fn appear(&self, d: &Dialog, first: bool) {
+        d.appear(WIDTH, first.then_some(REFUSE), |pen| lay(pen, self.both()));
+    }
+}
+
+impl Consent {
+    fn both(&self) -> bool {
+        self.0.capabilities.holds(Capabilities::CONTROL)
     }
 }
 

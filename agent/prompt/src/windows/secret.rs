@@ -14,7 +14,7 @@ use aval_protocol::text::{Lang, handover as text, prompt};
 use aval_protocol::wire::handover::Secret;
 use windows_sys::Win32::UI::WindowsAndMessaging::{WS_CAPTION, WS_EX_TOPMOST, WS_POPUP, WS_SYSMENU};
 
-use super::ask::COLOURS;
+use super::asking::COLOURS;
 use super::dialog::{self, Content, Dialog, Event, Kind, REFUSE};
 use super::hook::Watch;
 use super::pen::{Pen, face};

@@ -13,7 +13,7 @@ const CODE: u16 = 106;
 const VIEW: u16 = 109;
 const CONTROL: u16 = 110;
 const ACCEPT: u16 = 112;
-const LANGUAGE: u16 = 113;
+const LANGUAGE: u16 = 3;
 const REFUSE: u16 = 2;
 
 const REFUSED: Answer = Answer::No(NoReason::Refused);
