@@ -18,7 +18,7 @@ pub mod link;
 pub mod measure;
 pub mod paths;
 #[cfg(all(test, unix))]
-#[path = "../tests/placed.rs"]
+#[path = "../tests/shared/placed.rs"]
 mod placed;
 pub mod platform;
 mod program;

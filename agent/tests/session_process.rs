@@ -7,6 +7,7 @@
 
 #[path = "session_process/login.rs"]
 mod login;
+#[path = "shared/placed.rs"]
 mod placed;
 
 use std::path::Path;
