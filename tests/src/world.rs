@@ -249,16 +249,29 @@ pub fn agree_on_windows(desk: &Desk) -> Result<()> {
     tick_and_accept(desk, CONTROL_ON_WINDOWS)
 }
 
+/// The same where only looking was asked for.
+///
+/// # Errors
+/// When no question is there.
+pub fn agree_to_look(desk: &Desk) -> Result<()> {
+    let (x, y) = accept_button(read_question(desk)?);
+    desk.click(x, y)
+}
+
 fn tick_and_accept(desk: &Desk, control: (i32, i32)) -> Result<()> {
-    question(desk)?;
-    // Before it could be read nothing counts, and again after a program was at work.
-    sleep(Duration::from_secs(4));
-    // Where the window manager has put it by now.
-    let question = question(desk)?;
+    let question = read_question(desk)?;
     desk.click(question.x + control.0, question.y + question.height + control.1)?;
     sleep(Duration::from_millis(500));
     let (x, y) = accept_button(question);
     desk.click(x, y)
+}
+
+/// The question once it could be read: before that nothing counts, and again after a program was at work.
+fn read_question(desk: &Desk) -> Result<Window> {
+    question(desk)?;
+    sleep(Duration::from_secs(4));
+    // Where the window manager has put it by now.
+    question(desk)
 }
 
 /// Where the Accept button of a consent window is.

@@ -7,6 +7,9 @@ use super::{Lang, closing, line, promise, turn};
 use crate::prompt::{Ask, BannerNotice, MAX_SHOWN};
 use crate::wire::session::{Capabilities, WorkCategory};
 
+/// Characters of a name where several stand on the banner.
+const MOST_OF_SEVERAL: usize = 22;
+
 /// The hotkey that ends a session, as the keys are labelled.
 pub const fn hotkey(lang: Lang) -> &'static str {
     lang.pick("Ctrl\u{a0}+\u{a0}Maj\u{a0}+\u{a0}F12", "Ctrl\u{a0}+\u{a0}Shift\u{a0}+\u{a0}F12")
@@ -168,22 +171,28 @@ pub const fn other_language(lang: Lang) -> &'static str {
     lang.pick("English", "Français")
 }
 
-/// What the banner says first: who does what. Whoever joined the first only looks.
+/// What the banner says first: who does what. Whoever joined the first only looks. It is one line, whose end may be cut: of several the
+/// words are few, so that every name is on it.
 pub fn banner(lang: Lang, technicians: &[String], capabilities: Capabilities) -> String {
-    let names: Vec<String> = technicians.iter().map(|t| isolated_to(t, MAX_SHOWN / 2)).collect();
+    let most = if technicians.len() > 1 { MOST_OF_SEVERAL } else { MAX_SHOWN / 2 };
+    let names: Vec<String> = technicians.iter().map(|t| isolated_to(t, most)).collect();
     let controls = capabilities.holds(Capabilities::CONTROL);
-    let (sees, see) = (
-        lang.pick("voit votre écran", "sees your screen"),
-        lang.pick("voient votre écran", "see your screen"),
-    );
-    let does = lang.pick("voit votre écran et contrôle votre PC", "sees your screen and controls your PC");
     match &names[..] {
         [first, others @ ..] if controls && !others.is_empty() => {
-            let looks = if others.len() > 1 { see } else { sees };
+            let looks = match others {
+                [_] => lang.pick("regarde", "looks on"),
+                _ => lang.pick("regardent", "look on"),
+            };
+            let does = lang.pick("contrôle votre PC", "controls your PC");
             format!("{first} {does}, {} {looks}", others.join(", "))
         }
-        [_, _, ..] => format!("{} {see}", names.join(", ")),
-        _ => format!("{} {}", names.join(", "), if controls { does } else { sees }),
+        [_, _, ..] => format!("{} {}", names.join(", "), lang.pick("voient votre écran", "see your screen")),
+        _ if controls => {
+            let does =
+                lang.pick("voit votre écran et contrôle votre PC", "sees your screen and controls your PC");
+            format!("{} {does}", names.join(", "))
+        }
+        _ => format!("{} {}", names.join(", "), lang.pick("voit votre écran", "sees your screen")),
     }
 }
 

@@ -7,6 +7,7 @@ mod doors;
 mod equipment;
 mod handing;
 mod harness;
+mod joining;
 mod keyboards;
 mod look;
 mod many;

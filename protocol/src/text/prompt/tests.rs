@@ -35,3 +35,19 @@ fn numbers_read_as_people_say_them() {
     assert_eq!(clock(299), "04:59");
     assert_eq!(clock(3661), "1:01:01");
 }
+
+#[test]
+fn every_name_is_on_the_banner_before_anything_that_a_short_line_cuts() {
+    let long = ["Marie-Antoinette de la Rochefoucauld-Liancourt", "Maximilien-Alexandre Deschamps-Fontaine"]
+        .map(str::to_owned);
+    let view = Capabilities::VIEW;
+    for (capabilities, lang) in [(view, Lang::Fr), (view.with(Capabilities::CONTROL), Lang::En)] {
+        let said = banner(lang, &long, capabilities);
+        let second = said.find("Maximilien-Alexandre").unwrap();
+        assert!(said.contains("Marie-Antoinette de"), "{said}");
+        assert!(said[..second].chars().count() + 22 <= 70, "{said}");
+    }
+    let both = ["Sophie Martin", "Hugo Lambert"].map(str::to_owned);
+    let controlled = banner(Lang::Fr, &both, view.with(Capabilities::CONTROL));
+    assert_eq!(controlled, "Sophie Martin contrôle votre PC, Hugo Lambert regarde");
+}
