@@ -1,6 +1,8 @@
-//! Windows: the screen by GDI, the hands by `SendInput`, the session by its notifications.
+//! Windows: the screen by GDI or Desktop Duplication, the hands by `SendInput`, the session by its notifications.
 
 mod cursor;
+mod dxgi;
+mod eyes;
 mod gdi;
 mod input;
 mod person;

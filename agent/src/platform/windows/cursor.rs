@@ -1,4 +1,5 @@
-//! The pointer's shape as Windows has it, for the technician's own pointer. The picture never holds it.
+//! The pointer's shape as Windows has it, for the technician's own pointer. The picture never holds it. It is asked for whichever way the
+//! picture comes: DXGI tells shapes too, but only while it works, each in the place of one monitor.
 #![allow(unsafe_code, reason = "system calls of Windows; each states what it relies on")]
 
 use std::ptr::null_mut;
@@ -43,13 +44,20 @@ impl Pointer {
 
 /// The pointer that is on the screen now; null for none. `None`: the system does not tell at this moment.
 fn shown() -> Option<HCURSOR> {
+    let info = ask()?;
+    Some(if info.flags & CURSOR_SHOWING == 0 { null_mut() } else { info.hCursor })
+}
+
+/// The row of the desktop that the pointer points at.
+pub(super) fn row() -> Option<i32> {
+    Some(ask()?.ptScreenPos.y)
+}
+
+fn ask() -> Option<CURSORINFO> {
     let mut info =
         CURSORINFO { cbSize: u32::try_from(size_of::<CURSORINFO>()).unwrap_or(0), ..CURSORINFO::default() };
     // SAFETY: the structure says its length.
-    if unsafe { GetCursorInfo(&raw mut info) } == 0 {
-        return None;
-    }
-    Some(if info.flags & CURSOR_SHOWING == 0 { null_mut() } else { info.hCursor })
+    (unsafe { GetCursorInfo(&raw mut info) } != 0).then_some(info)
 }
 
 /// Its shape. `None`: it is gone by now.

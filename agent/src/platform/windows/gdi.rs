@@ -13,6 +13,8 @@ use windows_sys::Win32::Graphics::Gdi::{
 };
 use zeroize::Zeroize as _;
 
+use super::rules::layout::Area;
+
 /// Bytes of a pixel: B G R and one unused.
 pub(super) const PIXEL: usize = 4;
 /// Height of a sentence's strip.
@@ -72,12 +74,12 @@ impl Canvas {
         }
     }
 
-    /// Writes a sentence across the bottom: a copy of the screen says then what the screen itself does not show.
-    pub(super) fn note(&mut self, sentence: &str) {
+    /// Writes a sentence across the bottom: a copy of the screen says then what the screen itself does not show. Where it is.
+    pub(super) fn note(&mut self, sentence: &str) -> Area {
         let mut text: Vec<u16> = sentence.encode_utf16().collect();
-        let Ok(length) = i32::try_from(text.len()) else { return };
-        let mut strip =
-            RECT { left: 0, top: (self.height - NOTE).max(0), right: self.width, bottom: self.height };
+        let length = i32::try_from(text.len()).unwrap_or(0);
+        let top = (self.height - NOTE).max(0);
+        let mut strip = RECT { left: 0, top, right: self.width, bottom: self.height };
         // SAFETY: the context is ours, stock objects belong to the system, and the text is as long as is said.
         unsafe {
             FillRect(self.context, &raw const strip, GetStockObject(BLACK_BRUSH));
@@ -88,12 +90,19 @@ impl Canvas {
             DrawTextW(self.context, text.as_mut_ptr(), length, &raw mut strip, how);
             GdiFlush();
         }
+        Area { left: 0, top, right: self.width, bottom: self.height }
     }
 
     /// Rows of B G R and one unused byte.
     pub(super) fn bytes(&self) -> &[u8] {
         // SAFETY: a 32-bit bitmap of this size, which lives as long as this; the system draws only in `copy_screen`.
         unsafe { std::slice::from_raw_parts(self.bits, self.length()) }
+    }
+
+    /// The same, to be written.
+    pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: as in `bytes`, and nobody else has it meanwhile. Whatever the system drew is done: each drawing ends with a flush.
+        unsafe { std::slice::from_raw_parts_mut(self.bits, self.length()) }
     }
 
     fn length(&self) -> usize {

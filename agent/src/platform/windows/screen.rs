@@ -1,18 +1,19 @@
-//! All monitors as one screen. GDI says nothing of what changed: the screen is copied again and compared, more often while it moves.
+//! All monitors as one screen. GDI says nothing of what changed: the screen is copied again and compared, more often while it moves. Where
+//! DXGI may be believed it says so.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use aval_protocol::text::agent as text;
 use aval_protocol::wire::screen::{MAX_PIXELS, MAX_SIDE, Rect};
 use aval_transport::Clock;
-use zeroize::Zeroize as _;
 
 use super::super::{Change, OpenError, Pixels, ScreenLost, ScreenSource};
 use super::cursor::Pointer;
-use super::gdi::{Canvas, PIXEL};
-use super::rules::differ::differences;
-use super::system::{Above, Desktop, desktop, is_shut_out};
+use super::dxgi::Duplication;
+use super::eyes::{Eyes, distrusted};
+use super::gdi::PIXEL;
+use super::rules::sight::Sight;
+use super::system::{Desktop, desktop, is_shut_out};
 
 /// The screen is copied at most that often: 60 times a second.
 const BEAT: Duration = Duration::from_micros(16_667);
@@ -25,11 +26,9 @@ const LIVELY: Duration = Duration::from_secs(1);
 pub(super) struct Screen {
     place: Desktop,
     size: (u16, u16),
-    canvas: Canvas,
-    /// What [`canvas`](Self::canvas) held before; empty if nothing was told yet.
-    before: Vec<u8>,
+    eyes: Eyes,
+    sight: Sight<Duplication>,
     pointer: Pointer,
-    above: Above,
     clock: Clock,
     looked: Option<Instant>,
     changed: Option<Instant>,
@@ -47,49 +46,39 @@ impl Screen {
             display: "Windows".to_owned(),
             reason: e.to_string(),
         };
+        let clock = Clock::system();
         Ok(Self {
             place,
             size,
-            canvas: Canvas::new(place.width, place.height).map_err(unreachable)?,
-            before: Vec::new(),
+            eyes: Eyes::new(place).map_err(unreachable)?,
+            sight: Sight::new(clock.monotonic(), size, distrusted()),
             pointer: Pointer::default(),
-            above: Above::default(),
-            clock: Clock::system(),
+            clock,
             looked: None,
             changed: None,
         })
     }
 
-    /// Copies the screen, and says what is new on it.
-    fn look(&mut self) -> Result<Change, ScreenLost> {
+    /// Looks at the screen, and says what is new on it.
+    fn look(&mut self, now: Instant) -> Result<Change, ScreenLost> {
         let mut change = Change::default();
         let place = desktop();
         if place != self.place {
             let size = sendable(place)
                 .ok_or_else(|| ScreenLost::Unusable(format!("{} × {} pixels", place.width, place.height)))?;
-            self.canvas = Canvas::new(place.width, place.height)
-                .map_err(|error| ScreenLost::Refused(error.to_string()))?;
+            self.eyes = Eyes::new(place).map_err(|error| ScreenLost::Refused(error.to_string()))?;
+            self.sight.resized(now, size);
             change.resized = (size != self.size).then_some(size);
             (self.place, self.size) = (place, size);
-            self.before.zeroize();
         }
-        let copied = self.canvas.copy_screen(place.left, place.top);
-        if is_shut_out() {
-            // Windows shows a desktop of its own, for a password say; this one stands still.
-            self.canvas.note(text::secure_desktop());
-        } else if let Err(error) = copied {
-            return Err(ScreenLost::Refused(error.to_string()));
-        } else if self.above.is_in_front() {
-            self.canvas.note(text::window_above());
-        }
-        change.damage = differences(&mut self.before, self.canvas.bytes(), self.size);
+        change.damage = self.sight.look(now, is_shut_out(), &mut self.eyes)?;
         change.cursor = self.pointer.look();
         Ok(change)
     }
 
     fn pause(&self, now: Instant) -> Duration {
         let lively = self.changed.is_some_and(|at| now.saturating_duration_since(at) < LIVELY);
-        if lively { BEAT } else { CALM }
+        if lively || self.sight.is_cheap() { BEAT } else { CALM }
     }
 }
 
@@ -111,7 +100,7 @@ impl ScreenSource for Screen {
             }
             let now = self.clock.monotonic();
             self.looked = Some(now);
-            let change = self.look()?;
+            let change = self.look(now)?;
             if change.resized.is_some() || !change.damage.is_empty() {
                 self.changed = Some(now);
             }
@@ -129,14 +118,8 @@ impl ScreenSource for Screen {
         let stride = usize::from(self.size.0) * PIXEL;
         let start = usize::from(rect.y) * stride + usize::from(rect.x) * PIXEL;
         let length = usize::from(rect.height - 1) * stride + usize::from(rect.width) * PIXEL;
-        let bytes = self.canvas.bytes().get(start..start + length).ok_or(ScreenLost::Stale)?;
+        let bytes = self.eyes.canvas().bytes().get(start..start + length).ok_or(ScreenLost::Stale)?;
         Ok(Pixels { stride, bytes })
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        self.before.zeroize();
     }
 }
 
