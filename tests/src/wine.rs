@@ -124,8 +124,8 @@ fn dress(command: &mut Command, prefix: &Path, display: &str) {
     command
         .env("WINEPREFIX", prefix)
         .env("WINEDEBUG", "-all")
-        // Neither .NET nor a browser is needed, and Wine would ask whether to fetch them.
-        .env("WINEDLLOVERRIDES", "mscoree,mshtml=")
+        // Neither .NET nor a browser is needed, and Wine would ask whether to fetch them. A graphics card of a test's comes before Wine's.
+        .env("WINEDLLOVERRIDES", "mscoree,mshtml=;dxgi,d3d11=n,b")
         .env("DISPLAY", display);
 }
 

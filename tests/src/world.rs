@@ -82,8 +82,17 @@ impl World {
     /// # Errors
     /// When any of it fails.
     pub fn windows(dir: &Path) -> Result<Self> {
+        Self::windows_with(dir, |_| Ok(()))
+    }
+
+    /// The same, with something done to Windows before our programs start.
+    ///
+    /// # Errors
+    /// As [`windows`](Self::windows), or what that says.
+    pub fn windows_with(dir: &Path, change: impl FnOnce(&Wine) -> Result<()>) -> Result<Self> {
         let (mut stage, desk) = (Stage::new(dir)?, Desk::open()?);
-        stage.wine = Some(Wine::start(stage.programs(), desk.display())?);
+        let wine = stage.wine.insert(Wine::start(stage.programs(), desk.display())?);
+        change(wine)?;
         Self::with(stage, desk, 30, None)
     }
 

@@ -1,6 +1,7 @@
 //! A client who has Windows: the Windows agent under Wine, its person before a real screen, against a relay, a console and a browser.
 #![cfg(target_os = "linux")]
 
+mod card;
 mod update;
 
 use anyhow::{Context as _, Result};

@@ -1,10 +1,10 @@
 //! Desktop Duplication: the graphics card's own picture of each monitor, and what changed in it since it was last asked. Windows 8 and later
 //! have it, with a driver, on a desktop that a monitor shows; its libraries are loaded when first wanted, so that the program starts without.
 //!
-//! Nobody here has seen it work: Wine refuses at `DuplicateOutput`. So it decides nothing; [`Sight`](super::rules::sight) compares it with GDI.
-//! A driver that crashes ends this process, of which a [`Mark`] tells the next; one that hangs in a copy freezes the technician's picture, while
-//! hands, banner and the end of the session go on.
-//! What a driver keeps of a copied texture is freed, not wiped.
+//! Nobody has seen it work with a graphics card yet: Wine refuses at `DuplicateOutput`, and the tests bring a card of theirs. So it decides
+//! nothing; [`Sight`](super::rules::sight) compares it with GDI. A driver that crashes ends this process, of which a [`Mark`] tells the
+//! next; one that hangs in a copy freezes the technician's picture, while hands, banner and the end of the session go on. What a driver
+//! keeps of a copied texture is freed, not wiped.
 #![allow(unsafe_code, reason = "system calls of Windows; each states what it relies on")]
 
 use std::ffi::{CStr, c_void};
