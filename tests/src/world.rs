@@ -90,19 +90,17 @@ impl World {
     /// # Errors
     /// As [`windows`](Self::windows), or what that says.
     pub fn windows_with(dir: &Path, change: impl FnOnce(&Wine) -> Result<()>) -> Result<Self> {
-        let (mut stage, desk) = (Stage::new(dir)?, Desk::open()?);
-        let wine = stage.wine.insert(Wine::start(stage.programs(), desk.display())?);
-        change(wine)?;
-        Self::with(stage, desk, 30, None)
+        let (stage, desk) = windows(dir)?;
+        stage.wine.as_ref().map_or(Ok(()), change)?;
+        Self::attached(stage, desk, 30)
     }
 
     fn with(mut stage: Stage, desk: Desk, minutes: u32, settings: Option<&str>) -> Result<Self> {
-        stage.found()?;
-        if let Some(settings) = settings {
-            std::fs::write(stage.path("relay").join("relay.toml"), settings)?;
-        }
-        contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
-        stage.start_relay()?;
+        served(&mut stage, settings)?;
+        Self::attached(stage, desk, minutes)
+    }
+
+    fn attached(mut stage: Stage, desk: Desk, minutes: u32) -> Result<Self> {
         stage.enrol(MACHINE, CONTRACT)?;
         let machine = service(&mut stage, MACHINE)?;
         session_process(&mut stage, desk.display())?;
@@ -130,6 +128,26 @@ impl World {
     pub fn banner(&self) -> Result<Window> {
         banner(&self.desk)
     }
+}
+
+/// A firm with a contract and a relay that serves, and a client's Windows before a desk, with nothing of ours on it yet.
+///
+/// # Errors
+/// When any of it fails.
+pub fn windows(dir: &Path) -> Result<(Stage, Desk)> {
+    let (mut stage, desk) = (Stage::new(dir)?, Desk::open()?);
+    stage.wine = Some(Wine::start(stage.programs(), desk.display())?);
+    served(&mut stage, None)?;
+    Ok((stage, desk))
+}
+
+fn served(stage: &mut Stage, settings: Option<&str>) -> Result<()> {
+    stage.found()?;
+    if let Some(settings) = settings {
+        std::fs::write(stage.path("relay").join("relay.toml"), settings)?;
+    }
+    contract(stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
+    stage.start_relay()
 }
 
 /// A contract of that client in Île-de-France, signed on that day.

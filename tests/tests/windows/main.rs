@@ -7,10 +7,8 @@ mod update;
 use anyhow::{Context as _, Result};
 use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, picture, screen, send};
 use aval_tests::browser::{Browser, Console, Screen};
-use aval_tests::desk::{Desk, WIDTH};
-use aval_tests::stage::Stage;
-use aval_tests::wine::Wine;
-use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, contract, online, press_end};
+use aval_tests::desk::WIDTH;
+use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, online, press_end, windows};
 use serde_json::Value;
 
 /// The row of the screen from which on nothing moves.
@@ -67,11 +65,7 @@ fn a_whole_session_with_a_windows_client() -> Result<()> {
 #[test]
 fn windows_starts_the_service_and_the_service_starts_the_desktops_part() -> Result<()> {
     let dir = tempfile::tempdir()?;
-    let (mut stage, desk) = (Stage::new(dir.path())?, Desk::open()?);
-    stage.wine = Some(Wine::start(stage.programs(), desk.display())?);
-    stage.found()?;
-    contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
-    stage.start_relay()?;
+    let (mut stage, _desk) = windows(dir.path())?;
     stage.enrol(r"C:\ProgramData\Aval\Agent", CONTRACT)?;
     stage.run("aval-agent", &["install"])?;
     let mut machine = None;

@@ -8,10 +8,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context as _, Result, ensure};
 use aval_protocol::release::WINDOWS_PROGRAMS;
 use aval_protocol::release::version::{mark, places};
-use aval_tests::desk::Desk;
 use aval_tests::stage::Stage;
-use aval_tests::wine::Wine;
-use aval_tests::world::{CONTRACT, contract, online};
+use aval_tests::world::{CONTRACT, online, windows};
 use serde_json::Value;
 
 const PLACE: &str = "Program Files/Aval";
@@ -79,11 +77,7 @@ fn until(stage: &mut Stage, what: &str, mut fits: impl FnMut(&Value) -> bool) ->
 #[test]
 fn a_signed_release_takes_the_place_and_one_that_is_no_program_gives_it_back() -> Result<()> {
     let dir = tempfile::tempdir()?;
-    let (mut stage, desk) = (Stage::new(dir.path())?, Desk::open()?);
-    stage.wine = Some(Wine::start(stage.programs(), desk.display())?);
-    stage.found()?;
-    contract(&stage, CONTRACT, "Cabinet Leroy", "2026-01-05")?;
-    stage.start_relay()?;
+    let (mut stage, _desk) = windows(dir.path())?;
     stage.run("aval-console", &["release", "key", "--dir", "release", "--no-passphrase"])?;
     stage.enrol(r"C:\ProgramData\Aval\Agent", CONTRACT)?;
 
