@@ -14,6 +14,7 @@ use aval_agent::enrol::{self, AtTerminal, Given, Invitation, Means};
 use aval_agent::keep;
 use aval_agent::service::{Machine, Service};
 use aval_agent::state::Home;
+use aval_agent::update::Programs;
 use aval_console::calls::{approve_row, machines};
 use aval_console::link::{Console, ConsoleConfig};
 use aval_console::session::{Happened, Running, start};
@@ -21,6 +22,7 @@ use aval_protocol::firm::authority::{certify, found, request};
 use aval_protocol::firm::{FoundedFirm, Grant, Role, Signer, files};
 use aval_protocol::id::{AgentId, ContractId, PersonId, UnixSeconds};
 use aval_protocol::journal::{self, Entry, Event, Told};
+use aval_protocol::release::key_to_pem;
 use aval_protocol::text::Lang;
 use aval_protocol::wire::codes::EndReason;
 use aval_protocol::wire::enrol::{Call, Reply};
@@ -63,6 +65,8 @@ pub struct Setup {
     pub rules: Rules,
     /// For how many days the technician's certificate is valid, from [`NOW`] on.
     pub technician_days: u32,
+    /// Who changes the machine's program, and the release key that is pinned there (DER).
+    pub programs: (Programs, Option<Vec<u8>>),
 }
 
 /// Relay, machine and members.
@@ -118,6 +122,7 @@ impl Default for Setup {
             person: Person::Grants(Capabilities::KNOWN),
             rules: Rules::default(),
             technician_days: 365,
+            programs: (Programs::Packaged, None),
         }
     }
 }
@@ -187,7 +192,7 @@ impl Trio {
         approve_row(&manager, &rows[0]).await.unwrap();
         manager.close().await;
         trio.net.set_line(machine_address(), setup.line);
-        trio.serve(setup.pc, scripted);
+        trio.serve(setup.pc, scripted, setup.programs);
         trio.until("the machine is connected", || trio.online()).await;
         trio
     }
@@ -358,9 +363,10 @@ impl Trio {
         self.agent = enrol::attach(&self.home, agreed, means).await.unwrap().agent;
     }
 
-    fn serve(&mut self, pc: Clock, scripted: desk::Scripted) {
+    fn serve(&mut self, pc: Clock, scripted: desk::Scripted, (programs, key): (Programs, Option<Vec<u8>>)) {
+        key.map(|key| std::fs::write(self.home.path("release.pub"), key_to_pem(&key)).unwrap());
         let service = Service {
-            programs: aval_agent::update::Programs::Packaged,
+            programs,
             home: Home::new(self.home.dir()),
             machine: Machine { facts: facts(), boot: [1; 16] },
             socket: Some(self.net.socket(machine_address())),

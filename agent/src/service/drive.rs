@@ -351,7 +351,7 @@ impl Run {
             Downlink::ListWaits => self.fetch_list(true),
             Downlink::Successions(all) => self.successions(&all),
             Downlink::Bulletin(signed) => self.bulletin(now, wall, &signed),
-            Downlink::Release(manifest) => self.release(&manifest),
+            Downlink::Release(manifest) => self.release(manifest),
             Downlink::Welcome { .. } | Downlink::Farewell(_) | Downlink::HandedOver(_) => {}
         }
     }

@@ -23,6 +23,9 @@ use tokio::task::JoinSet;
 /// What a hand in the middle makes of one piece of one lane and direction: any number of pieces. Counts from 0.
 pub(crate) type Hand = Arc<dyn Fn(Lane, Way, usize, Vec<u8>) -> Vec<Vec<u8>> + Send + Sync>;
 
+/// What the machine is answered when it asks for bytes of a released file from a place on: silence is none.
+pub(crate) type Pieces = Arc<dyn Fn([u8; 32], u64) -> Option<Reply> + Send + Sync>;
+
 /// Which way a piece goes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Way {
@@ -53,6 +56,9 @@ struct Shared {
     hand: Mutex<Option<Hand>>,
     doors: Mutex<Doors>,
     opened: watch::Sender<()>,
+    /// What released files are made of, and how often the machine asked for some.
+    pieces: Mutex<Option<Pieces>>,
+    fetched: Mutex<usize>,
     /// Everything the machine said on its link.
     heard: Mutex<Vec<Uplink>>,
     /// Every piece that passed, for replaying it.
@@ -79,6 +85,8 @@ impl Captor {
             approval,
             permits: Mutex::default(),
             hand: Mutex::default(),
+            pieces: Mutex::default(),
+            fetched: Mutex::default(),
             doors: Mutex::default(),
             opened,
             heard: Mutex::default(),
@@ -165,6 +173,16 @@ impl Captor {
     /// Answers the next console's request with this.
     pub(crate) fn permits(&self, permitted: Permitted) {
         *self.shared.permits.lock().unwrap() = Some(permitted);
+    }
+
+    /// From now on, the machine gets these when it asks for a released file.
+    pub(crate) fn pieces(&self, pieces: Pieces) {
+        *self.shared.pieces.lock().unwrap() = Some(pieces);
+    }
+
+    /// How often the machine asked for bytes of a released file.
+    pub(crate) fn fetched(&self) -> usize {
+        *self.shared.fetched.lock().unwrap()
     }
 
     /// What an honest relay would answer a technician.
@@ -263,15 +281,29 @@ impl Shared {
                 }
                 connection.closed().await;
             }
-            Ok(Head::Call(call)) => {
-                let permits = self.permits.lock().unwrap().take();
-                if let (Call::RequestSession(_), Some(permitted)) = (*call, permits) {
-                    let _ = writer.write(&Reply::Permitted(Box::new(permitted))).await;
+            Ok(Head::Call(call)) => match (self.answer(&call), *call) {
+                (Some(reply), _) => {
+                    let _ = writer.write(&reply).await;
                     writer.finish_and_wait().await;
                 }
-            }
+                // Until the machine gives up: streams held for longer would keep it from asking again.
+                (None, Call::ReleasePart { .. }) => drop(writer.into_inner().stopped().await),
+                (None, _) => {}
+            },
             Ok(Head::Lane { session, lane }) => self.splice(session, lane, writer, reader).await,
             _ => {}
+        }
+    }
+
+    fn answer(&self, call: &Call) -> Option<Reply> {
+        match *call {
+            Call::RequestSession(_) => Some(Reply::Permitted(Box::new(self.permits.lock().unwrap().take()?))),
+            Call::ReleasePart { sha256, from } => {
+                *self.fetched.lock().unwrap() += 1;
+                let pieces = self.pieces.lock().unwrap().clone()?;
+                pieces(sha256, from)
+            }
+            _ => None,
         }
     }
 

@@ -23,7 +23,7 @@ use crate::captor::{Captor, Hand, Way, approval, offer, ticket};
 const WORD: &str = "l’œuvre d’été";
 
 /// A session that runs through the captor, seen at the console.
-async fn running(trio: &Trio, captor: &mut Captor, console: &Console, number: u8) -> Seance {
+pub(crate) async fn running(trio: &Trio, captor: &mut Captor, console: &Console, number: u8) -> Seance {
     let ticket = ticket(trio, number, trio.request());
     captor.permits(captor.permitted(trio.relay_key().sign(&ticket).unwrap()));
     captor.say(&offer(trio.relay_key(), &ticket)).await;

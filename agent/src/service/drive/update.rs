@@ -27,6 +27,8 @@ const MEMORY: &str = "update.json";
 const STAGE: &str = "update";
 /// How long a piece may take.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two manifests that are judged: a relay that shows one after the other costs a PC nothing, and the last one counts.
+const JUDGES: Duration = Duration::from_secs(10);
 /// Events that may wait: one piece or one program is worked on at a time.
 const EVENTS: usize = 4;
 
@@ -50,6 +52,8 @@ pub(in crate::service) struct Update {
     trials: Trials,
     programs: Programs,
     version: Version,
+    /// What a relay showed last and was not judged yet, and from when on it is.
+    shown: (Option<Box<Manifest>>, Option<Instant>),
     /// To be written into the journal once the service runs.
     news: Vec<Event>,
     proving: bool,
@@ -111,6 +115,7 @@ impl Update {
             trials,
             programs,
             version,
+            shown: (None, None),
             news,
             proving,
             events,
@@ -131,7 +136,8 @@ impl Update {
 
     /// When the machine wants to be looked at.
     pub(super) fn poll_timeout(&self, now: Instant, wall: UnixSeconds) -> Option<Instant> {
-        self.machine.poll_timeout(now, wall)
+        let judges = self.shown.0.as_ref().and(self.shown.1);
+        [self.machine.poll_timeout(now, wall), judges].into_iter().flatten().min()
     }
 
     /// Whether another program takes the place.
@@ -159,10 +165,20 @@ impl Run {
     }
 
     /// A relay shows a release.
-    pub(super) fn release(&mut self, manifest: &Manifest) {
-        let (_, wall) = self.times();
-        let draw = self.driver.random.number();
-        self.driver.update.machine.announced(manifest, wall, draw);
+    pub(super) fn release(&mut self, manifest: Box<Manifest>) {
+        self.driver.update.shown.0 = Some(manifest);
+    }
+
+    /// Judges what a relay showed, when it is time.
+    fn judge(&mut self, now: Instant, wall: UnixSeconds) {
+        let (shown, from) = &mut self.driver.update.shown;
+        if from.is_none_or(|from| now >= from)
+            && let Some(manifest) = shown.take()
+        {
+            *from = Some(now + JUDGES);
+            let draw = self.driver.random.number();
+            self.driver.update.machine.announced(&manifest, wall, draw);
+        }
     }
 
     /// The line came or went. A program on trial that has a line has proved itself.
@@ -199,6 +215,7 @@ impl Run {
         let promised = self.driver.update.machine.is_staged() && self.kept().is_some();
         let busy = self.driver.engine.session().is_some() || self.assent.is_asking() || promised;
         self.driver.update.machine.busy(busy, now, wall);
+        self.judge(now, wall);
         self.driver.update.machine.tick(now, wall);
         while let Some(command) = self.driver.update.machine.poll() {
             match command {
