@@ -364,7 +364,9 @@ impl Trio {
     }
 
     fn serve(&mut self, pc: Clock, scripted: desk::Scripted, (programs, key): (Programs, Option<Vec<u8>>)) {
-        key.map(|key| std::fs::write(self.home.path("release.pub"), key_to_pem(&key)).unwrap());
+        if let Some(key) = key {
+            std::fs::write(self.home.path("release.pub"), key_to_pem(&key)).unwrap();
+        }
         let service = Service {
             programs,
             home: Home::new(self.home.dir()),

@@ -20,6 +20,9 @@ const ATTACH: (i32, i32) = (200, 42);
 /// Where the agent keeps what is its own.
 const IDENTITY: &str = "ProgramData/Aval/Agent/identity.key";
 const PROGRAM: &str = "Program Files/Aval/aval-agent.exe";
+/// Where the key of releases is made, and where the machine that follows it keeps it.
+const RELEASE_KEY: &str = "release/release.pub";
+const PINNED: &str = "ProgramData/Aval/Agent/release.pub";
 /// The windows that ask and tell.
 const QUESTION: &str = "aval-agent-prompt.exe";
 const NEWS: &str = "aval-agent.exe";
@@ -45,13 +48,16 @@ fn certificate(site: &Site) -> Result<()> {
     Ok(())
 }
 
-/// The installers of the stage's firm, for people and for administrators, made of the programs that the tests run, packed quickly.
+/// The installers of the stage's firm, for people and for administrators, made of the programs that the tests run, packed quickly. The
+/// firm signs its releases.
 fn installers(site: &Site) -> Result<[PathBuf; 2]> {
     certificate(site)?;
+    site.stage.run("aval-console", &["release", "key", "--dir", "release", "--no-passphrase"])?;
     let top = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
     let made = Command::new(top.join("packaging/windows/installer"))
         .args(["--firm", "firm/firm.pub", "--relay", &site.stage.relay_address(), "--compression", "zlib"])
-        .args(["--certificate", "sign.pem", "--key", "sign.key", "--out", ".", "--programs"])
+        .args(["--certificate", "sign.pem", "--key", "sign.key", "--release-key", RELEASE_KEY])
+        .args(["--out", ".", "--programs"])
         .arg(site.stage.programs().join("../windows/x86_64-win7-windows-gnu/debug"))
         .current_dir(site.stage.path(""))
         .output()?;
@@ -97,6 +103,13 @@ fn say_yes(desk: &Desk, wine: &Wine) -> Result<()> {
     })
 }
 
+/// The machine follows the firm's own releases.
+fn follows(site: &Site, wine: &Wine) -> Result<()> {
+    let pinned = fs::read(wine.file(PINNED)).context("no key of releases is pinned")?;
+    ensure!(pinned == fs::read(site.stage.path(RELEASE_KEY))?, "another key of releases");
+    Ok(())
+}
+
 /// Nothing is left on the PC, and the relay manages it no more.
 fn gone(site: &mut Site, wine: &Wine) -> Result<()> {
     site.stage.until("nothing to be left", |_| {
@@ -134,6 +147,7 @@ fn clause_4_5_a_windows_pc_is_attached_by_its_installer_and_everything_goes_away
     ensure!(!wine.file(IDENTITY).exists() && site.stage.machines()?.is_empty(), "attached before the yes");
     say_yes(&desk, &wine)?;
     site.stage.until("the machine to be on line", |stage| Ok(!online(stage)?.is_empty()))?;
+    follows(&site, &wine)?;
     let kept = site.installs()?;
     ensure!(kept.len() == 1 && kept[0]["via"] == "page" && kept[0]["machine"].is_string(), "{kept:?}");
     desk.until("the installer to be done", |desk| {
@@ -182,6 +196,7 @@ fn clause_4_5_a_package_that_is_rolled_out_attaches_nothing_without_a_yes() -> R
     ensure!(!wine.file(IDENTITY).exists() && site.stage.machines()?.is_empty(), "attached before the yes");
     say_yes(&desk, &wine)?;
     site.stage.until("the machine to be on line", |stage| Ok(!online(stage)?.is_empty()))?;
+    follows(&site, &wine)?;
     desk.until("the news", |desk| {
         let Some(_) = desk.find(NEWS)? else { return Ok(None) };
         desk.person(&["key", "Return"])?;
