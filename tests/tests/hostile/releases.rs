@@ -78,8 +78,9 @@ impl World {
         let mut trio = Trio::start(Setup { programs, ..Setup::default() }).await;
         let captor = Captor::start(&mut trio).await;
         // The agent's comes in three pieces.
-        let noise =
-            |length: usize| (0..length).map(|at| (at.wrapping_mul(2_654_435_761) >> 11) as u8).collect();
+        let noise = |length: usize| {
+            (0..length).map(|at| (at.wrapping_mul(2_654_435_761) >> 11).to_le_bytes()[0]).collect()
+        };
         Self { trio, captor, key, place, files: [noise(2 * MAX_PART + 999), noise(1_000)], _dir: dir }
     }
 
