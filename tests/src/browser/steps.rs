@@ -116,6 +116,24 @@ pub fn screen(desk: &Desk, dir: &Path) -> Result<Vec<u8>> {
     Ok(out.stdout)
 }
 
+/// Types that through the picture and copies all of the editor, again until it ends in it: while no sign of life comes from a busy machine
+/// the picture is hidden for a moment, and takes no keys.
+///
+/// # Errors
+/// When it is never there.
+pub fn types(page: &Page, desk: &Desk, editor: Window, text: &str) -> Result<()> {
+    desk.until(&format!("{text:?} in the editor"), |desk| {
+        page.holds(LIVE)?;
+        click_editor(page, editor)?;
+        for character in text.chars() {
+            page.press(&character.to_string(), 0)?;
+        }
+        page.copy_all()?;
+        std::thread::sleep(std::time::Duration::from_millis(500));
+        Ok(desk.clipboard()?.trim_end_matches('\n').ends_with(text).then_some(()))
+    })
+}
+
 /// Clicks into the editor through the picture, so that it has the focus.
 ///
 /// # Errors

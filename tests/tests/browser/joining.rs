@@ -1,7 +1,7 @@
 //! Looking on from a second page: the refusal offers it, the person is asked, both pages have the picture, and one press ends both.
 
 use anyhow::Result;
-use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, granted, picture, screen, send};
+use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, granted, picture, screen, send, types};
 use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::desk::Window;
 use aval_tests::world::{CONTRACT, World, agree_to_look, banner, editor, press_end};
@@ -52,12 +52,8 @@ fn a_colleague_looks_on_by_the_persons_yes_and_one_press_ends_both() -> Result<(
     for character in "NON".chars() {
         other.press(&character.to_string(), 0)?;
     }
-    click_editor(&page, window)?;
-    for character in "oui".chars() {
-        page.press(&character.to_string(), 0)?;
-    }
-    page.copy_all()?;
-    world.desk.copied("oui")?;
+    types(&page, &world.desk, window, "oui")?;
+    assert!(!world.desk.clipboard()?.contains("NON"), "who only looks has typed");
 
     press_end(&world.desk)?;
     for one in [&page, &other] {

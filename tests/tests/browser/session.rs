@@ -7,7 +7,7 @@ use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::figures::now;
 use aval_tests::world::{CONTRACT, World, banner, editor, press_end};
 
-use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, codes, granted, picture, screen};
+use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, codes, granted, picture, screen, types};
 use aval_tests::desk::Window;
 
 const SENTENCE: &str = "Ca marche: 12 + 3 = 15, oui/non (fin)";
@@ -123,11 +123,7 @@ fn clause_4_4_a_session_outlives_its_relay_and_nobody_is_asked_again() -> Result
     world.stage.start_relay()?;
     page.holds(LIVE)?;
     page.reads("Vue et contrôle")?;
-    click_editor(&page, window)?;
-    page.press("e", 0)?;
-    page.press("t", 0)?;
-    page.copy_all()?;
-    world.desk.copied("et")?;
+    types(&page, &world.desk, window, "et")?;
     page.click_named("button", "Terminer")?;
     page.reads("La session est terminée")?;
     Ok(())
