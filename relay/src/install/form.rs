@@ -1,7 +1,7 @@
 //! The one form of the page, as a browser sends it (`application/x-www-form-urlencoded`).
 
 use aval_protocol::text::Lang;
-use aval_protocol::text::install::System;
+use aval_protocol::text::install::{PackageKind, System};
 use axum::body::Body;
 use axum::extract::Query;
 use axum::http::Uri;
@@ -23,6 +23,8 @@ pub(super) struct Form {
     pub(super) lang: Lang,
     /// The system that the page was written for.
     pub(super) system: Option<System>,
+    /// The package whose button was pressed, where there are several for the system.
+    pub(super) kind: Option<PackageKind>,
 }
 
 // === impl Form
@@ -50,8 +52,10 @@ mod tests {
         assert_eq!(read("code=k7qf+2m9x%20rt4w").await.unwrap().code, "k7qf 2m9x rt4w");
         assert_eq!(read("").await.unwrap().code, "");
         assert_eq!(read("code=a&system=windows").await.unwrap().system, Some(System::Windows));
+        assert_eq!(read("code=a&system=windows&kind=msi").await.unwrap().kind, Some(PackageKind::Msi));
         for bad in [
             "lang=de",
+            "kind=rpm",
             "system=plan9",
             "code=a&code=b",
             "code=a b",

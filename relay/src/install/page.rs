@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use aval_protocol::firm::FirmFile;
 use aval_protocol::hex;
-use aval_protocol::text::install::{self as text, CodeTrouble, System};
+use aval_protocol::text::install::{self as text, CodeTrouble, PackageKind, System};
 use aval_protocol::text::{Lang, keys};
 
 use crate::gate::hours;
@@ -24,7 +24,8 @@ pub(super) struct Place {
 pub(super) struct Shown<'a> {
     /// What it is written for.
     pub(super) system: System,
-    pub(super) package: Option<&'a Package>,
+    /// Those for it: what most people want first.
+    pub(super) packages: &'a [&'a Package],
     /// The code as it came in.
     pub(super) code: &'a str,
     /// What was wrong with it.
@@ -70,16 +71,17 @@ impl Place {
         agreed: &Acceptance,
         package: &Package,
     ) -> String {
-        let system = package.system();
+        let kind = package.kind();
         let known = code.map(|code| format!("?code={}", code.grouped())).unwrap_or_default();
         let other = switch(lang, &format!("/p/{token}{known}"));
-        // Only the installer for Windows takes its code from its name.
+        // Only what installs it on Windows takes its code from its name.
         let link = format!(
             "/p/{token}/{}{}",
             package.file,
-            if system == System::Windows { known.as_str() } else { "" }
+            if kind.system() == System::Windows { known.as_str() } else { "" }
         );
-        let [download, install, attach, then] = text::steps(lang, system);
+        let [download, install, attach, then] = text::steps(lang, kind);
+        let saved = package.saved_as(code);
         let code = code.map_or_else(|| text::your_code(lang).to_owned(), Code::grouped);
         let mut body = format!(
             "<p class=\"lead\">{}</p><ol class=\"steps\">",
@@ -87,17 +89,24 @@ impl Place {
         );
         let (check, shows) = text::check(lang);
         let path = format!("{}/{}", text::downloads_folder(lang), package.file);
-        let (checked, installed, attached) = match system {
-            System::Debian => {
+        let hash = |end: &str| {
+            format!("(Get-FileHash (Get-ChildItem $HOME\\Downloads\\aval-agent*.{end})[-1]).Hash")
+        };
+        let (checked, installed, attached) = match kind {
+            PackageKind::Deb => {
                 let key: String = self.firm.firm().root_key_id().to_string().chars().take(32).collect();
                 let enrol =
                     format!("sudo aval-agent enrol {code}@{}/{key}", self.relay.trim_end_matches(":4433"));
                 (format!("sha256sum {path}"), command(&format!("sudo apt install {path}")), command(&enrol))
             }
-            System::Windows => {
-                let hash = "(Get-FileHash (Get-ChildItem $HOME\\Downloads\\aval-agent*.exe)[-1]).Hash";
-                (hash.to_owned(), String::new(), command(&code))
-            }
+            PackageKind::Setup => (hash("exe"), String::new(), command(&code)),
+            PackageKind::Msi => (
+                hash("msi"),
+                command(&format!("msiexec /i \"$HOME\\Downloads\\{saved}\" /qn")),
+                command(&format!(
+                    "& \"C:\\Program Files\\Aval\\aval-agent.exe\" enrol --window --start {code}"
+                )),
+            ),
         };
         let _ = write!(
             body,
@@ -116,7 +125,7 @@ impl Place {
         body.push_str("</ol>");
         section(&mut body, "qui", text::who(lang), &self.who(lang));
         let refresh = format!("<meta http-equiv=\"refresh\" content=\"1; url={link}\">");
-        document(lang, text::thanks(lang, system), &body, &other, &refresh)
+        document(lang, text::thanks(lang, kind), &body, &other, &refresh)
     }
 
     /// Nothing here.
@@ -164,10 +173,11 @@ impl Place {
 
     fn form(&self, lang: Lang, shown: &Shown<'_>) -> String {
         let profile = self.firm.profile();
-        if shown.package.is_none() {
+        if shown.packages.is_empty() {
             let said = text::no_package(lang, &profile.name, &profile.phone);
             return format!("<p class=\"trouble\" role=\"alert\">{}</p>", esc(&said));
         }
+        let others: String = others(shown).map(|package| other_button(lang, package.kind())).collect();
         let (label, hint) = text::code(lang);
         let code = Code::from_typed(shown.code).map_or_else(|| shown.code.to_owned(), |code| code.grouped());
         let invalid = if shown.trouble.is_some() { " aria-invalid=\"true\"" } else { "" };
@@ -177,7 +187,7 @@ impl Place {
              <label for=\"code\">{}</label><p id=\"hint\" class=\"small\">{}</p>\
              <input id=\"code\" name=\"code\" value=\"{}\" required maxlength=\"40\" size=\"18\" autocomplete=\"off\" \
              autocapitalize=\"characters\" spellcheck=\"false\" aria-describedby=\"hint\"{invalid}>\
-             <p>{}</p><button type=\"submit\">{}</button></form>",
+             <p>{}</p><button type=\"submit\">{}</button>{others}</form>",
             lang.pick("fr", "en"),
             shown.system.word(),
             esc(label),
@@ -204,12 +214,27 @@ fn systems(lang: Lang, shown: &Shown<'_>) -> String {
     out + "</p>"
 }
 
+/// What else there is for this system.
+fn others<'a>(shown: &Shown<'a>) -> impl Iterator<Item = &'a Package> {
+    shown.packages.iter().skip(1).copied()
+}
+
+/// A second button: Enter in the form's field presses the first.
+fn other_button(lang: Lang, kind: PackageKind) -> String {
+    let (_, said) = kind.other(lang);
+    format!(
+        "<button type=\"submit\" class=\"second\" name=\"kind\" value=\"{}\">{}</button>",
+        kind.word(),
+        esc(said)
+    )
+}
+
 fn what(lang: Lang, shown: &Shown<'_>) -> String {
     let mut out = String::from("<dl>");
     for (name, means) in text::parts(lang, shown.system) {
         let _ = write!(out, "<dt>{}</dt><dd>{}</dd>", esc(name), esc(means));
     }
-    if let Some(package) = shown.package {
+    if let Some(package) = shown.packages.first() {
         let values = [
             esc(&package.version),
             esc(&format!("{} ({})", package.file, text::size(lang, package.size))),
@@ -219,6 +244,15 @@ fn what(lang: Lang, shown: &Shown<'_>) -> String {
         for (label, value) in text::labels(lang).iter().zip(values) {
             let _ = write!(out, "<dt>{}</dt><dd>{value}</dd>", esc(label));
         }
+    }
+    for package in others(shown) {
+        let _ = write!(
+            out,
+            "<dt>{}</dt><dd>{}</dd><dd><code>{}</code></dd>",
+            esc(package.kind().other(lang).0),
+            esc(&format!("{} ({})", package.file, text::size(lang, package.size))),
+            hex::encode(&package.sha256),
+        );
     }
     out + "</dl>" + &paragraph(text::same_for_all(lang))
 }

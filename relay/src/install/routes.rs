@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aval_protocol::text::Lang;
-use aval_protocol::text::install::{self as text, CodeTrouble, System};
+use aval_protocol::text::install::{self as text, CodeTrouble, PackageKind, System};
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -145,7 +145,7 @@ async fn accept(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     body: Body,
 ) -> Response {
-    let Some(Form { code, lang, system }) = Form::read(body).await else {
+    let Some(Form { code, lang, system, kind }) = Form::read(body).await else {
         return desk
             .invitation(StatusCode::BAD_REQUEST, Reader::default(), "", Some(CodeTrouble::Unknown))
             .await;
@@ -156,7 +156,7 @@ async fn accept(
             .invitation(StatusCode::TOO_MANY_REQUESTS, reader, &code, Some(CodeTrouble::TooMany))
             .await;
     }
-    match desk.agree(&code, reader).await {
+    match desk.agree(&code, reader, kind).await {
         Ok(token) => {
             let code = Code::from_typed(&code).map_or_else(String::new, |code| code.grouped());
             let to = format!("/p/{token}?code={code}{}", lang.pick("", "&lang=en"));
@@ -222,26 +222,19 @@ async fn download(
         }
     };
     let mut answer = Response::new(Body::from(Bytes::from_owner(Held { bytes, _place: place })));
-    let named = named(&package, Code::from_typed(&asked.code).as_ref());
+    let named = package.saved_as(Code::from_typed(&asked.code).as_ref());
     let name = format!("attachment; filename=\"{named}\"");
     let headers = answer.headers_mut();
-    let kind = match package.system() {
-        System::Debian => "application/vnd.debian.binary-package",
-        System::Windows => "application/vnd.microsoft.portable-executable",
+    let kind = match package.kind() {
+        PackageKind::Deb => "application/vnd.debian.binary-package",
+        PackageKind::Setup => "application/vnd.microsoft.portable-executable",
+        PackageKind::Msi => "application/x-msi",
     };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     if let Ok(name) = HeaderValue::from_str(&name) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     answer
-}
-
-/// The name that the file is saved under. The installer for Windows reads the code out of its own: the bytes are everybody's.
-fn named(package: &Package, code: Option<&Code>) -> String {
-    match (package.file.strip_suffix(".exe"), code) {
-        (Some(stem), Some(code)) => format!("{stem}_{}.exe", code.grouped()),
-        _ => package.file.clone(),
-    }
 }
 
 /// What the page is written for: what was chosen on it, else what the browser says it runs on.
@@ -288,23 +281,34 @@ impl Desk {
     ) -> Response {
         match self.0.hub.store(|store| store.packages()).await {
             Ok(packages) => {
-                let system = system.or(packages.first().map(Package::system)).unwrap_or(System::Windows);
-                let package = packages.iter().find(|package| package.system() == system);
-                html(status, self.0.place.invitation(lang, &Shown { system, package, code, trouble }))
+                let first = packages.first().map(|package| package.kind().system());
+                let system = system.or(first).unwrap_or(System::Windows);
+                let packages: Vec<&Package> =
+                    packages.iter().filter(|package| package.kind().system() == system).collect();
+                let shown = Shown { system, packages: &packages, code, trouble };
+                html(status, self.0.place.invitation(lang, &shown))
             }
             Err(error) => self.failed(lang, &error),
         }
     }
 
     /// Records the agreement; the secret in the link of the download.
-    async fn agree(&self, code: &str, Reader { lang, system }: Reader) -> Result<String, AcceptError> {
+    async fn agree(
+        &self,
+        code: &str,
+        Reader { lang, system }: Reader,
+        kind: Option<PackageKind>,
+    ) -> Result<String, AcceptError> {
         let hub = &self.0.hub;
         let random: [u8; 16] = hub.random.bytes().map_err(|e| StoreError::Unavailable(e.to_string()))?;
         let token: String = aval_protocol::hex::encode(&random);
         let (id, at, code) = (id_of(&token), hub.clock.wall(), code.to_owned());
         let done = hub.store(move |store| {
             let packages = store.packages()?;
-            let wanted = packages.into_iter().find(|it| system.is_none_or(|system| it.system() == system));
+            let wanted = packages.into_iter().find(|it| {
+                let it = it.kind();
+                kind.is_none_or(|kind| it == kind) && system.is_none_or(|system| it.system() == system)
+            });
             let Some(package) = wanted else {
                 return Err(StoreError::NotFound("package".to_owned()));
             };

@@ -1,6 +1,7 @@
 //! The packages: looked at when they are put on the shelf, and again each time one is handed out. What was changed on the disk
 //! since is not what people agreed to, and stays here.
 
+mod database;
 mod setup;
 
 use std::fs::{self, File};
@@ -15,7 +16,7 @@ use setup::Setup;
 
 /// What every package is called.
 const NAME: &str = "aval-agent";
-/// The product that the installer for Windows names.
+/// The product that the installers for Windows name.
 const PRODUCT: &str = "Aval";
 /// Longest package, in bytes.
 const MAX: u64 = 200 * 1024 * 1024;
@@ -44,19 +45,25 @@ pub enum PackageError {
     Changed(String),
 }
 
-/// What a package's file is. Reads what the installer for Windows says of itself, and asks `dpkg-deb` what Debian's does: for the
+/// What a package's file is. Reads what an installer for Windows says of itself, and asks `dpkg-deb` what Debian's does: for the
 /// command line, never while serving.
 ///
 /// # Errors
 /// [`PackageError`].
 pub fn look_at(path: &Path) -> Result<Package, PackageError> {
     let bytes = read(path)?;
-    if bytes.starts_with(b"MZ") { windows(path, &bytes) } else { debian(path, &bytes) }
+    if bytes.starts_with(b"MZ") {
+        windows(path, &bytes, Setup::read(&bytes), "exe")
+    } else if bytes.starts_with(&database::MAGIC) {
+        windows(path, &bytes, database::read(&bytes), "msi")
+    } else {
+        debian(path, &bytes)
+    }
 }
 
-fn windows(path: &Path, bytes: &[u8]) -> Result<Package, PackageError> {
+fn windows(path: &Path, bytes: &[u8], said: Option<Setup>, end: &str) -> Result<Package, PackageError> {
     let unfit = |why: &str| PackageError::Unfit { path: path.display().to_string(), why: why.to_owned() };
-    let setup = Setup::read(bytes).ok_or_else(|| unfit("it is no program for Windows"))?;
+    let setup = said.ok_or_else(|| unfit("it is no installer for Windows"))?;
     if setup.product != PRODUCT {
         return Err(unfit(&format!("it is an installer of {:?}", setup.product)));
     }
@@ -67,7 +74,7 @@ fn windows(path: &Path, bytes: &[u8]) -> Result<Package, PackageError> {
         return Err(unfit("its version makes no file’s name"));
     }
     Ok(Package {
-        file: format!("{NAME}_{}_x64.exe", setup.version),
+        file: format!("{NAME}_{}_x64.{end}", setup.version),
         arch: "x64".to_owned(),
         size: bytes.len() as u64,
         installed_kib: setup.installed_kib.ok_or_else(|| unfit("it does not say how much room it takes"))?,

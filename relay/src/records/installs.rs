@@ -5,8 +5,9 @@
 
 use aval_protocol::id::{AgentId, ContractId, UnixSeconds};
 use aval_protocol::text::Lang;
-use aval_protocol::text::install::System;
+use aval_protocol::text::install::PackageKind;
 
+use super::code::Code;
 use super::{RedeemError, StoreError};
 
 /// Longest name of a package's file, in bytes.
@@ -77,9 +78,23 @@ pub enum AcceptError {
 // === impl Package, Via, AcceptError
 
 impl Package {
-    /// The system it is for, which its file's name ends with.
-    pub fn system(&self) -> System {
-        if self.file.ends_with(".exe") { System::Windows } else { System::Debian }
+    /// Its kind, which its file's name ends with.
+    pub fn kind(&self) -> PackageKind {
+        match self.file.rsplit('.').next() {
+            Some("exe") => PackageKind::Setup,
+            Some("msi") => PackageKind::Msi,
+            _ => PackageKind::Deb,
+        }
+    }
+
+    /// The name that it is saved under. What installs it on Windows reads the code out of its own: the bytes are everybody's.
+    pub fn saved_as(&self, code: Option<&Code>) -> String {
+        match (self.kind(), self.file.rsplit_once('.'), code) {
+            (PackageKind::Setup | PackageKind::Msi, Some((stem, end)), Some(code)) => {
+                format!("{stem}_{}.{end}", code.grouped())
+            }
+            _ => self.file.clone(),
+        }
     }
 }
 

@@ -159,6 +159,11 @@ impl Site {
         self.follow(&self.post(&format!("code={code}&lang=fr&system={system}"))?)
     }
 
+    /// The same, by the button of that kind of package.
+    pub(crate) fn agreed_to(&self, code: &str, system: &str, kind: &str) -> Result<(String, String)> {
+        self.follow(&self.post(&format!("code={code}&lang=fr&system={system}&kind={kind}"))?)
+    }
+
     fn follow(&self, answer: &Answer) -> Result<(String, String)> {
         ensure!(answer.status == 303, "not accepted: {answer:?}");
         let page = self.get(answer.header("location").context("nowhere to go")?)?.text();

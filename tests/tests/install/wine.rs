@@ -66,6 +66,20 @@ fn installers(site: &Site) -> Result<[PathBuf; 2]> {
     Ok([made.next().context("no installer")?, made.next().context("no package")?])
 }
 
+/// Downloads what was agreed to, under the name that the page gives it; its signature holds.
+fn download(site: &Site, link: &str, code: &str) -> Result<PathBuf> {
+    let answer = site.get(link)?;
+    let name = answer.header("content-disposition").and_then(|it| it.split('"').nth(1)).context("no name")?;
+    ensure!(name.contains(code), "{name}");
+    fs::create_dir_all(site.stage.path("downloads"))?;
+    let saved = site.stage.path("downloads").join(name);
+    fs::write(&saved, &answer.body)?;
+    let mut sealed = Command::new("osslsigncode");
+    sealed.args(["verify", "-CAfile", "sign.pem"]).arg(&saved).current_dir(site.stage.path(""));
+    ensure!(sealed.output()?.status.success(), "the download’s signature is broken");
+    Ok(saved)
+}
+
 /// A program of this Windows, started by a person.
 fn open(wine: &Wine, program: &Path, arguments: &[&str]) -> Result<Child> {
     let mut command = wine.own(&program.to_string_lossy());
@@ -131,14 +145,8 @@ fn clause_4_5_a_windows_pc_is_attached_by_its_installer_and_everything_goes_away
     site.stage.until("the page", |stage| Ok(stage.log_of("relay").contains("install page is served")))?;
     let code = site.code(0)?;
     let (_, link) = site.agreed_on(&code, "windows")?;
-    let answer = site.get(&link)?;
-    let name = answer.header("content-disposition").and_then(|it| it.split('"').nth(1)).context("no name")?;
-    ensure!(name.contains(&code), "{name}");
-    let setup = site.stage.path(name);
-    fs::write(&setup, &answer.body)?;
-    let mut sealed = Command::new("osslsigncode");
-    sealed.args(["verify", "-CAfile", "sign.pem", name]).current_dir(site.stage.path(""));
-    ensure!(sealed.output()?.status.success(), "the download’s signature is broken");
+    let setup = download(&site, &link, &code)?;
+    let name = setup.file_name().context("no name")?.to_string_lossy().into_owned();
 
     let wine = Wine::start(site.stage.programs(), desk.display())?;
     let mut opened = open(&wine, &setup, &[])?;
@@ -171,12 +179,27 @@ fn clause_4_5_a_windows_pc_is_attached_by_its_installer_and_everything_goes_away
 fn clause_4_5_a_package_that_is_rolled_out_attaches_nothing_without_a_yes() -> Result<()> {
     let mut site = Site::found()?;
     let desk = Desk::open()?;
-    let [_, package] = installers(&site)?;
+    let both = installers(&site)?;
+    for package in &both {
+        site.add(package)?;
+    }
     site.stage.start_relay()?;
-    let wine = Wine::start(site.stage.programs(), desk.display())?;
+    site.stage.until("the page", |stage| Ok(stage.log_of("relay").contains("install page is served")))?;
     let code = site.code(0)?;
-    let named = package.with_file_name(format!("aval-agent_0.1.0_x64_{code}.msi"));
-    fs::rename(&package, &named)?;
+    let page = site.get(&format!("/i/{code}?system=windows"))?.text();
+    ensure!(
+        page.contains("value=\"msi\"") && page.contains("aval-agent_0.1.0_x64.msi"),
+        "no package:\n{page}"
+    );
+    let (next, link) = site.agreed_to(&code, "windows", "msi")?;
+    let named = download(&site, &link, &code)?;
+    ensure!(
+        next.contains(&format!("{}&quot; /qn", named.file_name().context("no name")?.display())),
+        "{next}"
+    );
+    let recorded = site.installs()?;
+    ensure!(page.contains(recorded[0]["sha256"].as_str().context("no hash")?), "{recorded:?}");
+    let wine = Wine::start(site.stage.programs(), desk.display())?;
     let named = format!("Z:{}", named.display());
     let does = |verb: &str, how: &str| -> Result<()> {
         let done = open(&wine, Path::new("msiexec"), &[verb, &named, how])?.wait()?;

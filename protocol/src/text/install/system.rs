@@ -1,4 +1,5 @@
-//! What differs from one system to another on the install page: what is put where, how it is installed, checked and removed.
+//! What differs from one system, and from one kind of package, to another on the install page: what is put where, how it is installed,
+//! checked and removed.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,19 @@ pub enum System {
     Windows,
 }
 
-// === impl System
+/// The kinds of package that the product comes as.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Debug)]
+#[serde(rename_all = "lowercase")]
+pub enum PackageKind {
+    /// The program that installs it on Windows, for whoever sits at the PC.
+    Setup,
+    /// Debian's.
+    Deb,
+    /// Windows Installer's, for administrators who roll programs out.
+    Msi,
+}
+
+// === impl System, PackageKind
 
 impl System {
     /// All of them.
@@ -33,6 +46,52 @@ impl System {
         match self {
             Self::Debian => "Debian, Ubuntu",
             Self::Windows => "Windows",
+        }
+    }
+}
+
+impl PackageKind {
+    /// All of them: what most people of a system want comes first.
+    pub const ALL: [Self; 3] = [Self::Setup, Self::Deb, Self::Msi];
+
+    /// The system that it is for.
+    pub const fn system(self) -> System {
+        match self {
+            Self::Setup | Self::Msi => System::Windows,
+            Self::Deb => System::Debian,
+        }
+    }
+
+    /// As it stands in a form, and at the end of a file's name.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Deb => "deb",
+            Self::Msi => "msi",
+        }
+    }
+
+    /// What a package of this kind is for, where there is another one for the same system; its button.
+    pub const fn other(self, lang: Lang) -> (&'static str, &'static str) {
+        match self {
+            Self::Setup => (
+                lang.pick("Programme d’installation", "Setup program"),
+                lang.pick("J’accepte et je télécharge le programme", "I agree and download the program"),
+            ),
+            Self::Deb => (
+                lang.pick("Paquet Debian", "Debian package"),
+                lang.pick(
+                    "J’accepte et je télécharge le paquet Debian",
+                    "I agree and download the Debian package",
+                ),
+            ),
+            Self::Msi => (
+                lang.pick(
+                    "Paquet MSI, pour l’administrateur qui déploie les programmes",
+                    "MSI package, for the administrator who rolls programs out",
+                ),
+                lang.pick("J’accepte et je télécharge le paquet MSI", "I agree and download the MSI package"),
+            ),
         }
     }
 }
@@ -112,47 +171,68 @@ pub const fn remove_how(lang: Lang, system: System) -> (&'static str, &'static s
 }
 
 /// The title of the page after the yes.
-pub const fn thanks(lang: Lang, system: System) -> &'static str {
-    match system {
-        System::Debian => {
+pub const fn thanks(lang: Lang, kind: PackageKind) -> &'static str {
+    match kind {
+        PackageKind::Deb => {
             lang.pick("C’est noté. Il reste deux commandes.", "That is noted. Two commands are left.")
         }
-        System::Windows => {
+        PackageKind::Setup | PackageKind::Msi => {
             lang.pick("C’est noté. Il reste un fichier à ouvrir.", "That is noted. One file is left to open.")
         }
     }
 }
 
 /// The steps: what to do before each link or command.
-pub const fn steps(lang: Lang, system: System) -> [&'static str; 4] {
-    match (lang, system) {
-        (Lang::Fr, System::Windows) => [
-            "Le téléchargement commence seul. Sinon\u{a0}:",
-            "Ouvrez le fichier téléchargé et acceptez la demande de Windows. L’éditeur affiché est celui qui a signé le programme.",
-            "Rattachez cet ordinateur\u{a0}: une fenêtre vous montre à qui, et ce qui part, puis attend votre «\u{a0}oui\u{a0}». Le \
-             nom du fichier porte votre code\u{a0}; s’il est demandé, tapez-le\u{a0}:",
-            "Un responsable valide ensuite cet ordinateur. Rien d’autre à faire\u{a0}: votre accord vous sera demandé à chaque session.",
+pub const fn steps(lang: Lang, kind: PackageKind) -> [&'static str; 4] {
+    let download =
+        lang.pick("Le téléchargement commence seul. Sinon\u{a0}:", "The download begins by itself. If not:");
+    let then = lang.pick(
+        "Un responsable valide ensuite cet ordinateur. Rien d’autre à faire\u{a0}: votre accord vous sera demandé à chaque session.",
+        "A manager then approves this computer. Nothing else to do: you will be asked for your consent to each session.",
+    );
+    match kind {
+        PackageKind::Setup => [
+            download,
+            lang.pick(
+                "Ouvrez le fichier téléchargé et acceptez la demande de Windows. L’éditeur affiché est celui qui a signé le programme.",
+                "Open the file and allow what Windows asks. The publisher shown is the one who signed the program.",
+            ),
+            lang.pick(
+                "Rattachez cet ordinateur\u{a0}: une fenêtre vous montre à qui, et ce qui part, puis attend votre «\u{a0}oui\u{a0}». Le \
+                 nom du fichier porte votre code\u{a0}; s’il est demandé, tapez-le\u{a0}:",
+                "Attach this computer: a window shows you to whom, and what leaves, then waits for your “yes”. The file’s name carries \
+                 your code; if it is asked for, type it:",
+            ),
+            then,
         ],
-        (Lang::En, System::Windows) => [
-            "The download begins by itself. If not:",
-            "Open the file and allow what Windows asks. The publisher shown is the one who signed the program.",
-            "Attach this computer: a window shows you to whom, and what leaves, then waits for your “yes”. The file’s name carries \
-             your code; if it is asked for, type it:",
-            "A manager then approves this computer. Nothing else to do: you will be asked for your consent to each session.",
+        PackageKind::Msi => [
+            download,
+            lang.pick(
+                "Ouvrez le fichier téléchargé, ou déployez-le\u{a0}: en silence, il copie les programmes et ne rattache rien\u{a0}:",
+                "Open the file, or roll it out: silently, it copies the programs and attaches nothing:",
+            ),
+            lang.pick(
+                "Rattachez cet ordinateur\u{a0}: une fenêtre montre à qui, et ce qui part, puis attend le «\u{a0}oui\u{a0}» de la personne \
+                 au PC. Le fichier ouvert la montre seul, et son nom porte votre code\u{a0}; après une installation silencieuse, en \
+                 administrateur\u{a0}:",
+                "Attach this computer: a window shows to whom, and what leaves, then waits for the “yes” of the person at the PC. The \
+                 file, when opened, shows it by itself, and its name carries your code; after a silent installation, as administrator:",
+            ),
+            then,
         ],
-        (Lang::Fr, System::Debian) => [
-            "Le téléchargement commence seul. Sinon\u{a0}:",
-            "Ouvrez un terminal et installez le paquet\u{a0}:",
-            "Rattachez cet ordinateur. La commande vous montre à qui, et ce qui part, puis attend votre «\u{a0}oui\u{a0}»\u{a0}:",
-            "Redémarrez l’ordinateur. Un responsable le valide ensuite. Rien d’autre à faire\u{a0}: votre accord vous sera demandé à \
-             chaque session.",
-        ],
-        (Lang::En, System::Debian) => [
-            "The download begins by itself. If not:",
-            "Open a terminal and install the package:",
-            "Attach this computer. The command shows you to whom, and what leaves, then waits for your “yes”:",
-            "Restart the computer. A manager then approves it. Nothing else to do: you will be asked for your consent to each \
-             session.",
+        PackageKind::Deb => [
+            download,
+            lang.pick("Ouvrez un terminal et installez le paquet\u{a0}:", "Open a terminal and install the package:"),
+            lang.pick(
+                "Rattachez cet ordinateur. La commande vous montre à qui, et ce qui part, puis attend votre «\u{a0}oui\u{a0}»\u{a0}:",
+                "Attach this computer. The command shows you to whom, and what leaves, then waits for your “yes”:",
+            ),
+            lang.pick(
+                "Redémarrez l’ordinateur. Un responsable le valide ensuite. Rien d’autre à faire\u{a0}: votre accord vous sera demandé à \
+                 chaque session.",
+                "Restart the computer. A manager then approves it. Nothing else to do: you will be asked for your consent to each \
+                 session.",
+            ),
         ],
     }
 }

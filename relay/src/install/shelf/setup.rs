@@ -8,7 +8,7 @@ const COFF: usize = 24;
 /// The data directory that names the signature (`IMAGE_DIRECTORY_ENTRY_SECURITY`).
 const SECURITY: usize = 4;
 
-/// What it says of itself.
+/// What an installer says of itself.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct Setup {
     pub(super) product: String,

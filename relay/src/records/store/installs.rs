@@ -2,7 +2,7 @@
 
 use aval_protocol::id::{AgentId, UnixSeconds};
 use aval_protocol::text::Lang;
-use aval_protocol::text::install::System;
+use aval_protocol::text::install::PackageKind;
 use aval_protocol::wire::enrol::Accepted;
 
 use super::Store;
@@ -49,7 +49,7 @@ impl Store {
         })
     }
 
-    /// The packages that are handed out now: for each system the one recorded last.
+    /// The packages that are handed out now: of each kind the one recorded last, what most people want first.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -60,8 +60,8 @@ impl Store {
                 .map(package)
                 .collect::<Result<Vec<_>, _>>()
         })?;
-        let newest = |system| all.iter().find(|package| package.system() == system);
-        Ok(System::ALL.into_iter().filter_map(newest).cloned().collect())
+        let newest = |kind| all.iter().find(|package| package.kind() == kind);
+        Ok(PackageKind::ALL.into_iter().filter_map(newest).cloned().collect())
     }
 
     /// Records that whoever holds this code agreed to the installation of this package. `id` stands for the download that follows.

@@ -24,7 +24,10 @@ fn clause_4_5_an_acceptance_says_when_what_and_by_which_code(engine: Engine) {
     desk.store.add_package(&package("0.2.0"), &Author::Host, NOW).unwrap();
     let setup = Package { file: "aval-agent_0.1.9_x64.exe".to_owned(), ..package("0.1.9") };
     desk.store.add_package(&setup, &Author::Host, NOW).unwrap();
-    assert_eq!(desk.store.packages().unwrap(), [setup, package("0.2.0")], "the newest for each system");
+    let rolled_out = Package { file: "aval-agent_0.1.9_x64.msi".to_owned(), ..package("0.1.9") };
+    desk.store.add_package(&rolled_out, &Author::Host, NOW).unwrap();
+    let newest = [setup, package("0.2.0"), rolled_out];
+    assert_eq!(desk.store.packages().unwrap(), newest, "the newest of each kind");
     let newest = package("0.2.0");
     let code = desk.code();
     desk.store.accept(&code.to_lowercase(), &newest, Lang::En, [1; 32], after(5)).unwrap();
