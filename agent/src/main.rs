@@ -7,6 +7,8 @@ use aval_agent::cli::{Cli, Command};
 use aval_agent::commands;
 use aval_protocol::text::Lang;
 use aval_transport::log;
+#[cfg(windows)]
+use aval_transport::logfile::{self, LogFile};
 use clap::Parser as _;
 use tracing::Level;
 
@@ -40,10 +42,11 @@ fn start_log(command: &Command) {
 }
 
 /// Started by Windows, service and session process have no standard error: they log to a file of the agent's folder, `service.log`, or of
-/// the person's, `session.log`. One of more than a mebibyte is put aside at the next start.
+/// the person's, `session.log`.
 #[cfg(windows)]
-fn log_file(command: &Command) -> Option<std::fs::File> {
+fn log_file(command: &Command) -> Option<LogFile> {
     use std::os::windows::io::AsRawHandle as _;
+
     let name = match command {
         Command::Service { .. } => "service.log",
         Command::Session { .. } => "session.log",
@@ -55,11 +58,7 @@ fn log_file(command: &Command) -> Option<std::fs::File> {
     }
     let folder = aval_agent::paths::Whereabouts::of_process().agent_home();
     std::fs::create_dir_all(&folder).ok()?;
-    let path = folder.join(name);
-    if std::fs::metadata(&path).is_ok_and(|about| about.len() > 1024 * 1024) {
-        std::fs::rename(&path, path.with_extension("old.log")).ok()?;
-    }
-    std::fs::File::options().create(true).append(true).open(path).ok()
+    LogFile::open(folder.join(name), logfile::LIMIT).ok()
 }
 
 /// The person's language by the usual variables (locale(7)); French unless it is clearly English.

@@ -8,6 +8,7 @@ pub mod config;
 pub mod frames;
 pub mod keyfile;
 pub mod log;
+pub mod logfile;
 pub mod probe;
 pub mod random;
 pub mod socket;
