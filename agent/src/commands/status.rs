@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{DONE, FAILED, Failure};
 use crate::say::Said;
 use crate::state::{Home, StateError, Status};
+use crate::update::Memory;
 
 /// All of it, for programs.
 #[derive(Debug, Serialize)]
@@ -24,6 +25,7 @@ struct Report {
     /// The firm's root that this PC believes, and those that came before it.
     firm_fingerprint: String,
     firm_former: Vec<String>,
+    release_fingerprint: Option<String>,
     relays: Vec<String>,
     running: bool,
     #[serde(flatten)]
@@ -41,6 +43,7 @@ pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> 
     home.recall(file.firm())?;
     let firm = file.profile().clone();
     let (root, former) = (file.firm().root_now(), file.firm().succeeded());
+    let followed = Memory::followed(home)?;
     let relays = home.settings()?.relays;
     let status = home.status();
     if json {
@@ -52,13 +55,14 @@ pub(super) fn show(home: &Home, json: bool, lang: Lang, out: &mut dyn Write) -> 
             phone: firm.phone,
             firm_fingerprint: fingerprint(root),
             firm_former: former.iter().map(|it| fingerprint(it.old)).collect(),
+            release_fingerprint: followed.map(fingerprint),
             relays,
             running: status.is_some(),
             status,
         };
         writeln!(out, "{}", serde_json::to_string_pretty(&report).map_err(io::Error::other)?)?;
     } else {
-        for line in lines(lang, &firm, (root, &former), key, status.as_ref()) {
+        for line in lines(lang, &firm, (root, &former), (key, followed), status.as_ref()) {
             writeln!(out, "{line}")?;
         }
     }
@@ -86,12 +90,13 @@ fn lines(
     lang: Lang,
     firm: &Profile,
     (root, former): (KeyId, &[Succeeded]),
-    key: KeyId,
+    (key, followed): (KeyId, Option<KeyId>),
     status: Option<&Status>,
 ) -> Vec<String> {
     let mut lines = vec![text::attached_to(lang, &firm.name, &firm.phone), text::firm_key(lang, root)];
     lines.extend(former.iter().rev().map(|it| succession::former(lang, it)));
     lines.push(text::own_key(lang, key));
+    lines.extend(followed.map(|key| release::followed(lang, key)));
     lines.push(text::service_runs(lang, status.is_some()).to_owned());
     let Some(status) = status else { return lines };
     lines.extend(status.program.as_ref().map(|program| release::state(lang, program)));
@@ -121,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_stopped_service_is_said_with_how_to_start_it() {
-        let lines = lines(Lang::Fr, &firm(), (ROOT, &[]), KEY, None);
+        let lines = lines(Lang::Fr, &firm(), (ROOT, &[]), (KEY, None), None);
         assert_eq!(lines.len(), 4);
         assert!(lines[1].ends_with(&" cdcd".repeat(16)), "the firm’s key in groups of four: {}", lines[1]);
         assert!(lines[2].ends_with(&" abab".repeat(16)), "the key in groups of four: {}", lines[2]);
@@ -129,10 +134,16 @@ mod tests {
     }
 
     #[test]
+    fn whoever_signs_new_versions_is_named() {
+        let all = lines(Lang::Fr, &firm(), (ROOT, &[]), (KEY, Some(KeyId([0x12; 32]))), None).join("\n");
+        assert!(all.contains(&"1212 ".repeat(15)), "{all}");
+    }
+
+    #[test]
     fn a_former_key_of_the_firm_is_shown_beside_the_one_that_counts() {
         let (since, until) = (UnixSeconds(1_795_000_000), UnixSeconds(1_820_000_000));
         let it = Succeeded { number: 1, old: KeyId([0xef; 32]), new: ROOT, since, until };
-        let all = lines(Lang::Fr, &firm(), (ROOT, &[it]), KEY, None).join("\n");
+        let all = lines(Lang::Fr, &firm(), (ROOT, &[it]), (KEY, None), None).join("\n");
         assert!(all.contains(&"efef ".repeat(15)) && all.contains("Ancienne clé de la société"), "{all}");
     }
 
@@ -146,14 +157,20 @@ mod tests {
             trouble: Some("long over".into()),
             ..Status::default()
         };
-        let all = lines(Lang::Fr, &firm(), (ROOT, &[]), KEY, Some(&status)).join("\n");
+        let all = lines(Lang::Fr, &firm(), (ROOT, &[]), (KEY, None), Some(&status)).join("\n");
         assert!(
             all.contains("relais.example") && all.contains("365") && all.contains("attend la validation")
         );
         assert!(!all.contains("long over"), "an old trouble of a line that holds");
         let status = Status { relay: None, ..status };
-        assert!(lines(Lang::Fr, &firm(), (ROOT, &[]), KEY, Some(&status)).join("\n").contains("long over"));
+        assert!(
+            lines(Lang::Fr, &firm(), (ROOT, &[]), (KEY, None), Some(&status))
+                .join("\n")
+                .contains("long over")
+        );
         let status = Status { too_old: true, ..status };
-        assert!(lines(Lang::En, &firm(), (ROOT, &[]), KEY, Some(&status)).join("\n").contains("too old"));
+        assert!(
+            lines(Lang::En, &firm(), (ROOT, &[]), (KEY, None), Some(&status)).join("\n").contains("too old")
+        );
     }
 }

@@ -1,14 +1,16 @@
 //! What an agent remembers of releases: the key that counts, the newest manifest, when its turn comes, what did not prove itself.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use aval_protocol::id::UnixSeconds;
+use aval_protocol::id::{KeyId, UnixSeconds};
 use aval_protocol::release::{Known, Release, Version};
 use serde::{Deserialize, Serialize};
 
-use crate::state::{StateError, replace};
+use crate::state::{Home, StateError, replace};
 
+/// Where it stands in the agent's folder.
+const FILE: &str = "update.json";
 /// Releases that did not prove themselves, at most; the oldest are forgotten.
 const BAD: usize = 16;
 
@@ -29,6 +31,20 @@ impl Memory {
     /// Nothing yet, for a program of this version.
     pub fn new(pinned: Option<Vec<u8>>, ran: Version) -> Self {
         Self { known: pinned.map(Known::pinned), due: UnixSeconds(0), bad: Vec::new(), ran }
+    }
+
+    /// Where a home has it.
+    pub fn place(home: &Home) -> PathBuf {
+        home.path(FILE)
+    }
+
+    /// The key whose releases this PC takes: the pinned one, or the one that it led to.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn followed(home: &Home) -> Result<Option<KeyId>, StateError> {
+        let memory = Self::open(&Self::place(home), home.release_key()?, crate::version::own())?;
+        Ok(memory.known.map(|known| KeyId::of_spki(&known.key)))
     }
 
     /// What is on disk; without a file, what the pinned key says. A key that was pinned later, or by hand in the place of another one,

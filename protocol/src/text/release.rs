@@ -39,6 +39,15 @@ pub fn signed(lang: Lang, release: &Release, file: &str) -> String {
     }
 }
 
+/// On the PC: whose releases it takes.
+pub fn followed(lang: Lang, key: KeyId) -> String {
+    let key = fingerprint(key);
+    match lang {
+        Lang::Fr => format!("Nouvelles versions\u{a0}: seulement celles que signe la clé {key}"),
+        Lang::En => format!("New versions: only those signed by the key {key}"),
+    }
+}
+
 /// The key was replaced.
 pub fn rotated(lang: Lang, old: &str, public: &str, key: KeyId) -> String {
     let (old, public, key) = (plain(old, MAX_SHOWN), plain(public, MAX_SHOWN), fingerprint(key));

@@ -21,8 +21,6 @@ use crate::update::stage::{Os, Stage};
 use crate::update::trial::{Trial, Trials};
 use crate::update::{Command, Memory, Programs, Updater, Way};
 
-/// What is remembered of releases, in the agent's folder.
-const MEMORY: &str = "update.json";
 /// Where files are on their way, in the agent's folder.
 const STAGE: &str = "update";
 /// How long a piece may take.
@@ -67,7 +65,7 @@ pub(in crate::service) struct Update {
 impl Update {
     /// As it was left. `None`: the place is another program's already, and this one must not be here.
     pub(in crate::service) fn open(home: &Home, programs: Programs) -> Result<Option<Self>, StateError> {
-        let (version, path, trials) = (crate::version::own(), home.path(MEMORY), Trials::new(home.dir()));
+        let (version, path, trials) = (crate::version::own(), Memory::place(home), Trials::new(home.dir()));
         let mut memory = Memory::open(&path, home.release_key()?, version)?;
         let mut news = Vec::new();
         let trial = trials.read();
