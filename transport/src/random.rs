@@ -22,7 +22,7 @@ pub struct NoRandomness;
 impl Random {
     /// The system's.
     pub fn system() -> Self {
-        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let provider = aval_protocol::firm::tls::provider();
         Self { fill: Arc::new(move |bytes| provider.secure_random.fill(bytes).is_ok()) }
     }
 

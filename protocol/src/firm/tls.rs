@@ -4,44 +4,28 @@
 //! Nothing resumes and nothing is sent early (RFC 8446 §8: early data can be replayed), so each connection proves its keys anew.
 
 mod peer;
+mod provider;
 mod verify;
 
 use std::sync::Arc;
 
 use rustls::client::Resumption;
-use rustls::crypto::aws_lc_rs as aws;
-use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::server::NoServerSessionStorage;
 use rustls::time_provider::TimeProvider;
 use rustls::version::TLS13;
-use rustls::{ClientConfig, ServerConfig, SignatureScheme};
+use rustls::{ClientConfig, ServerConfig};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 
 use super::{Firm, Signer, TrustError};
 use verify::{Admission, Anybody, Callers, OneKey, RelayOnly};
 
 pub use peer::{Peer, RelayTrust, agent_certificate};
-
-/// The one way in which signatures are made and checked.
-static ED25519_ONLY: WebPkiSupportedAlgorithms = WebPkiSupportedAlgorithms {
-    all: &[webpki::aws_lc_rs::ED25519],
-    mapping: &[(SignatureScheme::ED25519, &[webpki::aws_lc_rs::ED25519])],
-};
+pub use provider::provider;
 
 /// The name asked for in a handshake with a relay. No such host can exist (RFC 6761 §6.4) and nobody judges it.
 pub const RELAY_NAME: &str = "relay.aval.invalid";
 /// The name asked for in the end-to-end handshake.
 pub const AGENT_NAME: &str = "agent.aval.invalid";
-
-/// The cryptography of every handshake: aws-lc-rs, given explicitly, never the process's default. The first key exchange is the
-/// hybrid of ML-KEM-768 and X25519, so that what is recorded today stays closed to a quantum computer.
-pub fn provider() -> Arc<CryptoProvider> {
-    let mut provider = aws::default_provider();
-    provider.cipher_suites.retain(|suite| suite.version() == &TLS13);
-    provider.kx_groups = vec![aws::kx_group::X25519MLKEM768, aws::kx_group::X25519];
-    provider.signature_verification_algorithms = ED25519_ONLY;
-    Arc::new(provider)
-}
 
 /// [`RELAY_NAME`] as rustls takes it.
 ///

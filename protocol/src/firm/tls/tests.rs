@@ -137,7 +137,7 @@ fn nobody_calls_without_a_certificate() {
 #[derive(Debug)]
 struct NoKey;
 impl rustls::sign::SigningKey for NoKey {
-    fn choose_scheme(&self, _: &[SignatureScheme]) -> Option<Box<dyn rustls::sign::Signer>> {
+    fn choose_scheme(&self, _: &[rustls::SignatureScheme]) -> Option<Box<dyn rustls::sign::Signer>> {
         None
     }
     fn algorithm(&self) -> rustls::SignatureAlgorithm {

@@ -11,8 +11,8 @@ use rustls::{
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-use super::ED25519_ONLY;
 use super::peer::{RelayTrust, agent_key};
+use super::provider::ED25519_ONLY;
 use crate::firm::{Firm, Role, TrustError};
 use crate::id::UnixSeconds;
 
