@@ -1,9 +1,17 @@
 //! What a certificate of the firm says, read strictly: whoever is let in by it is named in it exactly once.
 
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
-use x509_parser::extensions::{ExtendedKeyUsage, GeneralName, ParsedExtension};
-use x509_parser::oid_registry::OID_SIG_ED25519;
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::certificate::X509CertificateParser;
+use x509_parser::error::X509Error;
+use x509_parser::extensions::{
+    BasicConstraints, ExtendedKeyUsage, GeneralName, SubjectAlternativeName, X509Extension,
+};
+use x509_parser::nom::Parser as _;
+use x509_parser::oid_registry::{
+    OID_SIG_ED25519, OID_X509_EXT_BASIC_CONSTRAINTS, OID_X509_EXT_EXTENDED_KEY_USAGE,
+    OID_X509_EXT_SUBJECT_ALT_NAME,
+};
+use x509_parser::prelude::FromDer;
 use x509_parser::x509::{AlgorithmIdentifier, X509Name};
 
 use super::chain::MAX_CERT;
@@ -14,6 +22,8 @@ use crate::id::{KeyId, PersonId, UnixSeconds};
 pub const MAX_DISPLAY: usize = 64;
 /// What a member's alternative name begins with (RFC 8141 form; the name is of this program's own making).
 const URN: &str = "urn:aval:";
+
+const BAD: TrustError = TrustError::Unreadable("certificate");
 
 /// The parts of a certificate that this program looks at.
 #[derive(Debug)]
@@ -114,11 +124,12 @@ pub(super) fn member(cert: &Cert) -> Result<(Member, Vec<u8>), TrustError> {
 impl Cert {
     /// Reads one certificate (DER) with nothing behind it.
     pub(super) fn read(der: &[u8]) -> Result<Self, TrustError> {
-        const BAD: TrustError = TrustError::Unreadable("certificate");
         if der.len() > MAX_CERT {
             return Err(BAD);
         }
-        let (rest, x509) = X509Certificate::from_der(der).map_err(|_| BAD)?;
+        // Of the extensions only those that are looked at are parsed: each parser is one more that a stranger's bytes reach.
+        let mut parser = X509CertificateParser::new().with_deep_parse_extensions(false);
+        let (rest, x509) = parser.parse(der).map_err(|_| BAD)?;
         let spki = x509.public_key().raw.to_vec();
         if !rest.is_empty() || !is_ed25519(&x509.signature_algorithm) || raw_ed25519(&spki).is_err() {
             return Err(BAD);
@@ -139,26 +150,27 @@ impl Cert {
             signature: x509.signature_value.data.to_vec(),
         };
         for extension in x509.extensions() {
-            match extension.parsed_extension() {
-                ParsedExtension::BasicConstraints(basic) => cert.is_ca |= basic.ca,
-                ParsedExtension::SubjectAlternativeName(names) => {
-                    for name in &names.general_names {
-                        match name {
-                            GeneralName::URI(uri) => cert.uris.push((*uri).to_owned()),
-                            _ => cert.other_names += 1,
-                        }
-                    }
-                }
-                ParsedExtension::ExtendedKeyUsage(usage) => {
-                    // A second list would be a way to say two things.
-                    let twice = cert.purposes.is_some();
-                    cert.purposes = Some(Purposes::read(usage, twice));
-                }
-                ParsedExtension::ParseError { .. } => return Err(BAD),
-                _ => {}
-            }
+            cert.take(extension)?;
         }
         Ok(cert)
+    }
+
+    fn take(&mut self, extension: &X509Extension<'_>) -> Result<(), TrustError> {
+        if extension.oid == OID_X509_EXT_BASIC_CONSTRAINTS {
+            self.is_ca |= inside::<BasicConstraints>(extension)?.ca;
+        } else if extension.oid == OID_X509_EXT_SUBJECT_ALT_NAME {
+            for name in inside::<SubjectAlternativeName<'_>>(extension)?.general_names {
+                match name {
+                    GeneralName::URI(uri) => self.uris.push(uri.to_owned()),
+                    _ => self.other_names += 1,
+                }
+            }
+        } else if extension.oid == OID_X509_EXT_EXTENDED_KEY_USAGE {
+            // A second list would be a way to say two things.
+            let twice = self.purposes.is_some();
+            self.purposes = Some(Purposes::read(&inside(extension)?, twice));
+        }
+        Ok(())
     }
 
     /// Whether the key with this `SubjectPublicKeyInfo` signed it.
@@ -189,6 +201,14 @@ impl Purposes {
             code: usage.code_signing,
             other: twice || other || !usage.other.is_empty(),
         }
+    }
+}
+
+/// What an extension holds, with nothing behind it.
+fn inside<'a, T: FromDer<'a, X509Error>>(extension: &X509Extension<'a>) -> Result<T, TrustError> {
+    match T::from_der(extension.value) {
+        Ok(([], inside)) => Ok(inside),
+        _ => Err(BAD),
     }
 }
 
