@@ -23,8 +23,9 @@ use aval_protocol::id::AgentId;
 use aval_protocol::journal::Event;
 use aval_protocol::text::Lang;
 use aval_protocol::wire::codes::FaultCode;
-use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::enrol::Call;
 use aval_protocol::wire::inventory::HardwareFacts;
+use aval_protocol::wire::machine::MachineReply;
 use aval_transport::random::NoRandomness;
 use aval_transport::socket::Socket;
 use aval_transport::{Clock, Random};
@@ -235,12 +236,12 @@ pub async fn attach(home: &Home, agreed: Agreed, means: Means) -> Result<Attache
 }
 
 /// What the relay's answer means.
-fn judge(reply: &Reply, own: AgentId, firm: &Profile) -> Result<(), EnrolError> {
+fn judge(reply: &MachineReply, own: AgentId, firm: &Profile) -> Result<(), EnrolError> {
     match reply {
-        Reply::Enrolled { agent } if *agent == own => Ok(()),
+        MachineReply::Enrolled { agent } if *agent == own => Ok(()),
         // An earlier attempt reached the relay, and its answer did not reach this machine.
-        Reply::Fault { code: FaultCode::Conflict, .. } => Ok(()),
-        Reply::Fault { code, .. } => Err(EnrolError::Refused { code: *code, firm: firm.clone() }),
+        MachineReply::Fault { code: FaultCode::Conflict, .. } => Ok(()),
+        MachineReply::Fault { code, .. } => Err(EnrolError::Refused { code: *code, firm: firm.clone() }),
         _ => Err(EnrolError::Interrupted {
             why: "an answer to another question".to_owned(),
             firm: firm.clone(),

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use aval_protocol::firm::{SignedSuccession, TrustError};
 use aval_protocol::id::{SessionId, UnixSeconds};
-use aval_protocol::wire::enrol::Reply;
 use aval_protocol::wire::link::{Downlink, Farewell, Head, Lane, Uplink};
+use aval_protocol::wire::machine::MachineReply;
 use aval_transport::{Clock, FrameError, FrameReader, Random};
 use quinn::{Connection, ConnectionError, RecvStream, SendStream};
 use tokio::sync::mpsc;
@@ -49,7 +49,7 @@ pub enum LinkEvent {
         recv: RecvStream,
     },
     /// The relay answered to a call of the service's own.
-    Answered(Box<Reply>),
+    Answered(Box<MachineReply>),
     /// What answers is no relay of the firm as it is known here, and shows that the firm's root was succeeded by another one. Unjudged.
     Successions(Vec<SignedSuccession>),
     /// There is no line any more, or still none.

@@ -7,7 +7,8 @@ use aval_protocol::firm::{SignedRenewal, Signer};
 use aval_protocol::id::{AgentId, KeyId};
 use aval_protocol::journal::Event;
 use aval_protocol::wire::codes::FaultCode;
-use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::enrol::Call;
+use aval_protocol::wire::machine::MachineReply;
 use aval_transport::{Clock, Random};
 use tokio::time::timeout;
 
@@ -44,8 +45,8 @@ pub(crate) async fn renew(home: &Home) -> Result<(KeyId, KeyId), EnrolError> {
     let answer = line.ask(&relays, file.profile(), Call::Renew(Box::new(word))).await;
     dialer.settle().await;
     match answer?.0 {
-        Reply::Enrolled { agent } if agent == AgentId::from(new.key_id()) => {}
-        Reply::Fault { code, .. } => {
+        MachineReply::Enrolled { agent } if agent == AgentId::from(new.key_id()) => {}
+        MachineReply::Fault { code, .. } => {
             // A key that the relay would have known is not among those that it refuses so.
             if matches!(code, FaultCode::Conflict | FaultCode::NotFound) {
                 home.give_up_renewal()?;

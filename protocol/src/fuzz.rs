@@ -16,13 +16,14 @@ use crate::wire::enrol::{Call, Reply};
 use crate::wire::input::InputUp;
 use crate::wire::inventory::HardwareFacts;
 use crate::wire::link::{Downlink, Head, Uplink};
+use crate::wire::machine::MachineReply;
 use crate::wire::probe::ProbeDone;
 use crate::wire::record::Decision;
 use crate::wire::screen::{ScreenDown, ScreenUp};
 use crate::wire::session::{Approval, FromAgent, FromConsole, Pulse, Receipt, SessionRequest, Ticket};
 use crate::wire::{HEADER, Inbox, Wire, decode_content, encode};
 
-const KINDS: [fn(&[u8]); 24] = [
+const KINDS: [fn(&[u8]); 25] = [
     one::<Answer>,
     one::<Approval>,
     one::<Ask>,
@@ -47,6 +48,7 @@ const KINDS: [fn(&[u8]); 24] = [
     one::<ToBanner>,
     one::<Uplink>,
     stream,
+    one::<MachineReply>,
 ];
 
 thread_local! {

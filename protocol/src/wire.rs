@@ -15,6 +15,7 @@ pub mod handover;
 pub mod input;
 pub mod inventory;
 pub mod link;
+pub mod machine;
 pub mod papers;
 pub mod probe;
 pub mod program;

@@ -5,7 +5,8 @@ use std::io::{self, BufRead, Write};
 use std::time::Duration;
 
 use aval_protocol::text::{Lang, agent as text};
-use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::enrol::Call;
+use aval_protocol::wire::machine::MachineReply;
 use aval_transport::{Clock, Random};
 use tokio::time::timeout;
 
@@ -97,7 +98,7 @@ pub(super) fn tell_the_firm(home: &Home) -> bool {
         let asked = timeout(PATIENCE, line.ask(&settings.relays, firm.profile(), Call::Leave)).await;
         dialer.settle().await;
         match asked {
-            Ok(Ok((Reply::Done, _))) => true,
+            Ok(Ok((MachineReply::Done, _))) => true,
             Ok(Ok(_)) => false,
             Ok(Err(error)) => {
                 tracing::debug!(%error, "the provider was not told");

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use aval_protocol::firm::Profile;
-use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::enrol::Call;
 use aval_protocol::wire::link::{Farewell, Head};
+use aval_protocol::wire::machine::MachineReply;
 use aval_transport::{Clock, FrameReader, FrameWriter};
 use tokio::time::timeout;
 
@@ -36,7 +37,7 @@ impl Line<'_> {
         relays: &[String],
         firm: &Profile,
         call: Call,
-    ) -> Result<(Reply, Option<i64>), EnrolError> {
+    ) -> Result<(MachineReply, Option<i64>), EnrolError> {
         let mut queue: VecDeque<String> = relays.iter().cloned().collect();
         let mut redirected = 0;
         let mut tried = Vec::new();
@@ -63,14 +64,14 @@ impl Line<'_> {
         Err(EnrolError::Unreachable { tried, firm: firm.clone() })
     }
 
-    async fn call(&self, line: Greeted, firm: &Profile, call: Call) -> Result<Reply, EnrolError> {
+    async fn call(&self, line: Greeted, firm: &Profile, call: Call) -> Result<MachineReply, EnrolError> {
         let interrupted = |why: String| EnrolError::Interrupted { why, firm: firm.clone() };
         let asked = async {
             let (send, recv) = line.connection.open_bi().await.map_err(|e| e.to_string())?;
             let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
             writer.write(&Head::Call(Box::new(call))).await.map_err(|e| e.to_string())?;
             writer.finish();
-            reader.read::<Reply>().await.map_err(|e| e.to_string())
+            reader.read::<MachineReply>().await.map_err(|e| e.to_string())
         };
         let reply = timeout(PATIENCE, asked).await.map_err(|e| interrupted(e.to_string()))?;
         reply.map_err(interrupted)

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use aval_protocol::firm::{FirmFile, Signer, tls};
 use aval_protocol::wire::codes::CloseCode;
-use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::enrol::Call;
 use aval_protocol::wire::link::Head;
+use aval_protocol::wire::machine::MachineReply;
 use aval_transport::socket::Socket;
 use aval_transport::{Clock, FrameReader, FrameWriter};
 use quinn::{Connection, VarInt};
@@ -60,9 +61,9 @@ pub(crate) async fn firm_of(connection: Connection) -> Result<String, String> {
         let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
         writer.write(&Head::Call(Box::new(Call::Firm))).await.map_err(|e| e.to_string())?;
         writer.finish();
-        match reader.read::<Reply>().await.map_err(|e| e.to_string())? {
-            Reply::Firm(text) => Ok(text),
-            Reply::Fault { code, .. } => Err(code.to_string()),
+        match reader.read::<MachineReply>().await.map_err(|e| e.to_string())? {
+            MachineReply::Firm(text) => Ok(text),
+            MachineReply::Fault { code, .. } => Err(code.to_string()),
             _ => Err("an answer to another question".to_owned()),
         }
     };

@@ -9,9 +9,10 @@ use aval_protocol::journal::Event;
 use aval_protocol::prompt::NoReason;
 use aval_protocol::prompt::list::{AskList, LIST_TTL, ListAnswer};
 use aval_protocol::wire::assent::{BadListAsk, ListAsk, ListWord};
-use aval_protocol::wire::enrol::{Call, Reply};
+use aval_protocol::wire::enrol::Call;
 use aval_protocol::wire::equipment::ListHash;
 use aval_protocol::wire::link::Head;
+use aval_protocol::wire::machine::MachineReply;
 use aval_transport::{FrameReader, FrameWriter};
 use quinn::Connection;
 use tokio::time::timeout;
@@ -68,14 +69,14 @@ impl Run {
     }
 
     /// The relay's answer.
-    pub(super) fn answered(&mut self, reply: Reply) {
+    pub(super) fn answered(&mut self, reply: MachineReply) {
         match reply {
-            Reply::ListAsk(found) => {
+            MachineReply::ListAsk(found) => {
                 let known = self.assent.asked.as_ref().map(|ask| ask.list.hash());
                 self.assent.waits = found.filter(|ask| known != Some(ask.list.hash()));
             }
-            Reply::Done => self.assent.unsaid = None,
-            Reply::Fault { code, en, .. } => {
+            MachineReply::Done => self.assent.unsaid = None,
+            MachineReply::Fault { code, en, .. } => {
                 // Overtaken, or approved on paper meanwhile: the person's word stays in this journal.
                 tracing::warn!(%code, why = en, "the relay does not take the word on the list");
                 self.assent.unsaid = None;
@@ -162,10 +163,10 @@ fn question(ask: &ListAsk, firm: &Profile) -> Result<AskList, BadListAsk> {
     })
 }
 
-pub(super) async fn asked(connection: &Connection, call: Call) -> Result<Reply, String> {
+pub(super) async fn asked(connection: &Connection, call: Call) -> Result<MachineReply, String> {
     let (send, recv) = connection.open_bi().await.map_err(|e| e.to_string())?;
     let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
     writer.write(&Head::Call(Box::new(call))).await.map_err(|e| e.to_string())?;
     writer.finish();
-    reader.read::<Reply>().await.map_err(|e| e.to_string())
+    reader.read::<MachineReply>().await.map_err(|e| e.to_string())
 }

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use aval_protocol::id::UnixSeconds;
 use aval_protocol::journal::Event;
 use aval_protocol::release::{Manifest, Part, Release, Version};
-use aval_protocol::wire::enrol::{Call, MAX_PART, Reply};
+use aval_protocol::wire::enrol::{Call, MAX_PART};
 use aval_protocol::wire::link::Uplink;
+use aval_protocol::wire::machine::MachineReply;
 use quinn::Connection;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -321,10 +322,10 @@ async fn piece(connection: &Connection, stage: PathBuf, part: Part) -> Result<u6
         return Ok(have);
     }
     match asked(connection, Call::ReleasePart { sha256: part.sha256, from: have }).await? {
-        Reply::ReleasePart(bytes) if bytes.len() <= MAX_PART => {
+        MachineReply::ReleasePart(bytes) if bytes.len() <= MAX_PART => {
             blocking(move || Stage::new(&Os, stage.to_path_buf()).add(&part, &bytes)).await
         }
-        Reply::Fault { code, .. } => Err(code.to_string()),
+        MachineReply::Fault { code, .. } => Err(code.to_string()),
         _ => Err("not what was asked for".to_owned()),
     }
 }
