@@ -28,7 +28,7 @@ impl Wine {
     /// When the Windows programs were not built or Wine (Debian packages `wine`, `wine64`) is not installed.
     pub fn start(built: &Path, display: &str) -> Result<Self> {
         let target = built.parent().context("programs are in a folder of target")?;
-        let programs = target.join("windows/x86_64-win7-windows-gnu/debug");
+        let programs = windows_programs(built)?;
         ensure!(
             programs.join("aval-agent.exe").is_file(),
             "no aval-agent.exe in {}: run packaging/windows/build --quick",
@@ -94,6 +94,17 @@ impl Drop for Wine {
             let _ = resident.wait();
         }
     }
+}
+
+/// Where the Windows programs lie that are tested: those that `packaging/windows/build --quick` made, or with `small` in the variable
+/// `AVAL_WINDOWS_PROGRAMS` those that people get.
+///
+/// # Errors
+/// When `built` is no folder of target.
+pub fn windows_programs(built: &Path) -> Result<PathBuf> {
+    let kind = std::env::var("AVAL_WINDOWS_PROGRAMS").unwrap_or_else(|_| "debug".to_owned());
+    let target = built.parent().context("programs are in a folder of target")?;
+    Ok(target.join("windows/x86_64-win7-windows-gnu").join(kind))
 }
 
 /// Makes the first Windows, which the others are copies of, unless that was done before.

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use aval_tests::desk::{Desk, Window};
-use aval_tests::wine::Wine;
+use aval_tests::wine::{Wine, windows_programs};
 use aval_tests::world::online;
+use serde_json::Value;
 
 use crate::site::Site;
 
@@ -58,7 +59,7 @@ fn installers(site: &Site) -> Result<[PathBuf; 2]> {
         .args(["--firm", "firm/firm.pub", "--relay", &site.stage.relay_address(), "--compression", "zlib"])
         .args(["--certificate", "sign.pem", "--key", "sign.key", "--release-key", RELEASE_KEY])
         .args(["--out", ".", "--programs"])
-        .arg(site.stage.programs().join("../windows/x86_64-win7-windows-gnu/debug"))
+        .arg(windows_programs(site.stage.programs())?)
         .current_dir(site.stage.path(""))
         .output()?;
     ensure!(made.status.success(), "no installer: {}", String::from_utf8_lossy(&made.stderr));
@@ -121,6 +122,9 @@ fn say_yes(desk: &Desk, wine: &Wine) -> Result<()> {
 fn follows(site: &Site, wine: &Wine) -> Result<()> {
     let pinned = fs::read(wine.file(PINNED)).context("no key of releases is pinned")?;
     ensure!(pinned == fs::read(site.stage.path(RELEASE_KEY))?, "another key of releases");
+    let asked = wine.own(&wine.file(PROGRAM).to_string_lossy()).args(["status", "--json"]).output()?;
+    let said: Value = serde_json::from_slice(&asked.stdout).context("no status")?;
+    ensure!(said["running"] == true && said["release_fingerprint"].is_string(), "{said}");
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 #![cfg(target_os = "linux")]
 
 mod card;
+mod hands;
 mod update;
 
 use anyhow::{Context as _, Result};

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use aval_protocol::release::WINDOWS_PROGRAMS;
 use aval_protocol::release::version::{mark, places};
 use aval_tests::stage::Stage;
+use aval_tests::wine::windows_programs;
 use aval_tests::world::{CONTRACT, online, windows};
 use serde_json::Value;
 
@@ -25,7 +26,7 @@ fn installed(stage: &Stage, arguments: &[&str]) -> Result<String> {
 
 /// The two programs as they are released, and the agent's with another version in its mark: another program, which says so everywhere.
 fn programs(stage: &Stage, folder: &str, version: &str) -> Result<PathBuf> {
-    let built = stage.programs().join("../windows/x86_64-win7-windows-gnu/debug");
+    let built = windows_programs(stage.programs())?;
     let folder = stage.path(folder);
     fs::create_dir(&folder)?;
     for name in WINDOWS_PROGRAMS {

@@ -131,7 +131,9 @@ impl Drop for Desk {
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let target = test.ancestors().nth(3).unwrap();
-    let program = target.join("windows/x86_64-win7-windows-gnu/debug/aval-agent-prompt.exe");
+    // As `tests/src/wine.rs` has it.
+    let kind = std::env::var("AVAL_WINDOWS_PROGRAMS").unwrap_or_else(|_| "debug".to_owned());
+    let program = target.join("windows/x86_64-win7-windows-gnu").join(kind).join("aval-agent-prompt.exe");
     assert!(program.is_file(), "{} is missing: packaging/windows/build --quick makes it", program.display());
     program
 }

@@ -1,0 +1,52 @@
+//! Whose hands move on a screen of Windows: the person's come first, as its own hooks hear them, and the technician's are never taken
+//! for theirs.
+
+use anyhow::{Context as _, Result, ensure};
+use aval_tests::stage::Technician;
+use aval_tests::world::{World, agree_on_windows, banner, press_end, request};
+use serde_json::json;
+
+#[test]
+fn the_persons_own_hand_comes_first_on_windows_too() -> Result<()> {
+    let dir = tempfile::tempdir()?;
+    let mut world = World::windows(dir.path())?;
+    let notepad = world.stage.wine.as_ref().context("a Windows")?.own("notepad");
+    world.desk.start(notepad)?;
+    let window = world.desk.window("notepad")?;
+    let mut technician = world.stage.technician(&request(&world.machine))?;
+    technician.wait("asking")?;
+    agree_on_windows(&world.desk)?;
+    technician.wait("granted")?;
+    banner(&world.desk)?;
+    let (x, y) = (window.x + window.width / 2, window.y + window.height / 2);
+    technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
+    technician.step(&json!({ "do": "type", "text": "avant " }))?;
+    copied(&world, &mut technician, "avant ")?;
+
+    // Windows can't tell an X program's hand from a person's; the technician's own events it can, and they said nothing so far.
+    // The first place that is heard is no move.
+    for step in 1..=3 {
+        world.desk.person(&["mousemove", &(x + 10 * step).to_string(), &y.to_string()])?;
+    }
+    let notice = technician.wait("notice")?;
+    ensure!(notice["what"] == "local-input" && notice["active"] == true, "{notice}");
+    // It waits for the person, and is typed whole.
+    technician.step(&json!({ "do": "key", "key": "End" }))?;
+    technician.step(&json!({ "do": "type", "text": "après" }))?;
+    copied(&world, &mut technician, "avant après")?;
+    let free = technician.heard.iter().any(|it| it["what"] == "local-input" && it["active"] == false);
+    ensure!(free, "the technician never heard that they may act again");
+
+    press_end(&world.desk)?;
+    let ended = technician.wait("ended")?;
+    ensure!(ended["reason"] == "ENDED_BY_PERSON", "{ended}");
+    Ok(())
+}
+
+/// The technician copies all of it, behind what they typed.
+fn copied(world: &World, technician: &mut Technician, text: &str) -> Result<()> {
+    for key in ["KeyA", "KeyC"] {
+        technician.step(&json!({ "do": "key", "key": key, "mods": ["ControlLeft"] }))?;
+    }
+    world.desk.copied(text)
+}
