@@ -248,7 +248,7 @@ fn what(lang: Lang, shown: &Shown<'_>) -> String {
     for package in others(shown) {
         let _ = write!(
             out,
-            "<dt>{}</dt><dd>{}</dd><dd><code>{}</code></dd>",
+            "<dt>{}</dt><dd>{}</dd><dd>SHA-256 <code>{}</code></dd>",
             esc(package.kind().other(lang).0),
             esc(&format!("{} ({})", package.file, text::size(lang, package.size))),
             hex::encode(&package.sha256),

@@ -118,6 +118,14 @@ fn say_yes(desk: &Desk, wine: &Wine) -> Result<()> {
     })
 }
 
+/// The person reads how it went and closes the window, if it is there.
+fn read_news(desk: &Desk) -> Result<Option<()>> {
+    sleep(Duration::from_secs(1));
+    let Some(_) = desk.find(NEWS)? else { return Ok(None) };
+    desk.person(&["key", "Return"])?;
+    Ok(Some(()))
+}
+
 /// The machine follows the firm's own releases.
 fn follows(site: &Site, wine: &Wine) -> Result<()> {
     let pinned = fs::read(wine.file(PINNED)).context("no key of releases is pinned")?;
@@ -215,6 +223,17 @@ fn clause_4_5_a_package_that_is_rolled_out_attaches_nothing_without_a_yes() -> R
     ensure!(wine.file(PROGRAM).exists() && wine.file("Program Files/Aval/provider/firm.pub").exists());
     sleep(Duration::from_secs(3));
     ensure!(!wine.file(IDENTITY).exists() && desk.find(QUESTION)?.is_none(), "it did more than copy");
+    // As the page says: somebody attaches the PC later, and may still think better of it.
+    let mut later = open(&wine, &wine.file(PROGRAM), &["enrol", "--window", "--start", &code])?;
+    desk.until("the question", |desk| desk.find(QUESTION))?;
+    desk.until("the no to be heard", |desk| {
+        if desk.find(QUESTION)?.is_some() {
+            desk.person(&["key", "Escape"])?;
+        }
+        read_news(desk)
+    })?;
+    later.wait()?;
+    ensure!(!wine.file(IDENTITY).exists() && site.stage.machines()?.is_empty(), "attached by a no");
     does("/x", "/qn")?;
     ensure!(!wine.file(PROGRAM).exists());
 
@@ -224,11 +243,7 @@ fn clause_4_5_a_package_that_is_rolled_out_attaches_nothing_without_a_yes() -> R
     say_yes(&desk, &wine)?;
     site.stage.until("the machine to be on line", |stage| Ok(!online(stage)?.is_empty()))?;
     follows(&site, &wine)?;
-    desk.until("the news", |desk| {
-        let Some(_) = desk.find(NEWS)? else { return Ok(None) };
-        desk.person(&["key", "Return"])?;
-        Ok(Some(()))
-    })?;
+    desk.until("the news", read_news)?;
     does("/x", "/qn")?;
     gone(&mut site, &wine)
 }
