@@ -3,6 +3,7 @@
 
 mod card;
 mod hands;
+mod returning;
 mod update;
 
 use anyhow::{Context as _, Result};
