@@ -6,7 +6,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::desk::{Desk, HEIGHT, WIDTH, Window};
 use crate::stage::{Stage, Technician};
@@ -184,6 +184,24 @@ pub fn online(stage: &Stage) -> Result<Vec<String>> {
     let rows = stage.machines()?;
     let online = rows.iter().filter(|row| row["online"] == true);
     Ok(online.filter_map(|row| row["agent"].as_str().map(str::to_owned)).collect())
+}
+
+/// A technician clicks into an editor, types and copies all of it, again until it ends in that: while no sign of life comes from a busy
+/// machine the picture is hidden for a moment, and what was on its way is dropped.
+///
+/// # Errors
+/// When it is never there, or a step fails.
+pub fn types(desk: &Desk, technician: &mut Technician, editor: Window, text: &str) -> Result<()> {
+    let (x, y) = (editor.x + editor.width / 2, editor.y + editor.height / 2);
+    desk.until(&format!("{text:?} in the editor"), |desk| {
+        technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
+        technician.step(&json!({ "do": "type", "text": text }))?;
+        for key in ["KeyA", "KeyC"] {
+            technician.step(&json!({ "do": "key", "key": key, "mods": ["ControlLeft"] }))?;
+        }
+        sleep(Duration::from_millis(500));
+        Ok(desk.clipboard()?.trim_end_matches('\n').ends_with(text).then_some(()))
+    })
 }
 
 /// Starts the person's session process on a display.

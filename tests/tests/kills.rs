@@ -12,7 +12,7 @@ use aval_tests::desk::{Desk, HEIGHT, WIDTH};
 use aval_tests::stage::Technician;
 use aval_tests::world::{
     MACHINE, PROMPT, World, accept_button, desktop_ready, editor, online, press_end, question, request,
-    service, session_process,
+    service, session_process, types,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -87,13 +87,7 @@ fn the_service_the_relay_and_the_screen_die() -> Result<()> {
     technician.wait("resumed")?;
     technician.wait("shown")?;
     world.banner()?;
-    let (x, y) = (window.x + window.width / 2, window.y + window.height / 2);
-    technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
-    technician.step(&json!({ "do": "type", "text": "encore" }))?;
-    for key in ["KeyA", "KeyC"] {
-        technician.step(&json!({ "do": "key", "key": key, "mods": ["ControlLeft"] }))?;
-    }
-    world.desk.copied("encore")?;
+    types(&world.desk, &mut technician, window, "encore")?;
     press_end(&world.desk)?;
     ended(&mut technician, &["ENDED_BY_PERSON"])?;
 

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::Page;
-use crate::desk::{Desk, Window};
+use crate::desk::{Desk, WIDTH, Window};
 use crate::world::{PROMPT, agree, code_place};
 
 /// Who asked, as a technician writes it.
@@ -114,6 +114,24 @@ pub fn screen(desk: &Desk, dir: &Path) -> Result<Vec<u8>> {
     let out = out.context("convert (ImageMagick) cannot be started")?;
     ensure!(out.status.success(), "convert failed");
     Ok(out.stdout)
+}
+
+/// The page shows what is on the screen, pixel for pixel, from this row on: above it a banner's clock changes every second, faster than a
+/// busy machine takes both pictures.
+///
+/// # Errors
+/// When it never does.
+pub fn same_pixels(page: &Page, desk: &Desk, dir: &Path, row: usize) -> Result<()> {
+    let from = row * usize::from(WIDTH) * 3;
+    desk.until("the same pixels on both sides", |desk| {
+        let (seen, shown) = (picture(page)?, screen(desk, dir)?);
+        Ok((seen.len() == shown.len() && seen.get(from..) == shown.get(from..)).then_some(()))
+    })
+}
+
+/// The first row below a window at the top of the screen.
+pub fn below(window: Window) -> usize {
+    usize::try_from(window.y + window.height).unwrap_or(0)
 }
 
 /// Types that through the picture and copies all of the editor, again until it ends in it: while no sign of life comes from a busy machine

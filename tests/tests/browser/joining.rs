@@ -1,7 +1,7 @@
 //! Looking on from a second page: the refusal offers it, the person is asked, both pages have the picture, and one press ends both.
 
 use anyhow::Result;
-use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, granted, picture, screen, send, types};
+use aval_tests::browser::steps::{LIVE, ask, below, choose, click_editor, granted, same_pixels, send, types};
 use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::desk::Window;
 use aval_tests::world::{CONTRACT, World, agree_to_look, banner, editor, press_end};
@@ -36,11 +36,8 @@ fn a_colleague_looks_on_by_the_persons_yes_and_one_press_ends_both() -> Result<(
     agree_to_look(&world.desk)?;
     other.holds(LIVE)?;
     page.holds(LIVE)?;
-    // One after the other: the banner's clock changes the screen every second.
     for one in [&page, &other] {
-        world.desk.until("the same pixels on both sides", |desk| {
-            Ok((picture(one)? == screen(desk, dir.path())?).then_some(()))
-        })?;
+        same_pixels(one, &world.desk, dir.path(), below(banner(&world.desk)?))?;
     }
     world.desk.until("both names on the banner", |desk| {
         let bar = banner(desk)?;

@@ -4,9 +4,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
-use aval_tests::browser::steps::{LIVE, ask, choose, picture, screen, send};
+use aval_tests::browser::steps::{LIVE, ask, choose, same_pixels, send};
 use aval_tests::browser::{Browser, Console, Screen};
-use aval_tests::desk::WIDTH;
 use aval_tests::wine::Wine;
 use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, press_end};
 
@@ -45,13 +44,7 @@ fn a_card_that_shows_what_gdi_shows_is_believed_until_it_lies() -> Result<()> {
     page.holds(LIVE)?;
     banner(&world.desk)?;
     page.click_named("button", "Taille réelle, 1:1")?;
-    let lower = STILL * usize::from(WIDTH) * 3;
-    let same = |world: &World| {
-        world.desk.until("the same pixels on both sides", |desk| {
-            let (seen, shown) = (picture(&page)?, screen(desk, dir.path())?);
-            Ok((seen.len() == shown.len() && seen[lower..] == shown[lower..]).then_some(()))
-        })
-    };
+    let same = |world: &World| same_pixels(&page, &world.desk, dir.path(), STILL);
     let said = |sentence: &'static str| {
         move |stage: &aval_tests::stage::Stage| Ok(stage.log_of("session").contains(sentence))
     };

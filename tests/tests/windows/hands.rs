@@ -2,9 +2,7 @@
 //! for theirs.
 
 use anyhow::{Context as _, Result, ensure};
-use aval_tests::stage::Technician;
-use aval_tests::world::{World, agree_on_windows, banner, press_end, request};
-use serde_json::json;
+use aval_tests::world::{World, agree_on_windows, banner, press_end, request, types};
 
 #[test]
 fn the_persons_own_hand_comes_first_on_windows_too() -> Result<()> {
@@ -19,9 +17,7 @@ fn the_persons_own_hand_comes_first_on_windows_too() -> Result<()> {
     technician.wait("granted")?;
     banner(&world.desk)?;
     let (x, y) = (window.x + window.width / 2, window.y + window.height / 2);
-    technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
-    technician.step(&json!({ "do": "type", "text": "avant " }))?;
-    copied(&world, &mut technician, "avant ")?;
+    types(&world.desk, &mut technician, window, "avant")?;
 
     // Windows can't tell an X program's hand from a person's; the technician's own events it can, and they said nothing so far.
     // The first place that is heard is no move.
@@ -31,9 +27,7 @@ fn the_persons_own_hand_comes_first_on_windows_too() -> Result<()> {
     let notice = technician.wait("notice")?;
     ensure!(notice["what"] == "local-input" && notice["active"] == true, "{notice}");
     // It waits for the person, and is typed whole.
-    technician.step(&json!({ "do": "key", "key": "End" }))?;
-    technician.step(&json!({ "do": "type", "text": "après" }))?;
-    copied(&world, &mut technician, "avant après")?;
+    types(&world.desk, &mut technician, window, "après")?;
     let free = technician.heard.iter().any(|it| it["what"] == "local-input" && it["active"] == false);
     ensure!(free, "the technician never heard that they may act again");
 
@@ -41,12 +35,4 @@ fn the_persons_own_hand_comes_first_on_windows_too() -> Result<()> {
     let ended = technician.wait("ended")?;
     ensure!(ended["reason"] == "ENDED_BY_PERSON", "{ended}");
     Ok(())
-}
-
-/// The technician copies all of it, behind what they typed.
-fn copied(world: &World, technician: &mut Technician, text: &str) -> Result<()> {
-    for key in ["KeyA", "KeyC"] {
-        technician.step(&json!({ "do": "key", "key": key, "mods": ["ControlLeft"] }))?;
-    }
-    world.desk.copied(text)
 }

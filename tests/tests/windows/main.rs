@@ -7,9 +7,8 @@ mod returning;
 mod update;
 
 use anyhow::{Context as _, Result};
-use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, picture, screen, send};
+use aval_tests::browser::steps::{LIVE, ask, choose, same_pixels, send, types};
 use aval_tests::browser::{Browser, Console, Screen};
-use aval_tests::desk::WIDTH;
 use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, online, press_end, windows};
 use serde_json::Value;
 
@@ -46,19 +45,9 @@ fn a_whole_session_with_a_windows_client() -> Result<()> {
 
     page.click_named("button", "Taille réelle, 1:1")?;
     // The banner counts seconds, and below it the cursor blinks on the first line: what lies lower stands still.
-    let lower = STILL * usize::from(WIDTH) * 3;
-    world.desk.until("the same pixels on both sides", |desk| {
-        let (seen, shown) = (picture(&page)?, screen(desk, dir.path())?);
-        Ok((seen.len() == shown.len() && seen[lower..] == shown[lower..]).then_some(()))
-    })?;
+    same_pixels(&page, &world.desk, dir.path(), STILL)?;
 
-    click_editor(&page, window)?;
-    for character in SENTENCE.chars() {
-        page.press(&character.to_string(), 0)?;
-    }
-    // The technician copies it too: a key of the person's would keep the rest from being typed.
-    page.copy_all()?;
-    world.desk.copied(SENTENCE)?;
+    types(&page, &world.desk, window, SENTENCE)?;
 
     press_end(&world.desk)?;
     page.reads("La session est terminée")
