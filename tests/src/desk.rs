@@ -13,6 +13,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 /// How long anything may take to appear. Never asserted, only given up after.
 const PATIENCE: Duration = Duration::from_secs(45);
+/// For the clipboard, before it is filled again.
+const SOON: Duration = Duration::from_secs(6);
 const STEP: Duration = Duration::from_millis(50);
 /// The screen's size.
 pub const WIDTH: u16 = 1280;
@@ -250,6 +252,20 @@ impl Desk {
             Ok((held.trim_end_matches('\n') == expected).then_some(()))
         });
         came.with_context(|| format!("expected {expected:?}, held {held:?}"))
+    }
+
+    /// Whether the clipboard comes to end in this within some seconds: a program under Wine hands it over at leisure.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn soon_copied(&self, end: &str) -> Result<bool> {
+        for _ in 0..SOON.as_millis() / STEP.as_millis() {
+            if self.clipboard()?.trim_end_matches('\n').ends_with(end) {
+                return Ok(true);
+            }
+            sleep(STEP);
+        }
+        Ok(false)
     }
 
     /// Repeats a question until it is answered.

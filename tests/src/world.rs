@@ -199,8 +199,7 @@ pub fn types(desk: &Desk, technician: &mut Technician, editor: Window, text: &st
         for key in ["KeyA", "KeyC"] {
             technician.step(&json!({ "do": "key", "key": key, "mods": ["ControlLeft"] }))?;
         }
-        sleep(Duration::from_millis(500));
-        Ok(desk.clipboard()?.trim_end_matches('\n').ends_with(text).then_some(()))
+        Ok(desk.soon_copied(text)?.then_some(()))
     })
 }
 

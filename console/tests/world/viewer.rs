@@ -52,6 +52,10 @@ fn pixels(update: &[u8]) -> &[u8] {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_is_asked_for_seen_worked_in_and_ended_by_the_page() {
+    undisturbed(a_whole_session).await;
+}
+
+async fn a_whole_session() {
     let world = World::new(Firm::new(), Manner::default());
     let page = Page::open(&world).await;
     let session = begin(&world, &page).await;

@@ -159,15 +159,21 @@ impl Page {
     /// # Errors
     /// When the page is gone.
     pub fn copy_all(&self) -> Result<()> {
+        self.with_control(&["a", "c"])
+    }
+
+    /// Presses these keys, one after the other, while Ctrl is held.
+    ///
+    /// # Errors
+    /// When a key cannot be pressed.
+    pub fn with_control(&self, letters: &[&str]) -> Result<()> {
         const CTRL: u8 = 2;
-        for (kind, name, held) in [
-            ("keyDown", "Control", CTRL),
-            ("keyDown", "a", CTRL),
-            ("keyUp", "a", CTRL),
-            ("keyDown", "c", CTRL),
-            ("keyUp", "c", CTRL),
-            ("keyUp", "Control", 0),
-        ] {
+        let mut strokes = vec![("keyDown", "Control", CTRL)];
+        for letter in letters {
+            strokes.extend([("keyDown", *letter, CTRL), ("keyUp", *letter, CTRL)]);
+        }
+        strokes.push(("keyUp", "Control", 0));
+        for (kind, name, held) in strokes {
             let mut event = keys::key(name, held);
             event["type"] = json!(kind);
             self.call("Input.dispatchKeyEvent", event)?;

@@ -147,8 +147,7 @@ pub fn types(page: &Page, desk: &Desk, editor: Window, text: &str) -> Result<()>
             page.press(&character.to_string(), 0)?;
         }
         page.copy_all()?;
-        std::thread::sleep(std::time::Duration::from_millis(500));
-        Ok(desk.clipboard()?.trim_end_matches('\n').ends_with(text).then_some(()))
+        Ok(desk.soon_copied(text)?.then_some(()))
     })
 }
 

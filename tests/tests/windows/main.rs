@@ -3,13 +3,15 @@
 
 mod card;
 mod hands;
+mod notepad;
 mod returning;
 mod update;
 
 use anyhow::{Context as _, Result};
-use aval_tests::browser::steps::{LIVE, ask, choose, same_pixels, send, types};
+use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, same_pixels, send};
 use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, online, press_end, windows};
+use notepad::Notepad;
 use serde_json::Value;
 
 /// The row of the screen from which on nothing moves.
@@ -20,9 +22,7 @@ const SENTENCE: &str = "Télémaintenance : ça marche, 120 € HT — œuvre d�
 fn a_whole_session_with_a_windows_client() -> Result<()> {
     let dir = tempfile::tempdir()?;
     let mut world = World::windows(dir.path())?;
-    let notepad = world.stage.wine.as_ref().context("a Windows")?.own("notepad");
-    world.desk.start(notepad)?;
-    let window = world.desk.window("notepad")?;
+    let notepad = Notepad::open(&mut world)?;
     let console = Console::start(&world.stage, "technician")?;
     let browser = Browser::start(Screen::Headless)?;
     let page = browser.page()?;
@@ -47,7 +47,14 @@ fn a_whole_session_with_a_windows_client() -> Result<()> {
     // The banner counts seconds, and below it the cursor blinks on the first line: what lies lower stands still.
     same_pixels(&page, &world.desk, dir.path(), STILL)?;
 
-    types(&page, &world.desk, window, SENTENCE)?;
+    notepad.reads(&world.desk, SENTENCE, || {
+        page.holds(LIVE)?;
+        click_editor(&page, notepad.window)?;
+        for character in SENTENCE.chars() {
+            page.press(&character.to_string(), 0)?;
+        }
+        page.with_control(&["s"])
+    })?;
 
     press_end(&world.desk)?;
     page.reads("La session est terminée")
