@@ -4,7 +4,8 @@
 has() {
     case $1 in
         /*) compgen -G "$1" >/dev/null ;;
-        lib:*) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q "${1#lib:}" ;;
+        # Not by a pipe: grep leaves at the first match, and with pipefail what is written behind it is a failure now and then.
+        lib:*) [[ $(PATH=$PATH:/sbin:/usr/sbin ldconfig -p) == *"${1#lib:}"* ]] ;;
         pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
         *) command -v "$1" >/dev/null ;;
     esac
