@@ -186,21 +186,86 @@ pub fn online(stage: &Stage) -> Result<Vec<String>> {
     Ok(online.filter_map(|row| row["agent"].as_str().map(str::to_owned)).collect())
 }
 
-/// A technician clicks into an editor, types and copies all of it, again until it ends in that: while no sign of life comes from a busy
-/// machine the picture is hidden for a moment, and what was on its way is dropped.
+/// A technician types in the place of what an editor holds, and copies all of it, again until it is exactly that: while no sign of life
+/// comes from a busy machine the picture is hidden for a moment, and what was on its way is dropped.
 ///
 /// # Errors
 /// When it is never there, or a step fails.
 pub fn types(desk: &Desk, technician: &mut Technician, editor: Window, text: &str) -> Result<()> {
-    let (x, y) = (editor.x + editor.width / 2, editor.y + editor.height / 2);
     desk.until(&format!("{text:?} in the editor"), |desk| {
-        technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
-        technician.step(&json!({ "do": "type", "text": text }))?;
+        replace(technician, editor, text)?;
         for key in ["KeyA", "KeyC"] {
-            technician.step(&json!({ "do": "key", "key": key, "mods": ["ControlLeft"] }))?;
+            with_control(technician, key)?;
         }
-        Ok(desk.soon_copied(text)?.then_some(()))
+        Ok((desk.soon_copied(text)? && desk.clipboard()?.trim_end_matches('\n') == text).then_some(()))
     })
+}
+
+/// A technician clicks into an editor and types in the place of all that it holds.
+///
+/// # Errors
+/// When a step fails.
+pub fn replace(technician: &mut Technician, editor: Window, text: &str) -> Result<()> {
+    let (x, y) = (editor.x + editor.width / 2, editor.y + editor.height / 2);
+    technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
+    with_control(technician, "KeyA")?;
+    technician.step(&json!({ "do": "type", "text": text })).map(drop)
+}
+
+/// A technician presses a key while Ctrl is held.
+///
+/// # Errors
+/// When the step fails.
+pub fn with_control(technician: &mut Technician, key: &str) -> Result<()> {
+    technician.step(&json!({ "do": "key", "key": key, "mods": ["ControlLeft"] })).map(drop)
+}
+
+/// A technician asks to come back once after a restart, and the person allows it.
+///
+/// # Errors
+/// When it does not come to that.
+pub fn allow_return(desk: &Desk, technician: &mut Technician) -> Result<()> {
+    technician.begin(&json!({ "do": "ask-return" }))?;
+    let (x, y) = accept_button(read_question(desk)?);
+    desk.click(x, y)?;
+    // Their hand is at work, which is told too.
+    let mut notice = technician.wait("notice")?;
+    while notice["what"] == "local-input" {
+        notice = technician.wait("notice")?;
+    }
+    ensure!(notice["what"] == "return" && notice["allowed"] == true, "{notice}");
+    Ok(())
+}
+
+/// The person refuses the question that is there. A window that has just come takes no keys yet.
+///
+/// # Errors
+/// When no question is there, or it stays.
+pub fn refuse(desk: &Desk) -> Result<()> {
+    question(desk)?;
+    desk.until("the question to be answered", |desk| {
+        desk.person(&["key", "Escape"])?;
+        Ok(desk.find(PROMPT)?.is_none().then_some(()))
+    })
+}
+
+/// Neither question nor banner is left on the person's screen.
+///
+/// # Errors
+/// When one stays.
+pub fn nothing_shown(desk: &Desk) -> Result<()> {
+    desk.until("an empty screen", |desk| Ok(desk.find(PROMPT)?.is_none().then_some(())))
+}
+
+/// The technician hears of the end, for one of these reasons.
+///
+/// # Errors
+/// When it is another one, or none comes.
+pub fn ended(technician: &mut Technician, reasons: &[&str]) -> Result<()> {
+    let ended = technician.wait("ended")?;
+    let reason = ended["reason"].as_str().context("an end has a reason")?;
+    ensure!(reasons.contains(&reason), "not {reasons:?}: {ended}");
+    technician.exit().map(drop)
 }
 
 /// Starts the person's session process on a display.

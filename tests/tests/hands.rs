@@ -3,7 +3,8 @@
 
 use anyhow::{Result, ensure};
 use aval_tests::stage::Technician;
-use aval_tests::world::{World, editor, press_end, types};
+use aval_tests::world::{World, editor, press_end};
+use serde_json::json;
 
 #[test]
 fn the_persons_own_hand_comes_first_and_the_technician_is_told() -> Result<()> {
@@ -13,14 +14,20 @@ fn the_persons_own_hand_comes_first_and_the_technician_is_told() -> Result<()> {
     let mut technician = world.granted()?;
     world.banner()?;
     let (x, y) = (window.x + window.width / 2, window.y + window.height / 2);
-    types(&world.desk, &mut technician, window, "avant")?;
+    technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
+    technician.step(&json!({ "do": "type", "text": "avant " }))?;
+    world.desk.until("the first word", |desk| Ok(desk.title()?.contains('*').then_some(())))?;
 
     // Only the person's own mouse, not a program's.
     world.desk.program(&["mousemove", &(x - 40).to_string(), &y.to_string()])?;
     world.desk.person(&["mousemove", &(x - 30).to_string(), &y.to_string()])?;
     local_input(&mut technician, true)?;
     // It waits for the person, and is typed whole.
-    types(&world.desk, &mut technician, window, "après")?;
+    technician.step(&json!({ "do": "type", "text": "après" }))?;
+    for key in ["KeyA", "KeyC"] {
+        technician.step(&json!({ "do": "key", "key": key, "mods": ["ControlLeft"] }))?;
+    }
+    world.desk.copied("avant après")?;
 
     world.desk.person(&["mousemove", &x.to_string(), &y.to_string()])?;
     local_input(&mut technician, true)?;

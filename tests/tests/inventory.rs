@@ -123,7 +123,7 @@ async fn what_came_and_went_while_the_relay_was_away_is_in_its_history_and_the_o
 }
 
 /// All of UDP both ways around the moment at which an unchanged machine is confirmed: the words, what seals them, what acknowledges. The
-/// least of three, since the line's own sign of life may fall into the same second.
+/// least of three: virtual time runs on while the real record is written, and QUIC may send a packet or two for it.
 #[tokio::test(start_paused = true)]
 async fn an_unchanged_machine_costs_less_than_250_bytes_on_the_wire() {
     let mut trio = attached().await;

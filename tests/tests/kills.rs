@@ -9,10 +9,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use aval_tests::desk::{Desk, HEIGHT, WIDTH};
-use aval_tests::stage::Technician;
 use aval_tests::world::{
-    MACHINE, PROMPT, World, accept_button, desktop_ready, editor, online, press_end, question, request,
-    service, session_process, types,
+    MACHINE, PROMPT, World, allow_return, desktop_ready, editor, ended, nothing_shown, online, press_end,
+    refuse, request, service, session_process, types,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
@@ -53,7 +52,7 @@ fn the_question_the_banner_and_the_session_process_die() -> Result<()> {
     world.banner()?;
     world.stage.kill("session")?;
     ended(&mut technician, &["PERSON_LEFT"])?;
-    nothing_shown(&world)?;
+    nothing_shown(&world.desk)?;
     session_process(&mut world.stage, world.desk.display())?;
     desktop_ready(&mut world.stage)
 }
@@ -68,7 +67,7 @@ fn the_service_the_relay_and_the_screen_die() -> Result<()> {
     technician.wait("shown")?;
     world.stage.kill(MACHINE)?;
     technician.wait("hidden")?;
-    nothing_shown(&world)?;
+    nothing_shown(&world.desk)?;
     world.stage.until("the machine to be missed", |stage| Ok(online(stage)?.is_empty()))?;
     let again = service(&mut world.stage, MACHINE)?;
     ensure!(again == world.machine, "the machine came back as another: {again}");
@@ -105,17 +104,7 @@ fn clause_4_3_a_return_that_the_person_allowed_survives_a_restart_and_is_good_on
     world.banner()?;
     // A wish before anything is shown is answered with a no.
     technician.wait("shown")?;
-    technician.begin(&json!({ "do": "ask-return" }))?;
-    question(&world.desk)?;
-    sleep(Duration::from_secs(4));
-    let (x, y) = accept_button(question(&world.desk)?);
-    world.desk.click(x, y)?;
-    // Their hand is at work, which is told too.
-    let mut notice = technician.wait("notice")?;
-    while notice["what"] == "local-input" {
-        notice = technician.wait("notice")?;
-    }
-    ensure!(notice["what"] == "return" && notice["allowed"] == true, "{notice}");
+    allow_return(&world.desk, &mut technician)?;
 
     // The machine starts again: service, session process and screen are new ones.
     world.stage.kill(MACHINE)?;
@@ -143,29 +132,11 @@ fn clause_4_3_a_return_that_the_person_allowed_survives_a_restart_and_is_good_on
     // Once: the next one is a question.
     let mut technician = world.stage.technician(&request(&world.machine))?;
     technician.wait("asking")?;
-    question(&world.desk)?;
-    // A window that has just come takes no keys yet.
-    world.desk.until("the question to be answered", |desk| {
-        desk.person(&["key", "Escape"])?;
-        Ok(desk.find(PROMPT)?.is_none().then_some(()))
-    })?;
+    refuse(&world.desk)?;
     ended(&mut technician, &["REFUSED_BY_PERSON"])?;
     let journal = world.stage.run("aval-agent", &["register", "--home", MACHINE])?;
     ensure!(journal.contains("revenir une fois") && journal.contains("est revenu"), "{journal}");
     Ok(())
-}
-
-/// The technician hears of the end, for one of these reasons.
-fn ended(technician: &mut Technician, reasons: &[&str]) -> Result<()> {
-    let ended = technician.wait("ended")?;
-    let reason = ended["reason"].as_str().context("an end has a reason")?;
-    ensure!(reasons.contains(&reason), "not {reasons:?}: {ended}");
-    technician.exit().map(drop)
-}
-
-/// Neither question nor banner is left on the person's screen.
-fn nothing_shown(world: &World) -> Result<()> {
-    world.desk.until("an empty screen", |desk| Ok(desk.find(PROMPT)?.is_none().then_some(())))
 }
 
 /// Kills the consent program that this world's session process started.

@@ -9,7 +9,7 @@ use super::Lang;
 use super::prompt::{phone, plain};
 
 pub use sheet::{sheet, sheet_end};
-pub use system::{PackageKind, System, check, parts, remove_how, steps, thanks};
+pub use system::{PackageKind, System, check, msi, parts, remove_how, steps, thanks};
 
 /// Longest name shown, in characters.
 const MAX: usize = 80;

@@ -1,4 +1,4 @@
-//! What the relay answers a machine. Of all that it may be asked, a machine asks five things; what only people are told is nothing it
+//! What the relay answers a machine. Of all calls a machine makes seven, which have six answers; what only people are told is nothing it
 //! reads, whoever holds the relay.
 
 use std::fmt;

@@ -177,7 +177,7 @@ impl Place {
             let said = text::no_package(lang, &profile.name, &profile.phone);
             return format!("<p class=\"trouble\" role=\"alert\">{}</p>", esc(&said));
         }
-        let others: String = others(shown).map(|package| other_button(lang, package.kind())).collect();
+        let other = other(shown).map(|package| other_button(lang, package.kind())).unwrap_or_default();
         let (label, hint) = text::code(lang);
         let code = Code::from_typed(shown.code).map_or_else(|| shown.code.to_owned(), |code| code.grouped());
         let invalid = if shown.trouble.is_some() { " aria-invalid=\"true\"" } else { "" };
@@ -187,7 +187,7 @@ impl Place {
              <label for=\"code\">{}</label><p id=\"hint\" class=\"small\">{}</p>\
              <input id=\"code\" name=\"code\" value=\"{}\" required maxlength=\"40\" size=\"18\" autocomplete=\"off\" \
              autocapitalize=\"characters\" spellcheck=\"false\" aria-describedby=\"hint\"{invalid}>\
-             <p>{}</p><button type=\"submit\">{}</button>{others}</form>",
+             <p>{}</p><button type=\"submit\">{}</button>{other}</form>",
             lang.pick("fr", "en"),
             shown.system.word(),
             esc(label),
@@ -214,14 +214,14 @@ fn systems(lang: Lang, shown: &Shown<'_>) -> String {
     out + "</p>"
 }
 
-/// What else there is for this system.
-fn others<'a>(shown: &Shown<'a>) -> impl Iterator<Item = &'a Package> {
-    shown.packages.iter().skip(1).copied()
+/// What else there is for this system: of two packages for Windows, Windows Installer's.
+fn other<'a>(shown: &Shown<'a>) -> Option<&'a Package> {
+    shown.packages.get(1).copied()
 }
 
 /// A second button: Enter in the form's field presses the first.
 fn other_button(lang: Lang, kind: PackageKind) -> String {
-    let (_, said) = kind.other(lang);
+    let (_, said) = text::msi(lang);
     format!(
         "<button type=\"submit\" class=\"second\" name=\"kind\" value=\"{}\">{}</button>",
         kind.word(),
@@ -245,11 +245,11 @@ fn what(lang: Lang, shown: &Shown<'_>) -> String {
             let _ = write!(out, "<dt>{}</dt><dd>{value}</dd>", esc(label));
         }
     }
-    for package in others(shown) {
+    if let Some(package) = other(shown) {
         let _ = write!(
             out,
             "<dt>{}</dt><dd>{}</dd><dd>SHA-256 <code>{}</code></dd>",
-            esc(package.kind().other(lang).0),
+            esc(text::msi(lang).0),
             esc(&format!("{} ({})", package.file, text::size(lang, package.size))),
             hex::encode(&package.sha256),
         );

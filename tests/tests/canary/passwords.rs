@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use aval_tests::browser::steps::{LIVE, below, choose, granted, same_pixels};
+use aval_tests::browser::steps::{LIVE, choose, granted, picture, screen};
 use aval_tests::browser::{Browser, Console, Page, Screen};
 use aval_tests::canary::{contains, forms, in_memory, in_no_file};
 use aval_tests::stage::Stage;
-use aval_tests::world::{CONTRACT, MACHINE, World, banner, editor, press_end, press_mask, question};
+use aval_tests::world::{CONTRACT, MACHINE, World, editor, press_end, press_mask, question};
 
 use super::{noise, seen, show};
 
@@ -84,7 +84,9 @@ fn masked(world: &mut World, page: &Page, dir: &Path, editor: (i32, i32), consol
     })?;
     press_mask(&world.desk)?;
     page.holds(LIVE)?;
-    same_pixels(page, &world.desk, dir, below(banner(&world.desk)?))?;
+    world.desk.until("the same pixels on both sides", |desk| {
+        Ok((picture(page)? == screen(desk, dir)?).then_some(()))
+    })?;
     ensure!(in_memory(console, &drawn)?.is_none(), "what was masked came later");
     ensure!(in_memory(world.stage.pid("relay")?, &drawn)?.is_none(), "the relay holds what was masked");
     // The twin: what is shown now is where it must be, when it was not masked.

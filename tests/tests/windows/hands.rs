@@ -3,8 +3,7 @@
 
 use anyhow::{Result, ensure};
 use aval_tests::stage::Technician;
-use aval_tests::world::{World, agree_on_windows, banner, press_end, request};
-use serde_json::json;
+use aval_tests::world::{World, agree_on_windows, banner, press_end, replace, request, with_control};
 
 use crate::notepad::Notepad;
 
@@ -21,9 +20,8 @@ fn the_persons_own_hand_comes_first_on_windows_too() -> Result<()> {
     let (x, y) = (notepad.window.x + notepad.window.width / 2, notepad.window.y + notepad.window.height / 2);
     let types = |technician: &mut Technician, text: &str| {
         notepad.reads(&world.desk, text, || {
-            technician.step(&json!({ "do": "click", "x": x, "y": y }))?;
-            technician.step(&json!({ "do": "type", "text": text }))?;
-            technician.step(&json!({ "do": "key", "key": "KeyS", "mods": ["ControlLeft"] })).map(drop)
+            replace(technician, notepad.window, text)?;
+            with_control(technician, "KeyS")
         })
     };
     types(&mut technician, "avant")?;

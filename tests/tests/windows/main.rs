@@ -50,6 +50,7 @@ fn a_whole_session_with_a_windows_client() -> Result<()> {
     notepad.reads(&world.desk, SENTENCE, || {
         page.holds(LIVE)?;
         click_editor(&page, notepad.window)?;
+        page.with_control(&["a"])?;
         for character in SENTENCE.chars() {
             page.press(&character.to_string(), 0)?;
         }

@@ -1,5 +1,5 @@
-//! The cryptography of every handshake, each part named. rustls' own list would bring RSA, ECDSA, the NIST curves and ML-DSA into
-//! every program, where a stranger's handshake could reach them and nobody uses them.
+//! The cryptography of every handshake, each part named. rustls' own list would bring its code for RSA, ECDSA and ML-DSA keys into every
+//! program, where nobody uses it.
 
 use std::sync::Arc;
 

@@ -70,30 +70,17 @@ impl PackageKind {
             Self::Msi => "msi",
         }
     }
+}
 
-    /// What a package of this kind is for, where there is another one for the same system; its button.
-    pub const fn other(self, lang: Lang) -> (&'static str, &'static str) {
-        match self {
-            Self::Setup => (
-                lang.pick("Programme d’installation", "Setup program"),
-                lang.pick("J’accepte et je télécharge le programme", "I agree and download the program"),
-            ),
-            Self::Deb => (
-                lang.pick("Paquet Debian", "Debian package"),
-                lang.pick(
-                    "J’accepte et je télécharge le paquet Debian",
-                    "I agree and download the Debian package",
-                ),
-            ),
-            Self::Msi => (
-                lang.pick(
-                    "Paquet MSI, pour l’administrateur qui déploie les programmes",
-                    "MSI package, for the administrator who rolls programs out",
-                ),
-                lang.pick("J’accepte et je télécharge le paquet MSI", "I agree and download the MSI package"),
-            ),
-        }
-    }
+/// What the other package for Windows is, beside the setup program, and its button.
+pub const fn msi(lang: Lang) -> (&'static str, &'static str) {
+    (
+        lang.pick(
+            "Paquet MSI, pour l’administrateur qui déploie les programmes",
+            "MSI package, for the administrator who rolls programs out",
+        ),
+        lang.pick("J’accepte et je télécharge le paquet MSI", "I agree and download the MSI package"),
+    )
 }
 
 /// What is installed, line by line: what it is, and where.
