@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 const QUIET: Duration = Duration::from_millis(500);
 /// A press this old has led to its action already, or to none.
 const FRESH: Duration = Duration::from_secs(1);
+/// The same for an action that only narrows. On a busy PC, or behind other programs' hooks, a second passes between the press and its
+/// action, and a person's end must not be lost; a banner that hangs for longer has ended its session by its silence.
+const LATE: Duration = Duration::from_secs(3);
 
 /// Where input came from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,7 +65,7 @@ impl Hands {
 
     /// Whose action it is that a control reports now. One press pays for one action.
     pub(crate) fn judge(&mut self, now: Instant) -> Hand {
-        let pressed = self.take_press(now);
+        let pressed = self.take_within(now, FRESH);
         if self.last_press == Some(Source::Program) || self.injected.is_some_and(|at| now - at < QUIET) {
             return Hand::Program;
         }
@@ -71,7 +74,11 @@ impl Hands {
 
     /// Whether a person's own press is behind an action that only narrows: a program's noise must not be able to block it.
     pub(crate) fn take_press(&mut self, now: Instant) -> bool {
-        self.unspent.take().is_some_and(|at| now - at < FRESH)
+        self.take_within(now, LATE)
+    }
+
+    fn take_within(&mut self, now: Instant, age: Duration) -> bool {
+        self.unspent.take().is_some_and(|at| now - at < age)
     }
 }
 
@@ -97,6 +104,18 @@ mod tests {
         let (mut hands, t) = (Hands::default(), crate::clock::now());
         hands.pressed(t, Source::Person, true);
         assert_eq!(hands.judge(after(t, 1000)), Hand::Nobody);
+    }
+
+    #[test]
+    fn what_narrows_may_come_later_than_what_widens() {
+        let (mut hands, t) = (Hands::default(), crate::clock::now());
+        for (ms, counts) in [(2999, true), (3000, false)] {
+            hands.pressed(t, Source::Person, true);
+            assert_eq!(hands.take_press(after(t, ms)), counts);
+            assert!(!hands.take_press(after(t, ms)), "one press, one action");
+            hands.pressed(t, Source::Person, true);
+            assert_eq!(hands.judge(after(t, ms)), Hand::Nobody);
+        }
     }
 
     #[test]

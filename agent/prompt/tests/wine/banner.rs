@@ -80,6 +80,19 @@ fn a_persons_buttons_and_hotkeys_are_told_and_a_programs_are_not() {
 }
 
 #[test]
+fn a_persons_end_is_told_though_another_program_holds_their_click_up() {
+    let desk = Desk::new();
+    let mut slow = desk.dawdles();
+    let prompt = start(&desk);
+    desk.person_clicks(END);
+    wait_until("the end", || lately(&prompt).0.iter().any(|word| matches!(word, FromBanner::End { .. })));
+    desk.person_clicks(MASK);
+    wait_until("the mask", || lately(&prompt).0.contains(&FromBanner::Mask { on: true }));
+    slow.kill().unwrap();
+    slow.wait().unwrap();
+}
+
+#[test]
 fn clause_8_2_a_program_cannot_show_the_screen_again() {
     let desk = Desk::new();
     let mut prompt = start(&desk);

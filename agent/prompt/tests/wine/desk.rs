@@ -1,5 +1,6 @@
 //! A Windows desk with a person at it: one Wine, one at a time, on X servers of its own.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -67,14 +68,27 @@ impl Desk {
     /// The person moves the pointer to the middle of a control and clicks.
     pub fn person_clicks(&self, control: u16) {
         let [x, y] = self.middle(control).map(|n| n.to_string());
-        // A hand passes over what lies before.
-        self.person(&["mousemove", "5", "700", "mousemove", &x, &y, "sleep", "0.1", "click", "1"]);
+        // A hand passes over what lies before, and not in no time: of two moves in flight to two processes, Wine may believe the older one,
+        // and then it drops the press.
+        let moves =
+            ["mousemove", "5", "700", "sleep", "0.1", "mousemove", &x, &y, "sleep", "0.1", "click", "1"];
+        self.person(&moves);
     }
 
     /// Another program of this Windows: what it prints.
     pub fn hand(&self, action: &[&str]) -> String {
         let out = self.wine("wine").arg(&self.hand).args(action).output().unwrap();
         String::from_utf8_lossy(&out.stdout).trim().to_owned()
+    }
+
+    /// Another program of this Windows hears each click too, and lets it go on a second and a half later, for as long as it runs.
+    pub fn dawdles(&self) -> Child {
+        let mut child =
+            self.wine("wine").arg(&self.hand).arg("dawdle").stdout(Stdio::piped()).spawn().unwrap();
+        let mut said = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+        assert_eq!(said.trim(), "set");
+        child
     }
 
     /// A program clicks on a control.

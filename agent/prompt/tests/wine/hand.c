@@ -32,6 +32,11 @@ static void send_mouse(int x, int y, DWORD flags) {
     SendInput(1, &input, sizeof input);
 }
 
+static LRESULT CALLBACK dawdle(int code, WPARAM what, LPARAM event) {
+    if (code == HC_ACTION && what == WM_LBUTTONUP) Sleep(1500);
+    return CallNextHookEx(NULL, code, what, event);
+}
+
 static void say_text(HWND window) {
     WCHAR wide[600];
     char text[2400];
@@ -59,6 +64,12 @@ int main(int count, char **words) {
         MSG message;
         SetTimer(cover, 1, (UINT)first, NULL);
         while (GetMessageA(&message, NULL, 0, 0) > 0 && message.message != WM_TIMER) DispatchMessageA(&message);
+    } else if (!strcmp(what, "dawdle")) {
+        MSG message;
+        SetWindowsHookExA(WH_MOUSE_LL, dawdle, GetModuleHandleA(NULL), 0);
+        puts("set");
+        fflush(stdout);
+        while (GetMessageA(&message, NULL, 0, 0) > 0) DispatchMessageA(&message);
     } else if (!control) {
         puts("none");
     } else if (!strcmp(what, "where")) {
