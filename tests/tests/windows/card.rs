@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use aval_tests::browser::steps::{LIVE, ask, choose, same_pixels, send};
 use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::wine::Wine;
-use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, press_end};
+use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, press_end_on_windows};
 
 use super::STILL;
 
@@ -54,6 +54,6 @@ fn a_card_that_shows_what_gdi_shows_is_believed_until_it_lies() -> Result<()> {
     std::fs::write(&lie, [])?;
     world.stage.until("the lie to be found out", said("reason=Lied"))?;
     same(&world)?;
-    press_end(&world.desk)?;
+    press_end_on_windows(&world.desk)?;
     page.reads("La session est terminée")
 }

@@ -3,7 +3,9 @@
 
 use anyhow::{Result, ensure};
 use aval_tests::stage::Technician;
-use aval_tests::world::{World, agree_on_windows, banner, press_end, replace, request, with_control};
+use aval_tests::world::{
+    World, agree_on_windows, banner, press_end_on_windows, replace, request, with_control,
+};
 
 use crate::notepad::Notepad;
 
@@ -38,7 +40,7 @@ fn the_persons_own_hand_comes_first_on_windows_too() -> Result<()> {
     let free = technician.heard.iter().any(|it| it["what"] == "local-input" && it["active"] == false);
     ensure!(free, "the technician never heard that they may act again");
 
-    press_end(&world.desk)?;
+    press_end_on_windows(&world.desk)?;
     let ended = technician.wait("ended")?;
     ensure!(ended["reason"] == "ENDED_BY_PERSON", "{ended}");
     Ok(())

@@ -10,7 +10,7 @@ mod update;
 use anyhow::{Context as _, Result};
 use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, same_pixels, send};
 use aval_tests::browser::{Browser, Console, Screen};
-use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, online, press_end, windows};
+use aval_tests::world::{CONTRACT, World, agree_on_windows, banner, online, press_end_on_windows, windows};
 use notepad::Notepad;
 use serde_json::Value;
 
@@ -57,7 +57,7 @@ fn a_whole_session_with_a_windows_client() -> Result<()> {
         page.with_control(&["s"])
     })?;
 
-    press_end(&world.desk)?;
+    press_end_on_windows(&world.desk)?;
     page.reads("La session est terminée")
 }
 

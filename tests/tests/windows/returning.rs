@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use aval_tests::world::{
     MACHINE, World, agree_on_windows, allow_return, banner, desktop_ready, ended, nothing_shown, online,
-    press_end, refuse, request, service, session_process,
+    press_end_on_windows, refuse, request, service, session_process,
 };
 use serde_json::json;
 
@@ -35,7 +35,7 @@ fn clause_4_3_a_return_that_the_person_allowed_on_windows_survives_a_restart_and
     banner(&world.desk)?;
     technician.wait("shown")?;
     technician.step(&json!({ "do": "hash" }))?;
-    press_end(&world.desk)?;
+    press_end_on_windows(&world.desk)?;
     ended(&mut technician, &["ENDED_BY_PERSON"])?;
 
     // Once: the next one is a question.
