@@ -2,6 +2,7 @@
 //!
 //! Exactly this layer owns retries. What comes over the line goes to the service as [`LinkEvent`]s; what goes out is handed in.
 
+pub(crate) mod call;
 pub mod dial;
 pub(crate) mod greet;
 pub(crate) mod heirs;

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use aval_protocol::firm::Profile;
 use aval_protocol::wire::enrol::Call;
-use aval_protocol::wire::link::{Farewell, Head};
+use aval_protocol::wire::link::Farewell;
 use aval_protocol::wire::machine::MachineReply;
-use aval_transport::{Clock, FrameReader, FrameWriter};
+use aval_transport::Clock;
 use tokio::time::timeout;
 
 use super::EnrolError;
-use crate::link::LinkError;
 use crate::link::dial::Dialer;
 use crate::link::greet::{Greeted, greet};
 use crate::link::trust::Relays;
+use crate::link::{self, LinkError};
 use crate::service::relay_clock::RelayClock;
 
 /// The relay writes one record; a slow disk has that long.
@@ -66,14 +66,7 @@ impl Line<'_> {
 
     async fn call(&self, line: Greeted, firm: &Profile, call: Call) -> Result<MachineReply, EnrolError> {
         let interrupted = |why: String| EnrolError::Interrupted { why, firm: firm.clone() };
-        let asked = async {
-            let (send, recv) = line.connection.open_bi().await.map_err(|e| e.to_string())?;
-            let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
-            writer.write(&Head::Call(Box::new(call))).await.map_err(|e| e.to_string())?;
-            writer.finish();
-            reader.read::<MachineReply>().await.map_err(|e| e.to_string())
-        };
-        let reply = timeout(PATIENCE, asked).await.map_err(|e| interrupted(e.to_string()))?;
-        reply.map_err(interrupted)
+        let asked = timeout(PATIENCE, link::call::call(&line.connection, call)).await;
+        asked.unwrap_or_else(|late| Err(late.to_string())).map_err(interrupted)
     }
 }

@@ -7,15 +7,15 @@ use std::time::Duration;
 use aval_protocol::firm::{FirmFile, Signer, tls};
 use aval_protocol::wire::codes::CloseCode;
 use aval_protocol::wire::enrol::Call;
-use aval_protocol::wire::link::Head;
 use aval_protocol::wire::machine::MachineReply;
+use aval_transport::Clock;
 use aval_transport::socket::Socket;
-use aval_transport::{Clock, FrameReader, FrameWriter};
 use quinn::{Connection, VarInt};
 use tokio::time::timeout;
 
 use super::EnrolError;
 use super::invitation::Fingerprint;
+use crate::link;
 use crate::link::dial::{DialError, Dialer};
 use crate::link::trust::Time;
 
@@ -56,18 +56,12 @@ async fn ask(dialer: &Dialer, relay: &str) -> Result<String, String> {
 
 /// What whoever is at the other end hands out as its firm's file. Nothing is proved by it.
 pub(crate) async fn firm_of(connection: Connection) -> Result<String, String> {
-    let asked = async {
-        let (send, recv) = connection.open_bi().await.map_err(|e| e.to_string())?;
-        let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
-        writer.write(&Head::Call(Box::new(Call::Firm))).await.map_err(|e| e.to_string())?;
-        writer.finish();
-        match reader.read::<MachineReply>().await.map_err(|e| e.to_string())? {
-            MachineReply::Firm(text) => Ok(text),
-            MachineReply::Fault { code, .. } => Err(code.to_string()),
-            _ => Err("an answer to another question".to_owned()),
-        }
-    };
-    let answer = timeout(PATIENCE, asked).await.unwrap_or_else(|_| Err("no answer in time".to_owned()));
+    let asked = timeout(PATIENCE, link::call::call(&connection, Call::Firm)).await;
+    let answer = asked.unwrap_or_else(|_| Err("no answer in time".to_owned()));
     connection.close(VarInt::from_u32(u32::from(CloseCode::Done.number())), b"");
-    answer
+    match answer? {
+        MachineReply::Firm(text) => Ok(text),
+        MachineReply::Fault { code, .. } => Err(code.to_string()),
+        _ => Err("an answer to another question".to_owned()),
+    }
 }

@@ -11,15 +11,12 @@ use aval_protocol::prompt::list::{AskList, LIST_TTL, ListAnswer};
 use aval_protocol::wire::assent::{BadListAsk, ListAsk, ListWord};
 use aval_protocol::wire::enrol::Call;
 use aval_protocol::wire::equipment::ListHash;
-use aval_protocol::wire::link::Head;
 use aval_protocol::wire::machine::MachineReply;
-use aval_transport::{FrameReader, FrameWriter};
-use quinn::Connection;
 use tokio::time::timeout;
 
 use super::Run;
 use crate::ipc::ToSession;
-use crate::link::LinkEvent;
+use crate::link::{self, LinkEvent};
 use crate::service::limit::{MAX_PROMPTS, SILENCE};
 
 /// How long the relay may take to answer.
@@ -59,7 +56,7 @@ impl Run {
         let Some(up) = &self.up else { return };
         let (connection, events) = (up.connection.clone(), self.link_events.clone());
         self.measurements.spawn(async move {
-            match timeout(PATIENCE, asked(&connection, call)).await {
+            match timeout(PATIENCE, link::call::call(&connection, call)).await {
                 Ok(Ok(reply)) => drop(events.send(LinkEvent::Answered(Box::new(reply))).await),
                 // The line tells of its own end; it is asked again on the next one.
                 Ok(Err(why)) => tracing::info!(why, "the relay did not answer"),
@@ -161,12 +158,4 @@ fn question(ask: &ListAsk, firm: &Profile) -> Result<AskList, BadListAsk> {
         ttl_s: u16::try_from(LIST_TTL.as_secs()).unwrap_or(u16::MAX),
         lang: None,
     })
-}
-
-pub(super) async fn asked(connection: &Connection, call: Call) -> Result<MachineReply, String> {
-    let (send, recv) = connection.open_bi().await.map_err(|e| e.to_string())?;
-    let (mut writer, mut reader) = (FrameWriter::new(send), FrameReader::new(recv));
-    writer.write(&Head::Call(Box::new(call))).await.map_err(|e| e.to_string())?;
-    writer.finish();
-    reader.read::<MachineReply>().await.map_err(|e| e.to_string())
 }

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::Run;
-use super::assent::asked;
+use crate::link;
 use crate::state::{Home, StateError, Wish};
 use crate::update::settle::Place;
 use crate::update::stage::{Os, Stage};
@@ -321,7 +321,7 @@ async fn piece(connection: &Connection, stage: PathBuf, part: Part) -> Result<u6
     if have >= part.length {
         return Ok(have);
     }
-    match asked(connection, Call::ReleasePart { sha256: part.sha256, from: have }).await? {
+    match link::call::call(connection, Call::ReleasePart { sha256: part.sha256, from: have }).await? {
         MachineReply::ReleasePart(bytes) if bytes.len() <= MAX_PART => {
             blocking(move || Stage::new(&Os, stage.to_path_buf()).add(&part, &bytes)).await
         }
