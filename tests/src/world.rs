@@ -443,7 +443,9 @@ pub fn press_end_on_windows(desk: &Desk) -> Result<()> {
     banner(desk)?;
     let mut looks = 0_u32;
     desk.until("the banner's end", |desk| {
-        let Some(bar) = desk.find(PROMPT)?.filter(is_banner) else { return Ok(Some(())) };
+        let Some(bar) = desk.find(PROMPT)?.filter(is_banner) else {
+            return Ok((looks > 0).then_some(()));
+        };
         if looks.is_multiple_of(LOOKS_PER_PRESS) {
             let (x, y) = end_button(bar);
             desk.click(x, y)?;
