@@ -66,8 +66,7 @@ int main(int count, char **words) {
         while (GetMessageA(&message, NULL, 0, 0) > 0 && message.message != WM_TIMER) DispatchMessageA(&message);
     } else if (!strcmp(what, "dawdle")) {
         MSG message;
-        SetWindowsHookExA(WH_MOUSE_LL, dawdle, GetModuleHandleA(NULL), 0);
-        puts("set");
+        puts(SetWindowsHookExA(WH_MOUSE_LL, dawdle, GetModuleHandleA(NULL), 0) ? "set" : "not set");
         fflush(stdout);
         while (GetMessageA(&message, NULL, 0, 0) > 0) DispatchMessageA(&message);
     } else if (!control) {
