@@ -18,7 +18,7 @@ use aval_protocol::id::Epoch;
 use aval_protocol::wire::encode;
 use aval_protocol::wire::input::{InputEvent, InputUp};
 use aval_protocol::wire::screen::{Rect, ScreenDown};
-use aval_tests::browser::steps::{ask, choose, click_editor, picture};
+use aval_tests::browser::steps::{ask, choose, picture, types_once};
 use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::canary::{contains, forms, in_files, in_memory, in_no_file};
 use aval_tests::simnet::rng::Rng;
@@ -128,13 +128,7 @@ fn from_the_page(world: &mut World, dir: &Path) -> Result<()> {
     page.holds("document.querySelector('.cover')?.hidden === true")?;
     page.reads("Vue et contrôle")?;
     banner(&world.desk)?;
-    click_editor(&page, window)?;
-    for character in WORD.chars() {
-        page.press(&character.to_string(), 0)?;
-    }
-    page.press("Enter", 0)?;
-    page.copy_all()?;
-    world.desk.copied(WORD)?;
+    types_once(&page, &world.desk, window, WORD)?;
     // The twin: the page has the picture.
     let row: Vec<u8> = pixels[0].chunks(4).flat_map(|p| [p[2], p[1], p[0]]).collect();
     world.desk.until("the picture in the page", |_| Ok(contains(&picture(&page)?, &row).then_some(())))?;

@@ -3,7 +3,7 @@
 
 use anyhow::{Result, ensure};
 use aval_tests::stage::Technician;
-use aval_tests::world::{World, editor, press_end};
+use aval_tests::world::{World, editor, press_end, with_control};
 use serde_json::json;
 
 #[test]
@@ -25,7 +25,7 @@ fn the_persons_own_hand_comes_first_and_the_technician_is_told() -> Result<()> {
     // It waits for the person, and is typed whole.
     technician.step(&json!({ "do": "type", "text": "après" }))?;
     for key in ["KeyA", "KeyC"] {
-        technician.step(&json!({ "do": "key", "key": key, "mods": ["ControlLeft"] }))?;
+        with_control(&mut technician, key)?;
     }
     world.desk.copied("avant après")?;
 

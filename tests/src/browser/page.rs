@@ -154,6 +154,14 @@ impl Page {
         Ok(())
     }
 
+    /// Types each character with a key of its own.
+    ///
+    /// # Errors
+    /// When the page is gone.
+    pub fn press_each(&self, text: &str) -> Result<()> {
+        text.chars().try_for_each(|character| self.press(&character.to_string(), 0))
+    }
+
     /// The technician selects all and copies it: Ctrl held, A, C, behind whatever was typed before.
     ///
     /// # Errors

@@ -107,7 +107,7 @@ pub fn picture(page: &Page) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// When ImageMagick fails.
-pub fn screen(desk: &Desk, dir: &Path) -> Result<Vec<u8>> {
+fn screen(desk: &Desk, dir: &Path) -> Result<Vec<u8>> {
     let file = dir.join("screen.png");
     desk.picture(&file)?;
     let out = Command::new("convert").arg(&file).args(["-depth", "8", "rgb:-"]).output();
@@ -143,12 +143,22 @@ pub fn types(page: &Page, desk: &Desk, editor: Window, text: &str) -> Result<()>
     desk.until(&format!("{text:?} in the editor"), |desk| {
         page.holds(LIVE)?;
         click_editor(page, editor)?;
-        for character in text.chars() {
-            page.press(&character.to_string(), 0)?;
-        }
+        page.press_each(text)?;
         page.copy_all()?;
         Ok(desk.soon_copied(text)?.then_some(()))
     })
+}
+
+/// Types a line through the picture, once, and copies all of the editor: it holds exactly that.
+///
+/// # Errors
+/// When it holds something else.
+pub fn types_once(page: &Page, desk: &Desk, editor: Window, text: &str) -> Result<()> {
+    click_editor(page, editor)?;
+    page.press_each(text)?;
+    page.press("Enter", 0)?;
+    page.copy_all()?;
+    desk.copied(text)
 }
 
 /// Clicks into the editor through the picture, so that it has the focus.

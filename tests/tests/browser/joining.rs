@@ -48,9 +48,7 @@ fn a_colleague_looks_on_by_the_persons_yes_and_one_press_ends_both() -> Result<(
 
     // What he types goes nowhere; what she types is seen by both.
     click_editor(&other, window)?;
-    for character in "NON".chars() {
-        other.press(&character.to_string(), 0)?;
-    }
+    other.press_each("NON")?;
     types(&page, &world.desk, window, "oui")?;
     assert!(!world.desk.clipboard()?.contains("NON"), "who only looks has typed");
 

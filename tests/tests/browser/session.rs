@@ -7,7 +7,7 @@ use aval_tests::browser::{Browser, Console, Screen};
 use aval_tests::figures::now;
 use aval_tests::world::{CONTRACT, World, banner, editor, press_end};
 
-use aval_tests::browser::steps::{LIVE, ask, choose, click_editor, codes, granted, picture, screen, types};
+use aval_tests::browser::steps::{LIVE, ask, choose, codes, granted, same_pixels, types, types_once};
 use aval_tests::desk::Window;
 
 const SENTENCE: &str = "Ca marche: 12 + 3 = 15, oui/non (fin)";
@@ -40,17 +40,9 @@ fn a_whole_session_from_the_page_and_back_to_it() -> Result<()> {
     banner(&world.desk)?;
 
     page.click_named("button", "Taille réelle, 1:1")?;
-    world.desk.until("the same pixels on both sides", |desk| {
-        Ok((picture(&page)? == screen(desk, dir.path())?).then_some(()))
-    })?;
+    same_pixels(&page, &world.desk, dir.path(), 0)?;
 
-    click_editor(&page, window)?;
-    for character in SENTENCE.chars() {
-        page.press(&character.to_string(), 0)?;
-    }
-    page.press("Enter", 0)?;
-    page.copy_all()?;
-    world.desk.copied(SENTENCE)?;
+    types_once(&page, &world.desk, window, SENTENCE)?;
 
     // The person's own hand comes first, and the page says so for as long.
     page.eval("window.saw = ''; new MutationObserver(() => { window.saw += document.querySelector('.held').textContent; }).observe(document.querySelector('.held'), { childList: true, characterData: true, subtree: true })")?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use aval_tests::browser::steps::{LIVE, choose, granted, picture, screen};
+use aval_tests::browser::steps::{LIVE, choose, granted, same_pixels};
 use aval_tests::browser::{Browser, Console, Page, Screen};
 use aval_tests::canary::{contains, forms, in_memory, in_no_file};
 use aval_tests::stage::Stage;
@@ -84,9 +84,7 @@ fn masked(world: &mut World, page: &Page, dir: &Path, editor: (i32, i32), consol
     })?;
     press_mask(&world.desk)?;
     page.holds(LIVE)?;
-    world.desk.until("the same pixels on both sides", |desk| {
-        Ok((picture(page)? == screen(desk, dir)?).then_some(()))
-    })?;
+    same_pixels(page, &world.desk, dir, 0)?;
     ensure!(in_memory(console, &drawn)?.is_none(), "what was masked came later");
     ensure!(in_memory(world.stage.pid("relay")?, &drawn)?.is_none(), "the relay holds what was masked");
     // The twin: what is shown now is where it must be, when it was not masked.

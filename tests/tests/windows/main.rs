@@ -51,9 +51,7 @@ fn a_whole_session_with_a_windows_client() -> Result<()> {
         page.holds(LIVE)?;
         click_editor(&page, notepad.window)?;
         page.with_control(&["a"])?;
-        for character in SENTENCE.chars() {
-            page.press(&character.to_string(), 0)?;
-        }
+        page.press_each(SENTENCE)?;
         page.with_control(&["s"])
     })?;
 

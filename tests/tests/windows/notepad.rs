@@ -28,8 +28,8 @@ impl Notepad {
         Ok(Self { window: world.desk.window("notepad")?, file })
     }
 
-    /// Types in the place of all that is there and saves, until the file is exactly that: while no sign of life comes from a busy machine the picture is hidden for a moment, and
-    /// what was on its way is dropped.
+    /// Types in the place of all that is there and saves, until the file is exactly that: while no sign of life comes from a busy machine
+    /// the picture is hidden for a moment, and what was on its way is dropped.
     pub(crate) fn reads(&self, desk: &Desk, text: &str, mut typed: impl FnMut() -> Result<()>) -> Result<()> {
         desk.until(&format!("{text:?} in the file"), |_| {
             typed()?;

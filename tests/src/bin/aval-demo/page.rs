@@ -52,9 +52,7 @@ pub(crate) fn session(
     tell.saw("a program’s clicks do nothing; the person ticked control and accepted with the mouse; the picture is on the page");
 
     click_editor(&page, editor)?;
-    for character in SENTENCE.chars() {
-        page.press(&character.to_string(), 0)?;
-    }
+    page.press_each(SENTENCE)?;
     page.copy_all()?;
     desk.copied(SENTENCE)?;
     page.press("End", 0)?;
